@@ -1,0 +1,438 @@
+"""What commands answer: frozen values that a view renders, each with a plain-text form.
+
+Owns the answers' shapes and their plain text (aligned columns, no escape codes), used where no view
+exists: pipes, logs, notebooks, tests. Knows neither devices nor the terminal.
+"""
+
+from __future__ import annotations
+
+import datetime
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from bsh.commands.columns import align, blocks, format_count, format_duration, format_value
+
+__all__ = [
+    "AxisMove",
+    "Count",
+    "Counts",
+    "Limits",
+    "MoveSummary",
+    "Position",
+    "PositionState",
+    "Positions",
+    "Report",
+    "RunList",
+    "RunRow",
+    "Text",
+]
+
+PositionState: TypeAlias = Literal["ok", "moving", "limit", "offline", "error"]
+
+
+class Report(ABC):
+    """An answer to the person at the prompt."""
+
+    @abstractmethod
+    def plain(self, *, width: int = 80, ascii_only: bool = False) -> str:
+        """Return the answer as plain text, without a final newline.
+
+        Parameters
+        ----------
+        width : int
+            Characters a line.
+        ascii_only : bool
+            Use no character beyond ASCII.
+        """
+
+    def __str__(self) -> str:
+        return self.plain()
+
+
+@dataclass(frozen=True)
+class Text(Report):
+    """Words and nothing else.
+
+    Attributes
+    ----------
+    text : str
+        What is shown.
+    """
+
+    text: str
+
+    def plain(self, *, width: int = 80, ascii_only: bool = False) -> str:
+        """Return the text itself."""
+        return self.text.encode("ascii", "replace").decode() if ascii_only else self.text
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where one axis is.
+
+    Attributes
+    ----------
+    name : str
+        The axis.
+    value : object
+        User position in ``units``; None when it is not known.
+    setpoint : object
+        Where it was last sent, in ``units``.
+    dial : float, optional
+        Dial position, for axes that have an offset.
+    offset : float, optional
+        User minus dial position (dial times direction, where the axis has one), in ``units``.
+    units : str
+        Engineering units.
+    low, high : float, optional
+        Soft limits in ``units``; None where there are none.
+    dial_low, dial_high : float, optional
+        The same limits in dial coordinates.
+    precision : int, optional
+        Decimals to show.
+    state : str
+        ``ok``, ``moving``, ``limit`` (at or beyond a soft limit), ``offline`` or ``error``.
+    note : str
+        Why the state is what it is.
+    source : str
+        Where the position comes from (a PV's name).
+    labels : tuple of str
+        Groups that the axis belongs to.
+    """
+
+    name: str
+    value: Any = None
+    setpoint: Any = None
+    dial: float | None = None
+    offset: float | None = None
+    units: str = ""
+    low: float | None = None
+    high: float | None = None
+    dial_low: float | None = None
+    dial_high: float | None = None
+    precision: int | None = 4
+    state: PositionState = "ok"
+    note: str = ""
+    source: str = ""
+    labels: tuple[str, ...] = ()
+
+    def text(self, value: Any) -> str:
+        """Format a value of this axis with the axis' own decimals."""
+        return format_value(value, self.precision)
+
+
+@dataclass(frozen=True)
+class Positions(Report):
+    """Where many axes are.
+
+    Attributes
+    ----------
+    rows : tuple of Position
+        The axes, in the order in which they are shown.
+    verbose : bool
+        One line an axis with limits, offset and source, instead of SPEC's columns.
+    """
+
+    rows: tuple[Position, ...]
+    verbose: bool = False
+
+    @property
+    def has_dial(self) -> bool:
+        """Whether any axis' dial position differs from its user position."""
+        return any(row.dial is not None and row.dial != row.value for row in self.rows)
+
+    def plain(self, *, width: int = 80, ascii_only: bool = False) -> str:
+        """Return SPEC's columns of names, user and dial positions, or one line an axis."""
+        if not self.rows:
+            return "no motors"
+        lines = self._lines() if self.verbose else self._columns(width)
+        if not self.verbose:
+            lines += [f"{row.name}: {row.note}" for row in self.rows if row.note]
+        return "\n".join(lines)
+
+    def _columns(self, width: int) -> list[str]:
+        legend = ["", "", "user"]
+        cells = [[row.name, row.units, row.text(row.value)] for row in self.rows]
+        title = "Current positions (user)"
+        if self.has_dial:
+            legend.append("dial")
+            for row, column in zip(self.rows, cells):
+                column.append(row.text(row.dial if row.dial is not None else row.value))
+            title = "Current positions (user, dial)"
+        if not any(row.units for row in self.rows):
+            for column in [legend, *cells]:
+                del column[1]
+        return [title, *blocks([legend, *cells], width=width)]
+
+    def _lines(self) -> list[str]:
+        head = ["name", "position", "units", "low", "high", "offset", "state", "source"]
+        rows = [
+            [
+                row.name,
+                row.text(row.value),
+                row.units,
+                "-" if row.low is None else row.text(row.low),
+                "-" if row.high is None else row.text(row.high),
+                "-" if row.offset is None else row.text(row.offset),
+                row.state,
+                row.note or row.source,
+            ]
+            for row in self.rows
+        ]
+        return align([head, *rows], left=(0, 2, 6, 7))
+
+
+@dataclass(frozen=True)
+class Limits(Report):
+    """Positions between their limits, in user and dial coordinates (SPEC's ``wm``).
+
+    Attributes
+    ----------
+    rows : tuple of Position
+        The axes.
+    """
+
+    rows: tuple[Position, ...]
+
+    def plain(self, *, width: int = 80, ascii_only: bool = False) -> str:
+        """Return SPEC's blocks: high, current and low for user and, where it differs, for dial."""
+        if not self.rows:
+            return "no motors"
+        has_dial = any(row.dial is not None for row in self.rows)
+        legend = ["", "user  high", "   current", "       low"]
+        if has_dial:
+            legend += ["dial  high", "   current", "       low", "    offset"]
+        columns = [self._column(row, has_dial) for row in self.rows]
+        lines = blocks([legend, *columns], width=width)
+        lines += [f"{row.name}: {row.note}" for row in self.rows if row.note]
+        return "\n".join(lines)
+
+    @staticmethod
+    def _column(row: Position, has_dial: bool) -> list[str]:
+        def cell(value: Any) -> str:
+            return "-" if value is None else row.text(value)
+
+        head = f"{row.name} [{row.units}]" if row.units else row.name
+        column = [head, cell(row.high), row.text(row.value), cell(row.low)]
+        if has_dial:
+            column += [cell(row.dial_high), cell(row.dial), cell(row.dial_low), cell(row.offset)]
+        return column
+
+
+@dataclass(frozen=True)
+class Count:
+    """One counter's reading.
+
+    Attributes
+    ----------
+    name : str
+        The data key.
+    value : object
+        What was read, in ``units``.
+    rate : float, optional
+        Value per second of counting.
+    units : str
+        Engineering units.
+    note : str
+        What is odd about it ("zero", "saturated").
+    """
+
+    name: str
+    value: Any
+    rate: float | None = None
+    units: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Counts(Report):
+    """What the counters read.
+
+    Attributes
+    ----------
+    rows : tuple of Count
+        The counters.
+    seconds : float
+        How long was counted, in seconds.
+    time : float
+        When counting ended, in seconds since the epoch.
+    preset : float, optional
+        Seconds that were asked for; negative: monitor counts.
+    partial : bool
+        Whether counting was interrupted before its end.
+    notes : tuple of str
+        Remarks, for instance counters that have no count time to set.
+    """
+
+    rows: tuple[Count, ...]
+    seconds: float
+    time: float
+    preset: float | None = None
+    partial: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """One line: when, how long, and whether it is complete."""
+        when = datetime.datetime.fromtimestamp(self.time).astimezone()
+        stamp = when.strftime("%a %d %b %Y %H:%M:%S")
+        return f"{stamp}  {self.seconds:.2f} s" + ("  (interrupted: partial counts)" if self.partial else "")
+
+    def plain(self, *, width: int = 80, ascii_only: bool = False) -> str:
+        """Return a date line and one line a counter, aligned at the equals sign."""
+        cells = []
+        for row in self.rows:
+            unit = f" {row.units}" if row.units else ""
+            rate = "" if row.rate is None else f"({format_count(_rounded(row.rate))}{unit}/s)"
+            cells.append([row.name, "=", format_count(row.value) + unit, rate, row.note])
+        body = align(cells, left=(1, 4), gap=1) if cells else ["no counters"]
+        return "\n".join([self.title, *body, *self.notes])
+
+
+def _rounded(rate: float) -> float:
+    return float(round(rate)) if abs(rate) >= 100 else rate
+
+
+@dataclass(frozen=True)
+class AxisMove:
+    """What one axis did.
+
+    Attributes
+    ----------
+    name : str
+        The axis.
+    start, target, end : object
+        Positions before, asked for, and after, in ``units``.
+    units : str
+        Engineering units.
+    precision : int, optional
+        Decimals to show.
+    note : str
+        What is odd about it ("asked 5.0000").
+    """
+
+    name: str
+    start: Any
+    target: Any
+    end: Any
+    units: str = ""
+    precision: int | None = 4
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class MoveSummary(Report):
+    """How a move went: one line an axis.
+
+    Attributes
+    ----------
+    moves : tuple of AxisMove
+        The axes that were asked to move.
+    seconds : float
+        How long the move took, in seconds.
+    interrupted : bool
+        Whether the axes were stopped on their way.
+    """
+
+    moves: tuple[AxisMove, ...]
+    seconds: float
+    interrupted: bool = False
+
+    def lines(self, *, arrow: str = "→") -> list[str]:
+        """Return one line an axis.
+
+        Parameters
+        ----------
+        arrow : str
+            What stands between start and end.
+        """
+        if self.interrupted:
+            return [self._stopped_line(move) for move in self.moves]
+        took = f"({format_duration(self.seconds)})"
+        lines = []
+        for move in self.moves:
+            start, end = format_value(move.start, move.precision), format_value(move.end, move.precision)
+            parts = [f"{move.name}: {start} {arrow} {end}", move.units, took, move.note]
+            lines.append(" ".join(part for part in parts if part))
+        return lines
+
+    @staticmethod
+    def _stopped_line(move: AxisMove) -> str:
+        start, end, target = (format_value(v, move.precision) for v in (move.start, move.end, move.target))
+        unit = f" {move.units}" if move.units else ""
+        note = f"; {move.note}" if move.note else ""
+        return f"{move.name}: stopped at {end}{unit} (started at {start}, asked for {target}){note}"
+
+    def plain(self, *, width: int = 80, ascii_only: bool = False) -> str:
+        """Return ``th: 1.0000 → 1.5000 deg (0.8 s)`` for each axis, or where each one was stopped."""
+        return "\n".join(self.lines(arrow="->" if ascii_only else "→"))
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """One stored run.
+
+    Attributes
+    ----------
+    scan_id : int
+        Its number.
+    uid : str
+        Its unique id.
+    time : float
+        When it began, in seconds since the epoch.
+    command : str
+        The line as typed, or the plan's name.
+    num_points : int
+        Events saved.
+    exit_status : str, optional
+        ``success``, ``abort``, ``fail``, or None while it is open or when it was cut off.
+    reason : str
+        Why it ended early.
+    """
+
+    scan_id: int
+    uid: str
+    time: float
+    command: str
+    num_points: int
+    exit_status: str | None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class RunList(Report):
+    """Stored runs, oldest first, so that the newest stands next to the prompt.
+
+    Attributes
+    ----------
+    runs : tuple of RunRow
+        The runs.
+    filters : mapping
+        What the list was filtered by, for the text when it is empty.
+    """
+
+    runs: tuple[RunRow, ...]
+    filters: Mapping[str, Any] = field(default_factory=dict)
+
+    def plain(self, *, width: int = 80, ascii_only: bool = False) -> str:
+        """Return one line a run: number, time, points, status, command."""
+        if not self.runs:
+            if self.filters:
+                wanted = " ".join(f"{key}={value}" for key, value in self.filters.items())
+                return f"no runs with {wanted}"
+            return "no runs yet"
+        rows: list[Sequence[str]] = [["#", "time", "points", "status", "command"]]
+        for run in self.runs:
+            when = datetime.datetime.fromtimestamp(run.time).astimezone().strftime("%Y-%m-%d %H:%M")
+            status = run.exit_status or "open"
+            rows.append([str(run.scan_id), when, str(run.num_points), status, run.command])
+        return "\n".join(_fit(line, width, ascii_only) for line in align(rows, left=(1, 3, 4)))
+
+
+def _fit(line: str, width: int, ascii_only: bool) -> str:
+    if len(line) <= width:
+        return line
+    end = "..." if ascii_only else "…"
+    return line[: width - len(end)] + end
