@@ -57,12 +57,14 @@ def format_count(value: Any) -> str:
     >>> format_count(35031.0), format_count(0.25), format_count(1234567)
     ('35,031', '0.25', '1,234,567')
     """
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool | str):
+        return str(value)
+    if not isinstance(value, int | float):
         try:
             value = value.item()  # a numpy scalar
         except (AttributeError, ValueError):
             return format_value(value)
-    if isinstance(value, bool | str) or not math.isfinite(value):
+    if not isinstance(value, int | float) or not math.isfinite(value):
         return str(value)
     if float(value).is_integer() and abs(value) < 1e15:
         return f"{int(value):,}"
