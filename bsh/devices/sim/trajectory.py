@@ -10,6 +10,8 @@ from math import copysign, sqrt
 
 __all__ = ["Trajectory"]
 
+MINIMAL_RAMP_S = 1e-9  # below this the arithmetic would overflow before it meant anything
+
 
 @dataclass(frozen=True, slots=True)
 class Trajectory:
@@ -46,10 +48,9 @@ class Trajectory:
     @property
     def ramp_time(self) -> float:
         """Seconds spent on getting faster, and again on getting slower."""
-        ramp = max(0.0, self.acceleration_time)
-        if ramp * self.velocity > self.distance:  # too short to reach top speed: a triangle
-            return sqrt(self.distance * ramp / self.velocity)
-        return ramp
+        if self._is_triangle:
+            return sqrt(self.distance * self._full_ramp / self.velocity)
+        return self._full_ramp
 
     @property
     def duration(self) -> float:
@@ -60,12 +61,17 @@ class Trajectory:
         return 2 * ramp if self._is_triangle else self.distance / self.velocity + ramp
 
     @property
+    def _full_ramp(self) -> float:
+        return self.acceleration_time if self.acceleration_time > MINIMAL_RAMP_S else 0.0
+
+    @property
     def _is_triangle(self) -> bool:
-        return self.acceleration_time * self.velocity > self.distance
+        """Whether the way is too short to reach top speed."""
+        return self._full_ramp * self.velocity > self.distance
 
     @property
     def _acceleration(self) -> float:
-        return self.velocity / self.acceleration_time if self.acceleration_time > 0 else 0.0
+        return self.velocity / self._full_ramp if self._full_ramp else 0.0
 
     def position(self, elapsed: float) -> float:
         """Return where the axis is.
@@ -76,10 +82,10 @@ class Trajectory:
             Seconds since the start.
         """
         total = self.duration
-        if elapsed <= 0.0:
-            return self.start
         if elapsed >= total:
             return self.target
+        if elapsed <= 0.0:
+            return self.start
         return self.start + copysign(self._way(elapsed, total), self.target - self.start)
 
     def speed(self, elapsed: float) -> float:
