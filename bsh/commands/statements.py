@@ -60,7 +60,12 @@ _OWN_LINE = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 _INVISIBLE = frozenset({"blank", "comment", "newline", "continued"})
-_HEADERS = frozenset("for while if elif else try except finally with def class async match case".split())
+_HEADERS = frozenset(
+    {
+        "async", "case", "class", "def", "elif", "else", "except", "finally", "for", "if", "match", "try",
+        "while", "with",
+    }
+)  # fmt: skip
 
 
 def statements(source: str, raw: Collection[str] = ()) -> Iterator[Span]:

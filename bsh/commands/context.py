@@ -1,0 +1,44 @@
+"""What a command needs from the session it runs in.
+
+Owns structural types only, so that the command language neither imports the session nor a terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from typing import Any, Protocol
+
+__all__ = ["CommandSession", "PlanFactory"]
+
+PlanFactory = Callable[[], Any]
+"""Makes a fresh plan each time it is called."""
+
+
+class CommandSession(Protocol):
+    """The part of a session that commands see."""
+
+    @property
+    def RE(self) -> Any:  # noqa: N802 - the field's name
+        """The run engine."""
+
+    @property
+    def devices(self) -> Mapping[str, Any]:
+        """Every device of the profile by name, offline ones included."""
+
+    @property
+    def namespace(self) -> MutableMapping[str, Any]:
+        """The names that the person at the prompt sees."""
+
+    @property
+    def counters(self) -> Sequence[Any]:
+        """The counters that count unless others are named."""
+
+    @property
+    def store(self) -> Any:
+        """The run store."""
+
+    def execute(self, factory: PlanFactory, *, command: str | None = None, interrupt: str = "pause") -> Any:
+        """Check and run a plan; return what it returns."""
+
+    def show(self, report: Any) -> None:
+        """Show a report to the person at the prompt."""

@@ -1,0 +1,115 @@
+"""What a device is to a command: its position, its unit, whether it can be moved or read.
+
+Asks by duck typing and never connects, so that devices of any library fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = [
+    "device_named",
+    "is_device",
+    "is_movable",
+    "is_readable",
+    "limits_of",
+    "position_of",
+    "precision_of",
+    "units_of",
+    "value_of",
+]
+
+
+def is_device(obj: Any) -> bool:
+    """Tell whether an object is a device of any kind, offline ones included."""
+    if isinstance(obj, type):
+        return False
+    return is_movable(obj) or is_readable(obj)
+
+
+def is_movable(obj: Any) -> bool:
+    """Tell whether an object can be set and has a name; looks at its class, never at the hardware."""
+    kind = type(obj)
+    return hasattr(kind, "set") and not isinstance(obj, type | set | frozenset | Mapping) and _has_name(obj)
+
+
+def is_readable(obj: Any) -> bool:
+    """Tell whether an object can be read and has a name; looks at its class, never at the hardware."""
+    kind = type(obj)
+    return hasattr(kind, "read") and hasattr(kind, "describe") and _has_name(obj)
+
+
+def _has_name(obj: Any) -> bool:
+    return isinstance(getattr(obj, "name", None), str)
+
+
+def device_named(name: str, devices: Mapping[str, Any]) -> Any | None:
+    """Return the device of that name or dotted path (``stage.x``), or None.
+
+    Parameters
+    ----------
+    name : str
+        A name, or names joined by dots.
+    devices : mapping
+        The session's devices.
+    """
+    head, *rest = name.split(".")
+    device = devices.get(head)
+    for attribute in rest:
+        if device is None or attribute.startswith("_"):
+            return None
+        device = getattr(device, attribute, None)
+    return device
+
+
+def position_of(device: Any) -> Any:
+    """Return where a device is (or what a signal reads) in its own units.
+
+    Parameters
+    ----------
+    device : device
+        With a ``position``, or readable.
+    """
+    if hasattr(type(device), "position"):
+        return device.position
+    reading = device.read()
+    if device.name in reading:
+        return reading[device.name]["value"]
+    return next(iter(reading.values()))["value"]
+
+
+def value_of(obj: Any) -> Any:
+    """Return a device's position, and anything else unchanged.
+
+    Parameters
+    ----------
+    obj : object
+        An operand of an expression that was typed as a command's argument.
+    """
+    if isinstance(obj, int | float | str) or not is_device(obj):
+        return obj
+    return position_of(obj)
+
+
+def units_of(device: Any) -> str:
+    """Return the name of a device's units, empty when it has none."""
+    units = getattr(device, "egu", None)
+    return units if isinstance(units, str) else ""
+
+
+def precision_of(device: Any) -> int | None:
+    """Return how many decimals of a device's position are worth showing, or None when it does not say."""
+    precision = getattr(device, "precision", None)
+    return precision if isinstance(precision, int) and precision >= 0 else None
+
+
+def limits_of(device: Any) -> tuple[float, float] | None:
+    """Return a device's soft limits in its own units, or None where it has none (``(0, 0)`` included)."""
+    limits = getattr(device, "limits", None)
+    try:
+        low, high = limits  # type: ignore[misc]  # whatever a device library keeps there
+        low, high = float(low), float(high)
+    except (TypeError, ValueError):
+        return None
+    return (low, high) if low < high else None
