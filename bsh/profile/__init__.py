@@ -1,1 +1,58 @@
-"""Placeholder."""
+"""Profiles: a beamline as a YAML file, read with line numbers and checked before anything starts."""
+
+from .classes import ClassNotFound, accepts, resolve
+from .devices import references
+from .find import (
+    DefaultProfile,
+    default_profile,
+    find_profile,
+    known_profiles,
+    packaged_folder,
+    settings_file,
+    template_file,
+    user_folder,
+)
+from .load import check_profile, load_profile, state_name
+from .model import (
+    DeviceRef,
+    DeviceSpec,
+    Line,
+    MissedTarget,
+    Profile,
+    ShutterSpec,
+    SuspenderSpec,
+    TableOptions,
+)
+from .position import Position
+from .problem import Problem, ProfileProblems
+from .reference import profile_reference
+
+__all__ = [
+    "ClassNotFound",
+    "DefaultProfile",
+    "DeviceRef",
+    "DeviceSpec",
+    "Line",
+    "MissedTarget",
+    "Position",
+    "Problem",
+    "Profile",
+    "ProfileProblems",
+    "ShutterSpec",
+    "SuspenderSpec",
+    "TableOptions",
+    "accepts",
+    "check_profile",
+    "default_profile",
+    "find_profile",
+    "known_profiles",
+    "load_profile",
+    "packaged_folder",
+    "profile_reference",
+    "references",
+    "resolve",
+    "settings_file",
+    "state_name",
+    "template_file",
+    "user_folder",
+]

@@ -1,0 +1,252 @@
+"""From a file to a :class:`Profile`, or to everything that is wrong with it at once.
+
+Owns the order of the checks. Needs no hardware and no running shell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from .classes import (
+    ClassNotFound, Factory, Resolver, keyword_problems, make_importable, needs_name, resolve,
+)  # fmt: skip
+from .devices import construction_order, read_devices
+from .include import Source, read_source
+from .kinds import Key, Reading, report_unknown_keys
+from .model import DeviceSpec, MissedTarget, Profile, ShutterSpec, SuspenderSpec, TableOptions
+from .names import check_device_name, check_duplicates, check_uses
+from .nodes import MapNode, ScalarNode
+from .position import Position
+from .problem import Problem, ProfileProblems
+from .schema import KEYS
+
+__all__ = ["check_profile", "load_profile", "state_name"]
+
+
+def load_profile(file: Path, *, commands: Iterable[str] = (), resolver: Resolver = resolve) -> Profile:
+    """Read a profile.
+
+    Parameters
+    ----------
+    file : Path
+        A YAML file; see :func:`bsh.profile.find_profile` for names.
+    commands : iterable of str
+        Names that devices cannot have because the shell needs them as commands.
+    resolver : callable
+        From dotted name to class; raises ClassNotFound.
+
+    Returns
+    -------
+    Profile
+        Its ``problems`` are those that do not keep a shell from starting.
+
+    Raises
+    ------
+    ProfileProblems
+        With every problem, in the order of the files.
+    """
+    profile, problems = _read(file, frozenset(commands), resolver)
+    if profile is None:
+        raise ProfileProblems(problems)
+    return profile
+
+
+def check_profile(file: Path, *, commands: Iterable[str] = (), resolver: Resolver = resolve) -> list[Problem]:
+    """Return everything that is wrong with a profile, in the order of the files; nothing is connected.
+
+    Parameters
+    ----------
+    file, commands, resolver
+        As for :func:`load_profile`.
+    """
+    return _read(file, frozenset(commands), resolver)[1]
+
+
+def state_name(file: Path) -> str:
+    """Return the name of a profile's state folder, without looking at anything else in it.
+
+    Parameters
+    ----------
+    file : Path
+        A YAML file.
+
+    Raises
+    ------
+    ProfileProblems
+        When the file cannot be read.
+    """
+    reading = Reading()
+    source = read_source(file, reading)
+    if reading.problems:
+        raise ProfileProblems(reading.problems)
+    node = source.root.get("profile")
+    return _name(source, node.value if isinstance(node, ScalarNode) else None)
+
+
+def _name(source: Source, written: Any) -> str:
+    return written if isinstance(written, str) and written else source.file.stem
+
+
+def _read(file: Path, commands: frozenset[str], resolver: Resolver) -> tuple[Profile | None, list[Problem]]:
+    reading = Reading()
+    source = read_source(file, reading)
+    root = source.root
+    report_unknown_keys(root, {key.name: key for key in KEYS}, "", reading)
+    values = {key.name: _value(root, key, reading) for key in KEYS if key.name != "devices"}
+    _check_folder_name(root, values["profile"], reading)
+    specs = read_devices(root.get("devices"), reading)
+    if any(not spec.factory.startswith("bsh.") for spec in specs):
+        make_importable(file.parent)
+    suspenders = [_suspender(entry, node, reading) for entry, node in _suspender_nodes(root, values)]
+    _check_classes(specs, suspenders, resolver, reading)
+    _check_names(specs, root, values, commands, reading)
+    ordered = construction_order(specs, reading)
+    problems = _sorted(reading.problems, source.files)
+    if any(problem.fatal for problem in problems):
+        return None, problems
+    return _profile(source, values, ordered, suspenders, problems), problems
+
+
+def _value(root: MapNode, key: Key, reading: Reading) -> Any:
+    node = root.get(key.name)
+    if node is None or (isinstance(node, ScalarNode) and node.value is None and key.name != "confirm_over"):
+        return key.default
+    return key.kind.read(node, key.name, reading)
+
+
+def _check_folder_name(root: MapNode, name: str | None, reading: Reading) -> None:
+    entry = root.entries.get("profile")
+    if entry is None or name is None:
+        return
+    if name.startswith(".") or any(not (letter.isalnum() or letter in "._-") for letter in name):
+        reading.report(
+            entry.value.position, f"found the profile name '{name}', which names a folder",
+            "write letters, digits, '-', '_' and '.' only",
+        )  # fmt: skip
+
+
+def _suspender_nodes(root: MapNode, values: Mapping[str, Any]) -> Iterable[tuple[dict[str, Any], MapNode]]:
+    node = root.get("suspenders")
+    items = [item for item in getattr(node, "items", ()) if isinstance(item, MapNode)]
+    read = [entry for entry in values["suspenders"] or () if entry is not None]
+    return zip(read, items, strict=False)
+
+
+def _suspender(entry: dict[str, Any], node: MapNode, reading: Reading) -> SuspenderSpec | None:
+    if entry["class"] is None or entry["signal"] is None:
+        return None  # reported already
+    name = entry["class"] if "." in entry["class"] else f"bsh.suspenders.{entry['class']}"
+    class_node = node.get("class")
+    position = class_node.position if class_node is not None else node.position
+    return SuspenderSpec(name, entry["signal"], MappingProxyType(entry["..."]), position)
+
+
+def _check_classes(
+    specs: Iterable[DeviceSpec],
+    suspenders: Iterable[SuspenderSpec | None],
+    resolver: Resolver,
+    reading: Reading,
+) -> None:
+    found: dict[str, Factory | None] = {}
+    for spec in specs:
+        if spec.factory not in found:
+            found[spec.factory] = _resolved(spec.factory, spec.factory_position, resolver, reading)
+        factory = found[spec.factory]
+        if factory is None:
+            continue
+        if spec.name is None and needs_name(factory):
+            reading.report(spec.position, f"found a {spec.factory} without a name", "write 'name: ...'")
+            continue
+        _check_keywords(factory, spec, reading)
+    for suspender in suspenders:
+        if suspender is not None and (
+            factory := _resolved(suspender.factory, suspender.position, resolver, reading)
+        ):
+            keywords = {"signal": None, **suspender.keywords}
+            for _, what, instead in keyword_problems(factory, keywords):
+                reading.report(suspender.position, what, instead)
+
+
+def _resolved(dotted: str, position: Position, resolver: Resolver, reading: Reading) -> Factory | None:
+    try:
+        return resolver(dotted)
+    except ClassNotFound as error:
+        reading.report(position, error.message, error.hint or "")
+        return None
+
+
+def _check_keywords(factory: Factory, spec: DeviceSpec, reading: Reading) -> None:
+    for keyword, found, instead in keyword_problems(factory, spec.keywords):
+        reading.report(spec.keyword_positions.get(keyword, spec.position), found, instead)
+
+
+def _check_names(
+    specs: list[DeviceSpec],
+    root: MapNode,
+    values: Mapping[str, Any],
+    commands: frozenset[str],
+    reading: Reading,
+) -> None:
+    aliases = root.get("aliases")
+    alias_entries = aliases.entries if isinstance(aliases, MapNode) else {}
+    named = [(spec.name, spec.position, "device") for spec in specs if spec.name]
+    named += [(alias, entry.position, "alias") for alias, entry in alias_entries.items()]
+    for name, position, _ in named:
+        check_device_name(name, position, commands, reading)
+    check_duplicates(named, reading)
+    check_uses(reading.uses, specs, alias_entries, reading)
+
+
+def _sorted(problems: Iterable[Problem], files: list[Path]) -> list[Problem]:
+    """Return problems without doubles, file after file, from top to bottom."""
+    order = {file: number for number, file in enumerate(reversed(files))}
+    unique = list(dict.fromkeys(problems))
+    return sorted(
+        unique,
+        key=lambda problem: (
+            order.get(problem.position.file, -1),
+            problem.position.line,
+            problem.position.column,
+        ),
+    )
+
+
+def _profile(
+    source: Source,
+    values: Mapping[str, Any],
+    specs: list[DeviceSpec],
+    suspenders: list[SuspenderSpec | None],
+    problems: list[Problem],
+) -> Profile:
+    shutter = values["shutter"]
+    missed = values["on_missed_target"]
+    return Profile(
+        name=_name(source, values["profile"]),
+        file=source.file,
+        title=values["title"],
+        files=tuple(source.files),
+        devices=tuple(specs),
+        counters=MappingProxyType(values["counters"]),
+        aliases=MappingProxyType(values["aliases"]),
+        metadata=MappingProxyType(values["metadata"]),
+        baseline=values["baseline"],
+        monitors=values["monitors"],
+        suspenders=tuple(spec for spec in suspenders if spec is not None),
+        shutter=ShutterSpec(**shutter) if shutter else None,
+        toolbar=values["toolbar"],
+        rules=values["rules"]["forbid"],
+        count_time=MappingProxyType(values["count_time"]),
+        on_missed_target=MissedTarget(**missed) if isinstance(missed, dict) else MissedTarget(missed),
+        confirm_over_s=values["confirm_over"],
+        startup=values["startup"],
+        on_exit=values["on_exit"],
+        data=MappingProxyType({name: value for name, value in values["data"].items() if value is not None}),
+        table=TableOptions(**values["table"]),
+        bluesky=values["bluesky"],
+        lock=values["lock"],
+        positions=MappingProxyType({key: entry.position for key, entry in source.root.entries.items()}),
+        problems=tuple(problems),
+    )

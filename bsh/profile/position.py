@@ -1,0 +1,33 @@
+"""Where in which file something was written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Position"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a profile.
+
+    Parameters
+    ----------
+    file : Path
+        The file as the user named it (not made absolute), so that a terminal can open it.
+    line, column : int
+        Counted from 1, as editors do.
+
+    Examples
+    --------
+    >>> str(Position(Path("eh1.yml"), 12, 5))
+    'eh1.yml:12:5'
+    """
+
+    file: Path
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
