@@ -1,1 +1,80 @@
-"""Placeholder."""
+"""The command language: declarations, parsing, the registry, reports; no terminal."""
+
+from bsh.commands import reports
+from bsh.commands.argument import Argument
+from bsh.commands.argument_types import (
+    ArgumentType,
+    CountTime,
+    Detectors,
+    Flag,
+    Integer,
+    Intervals,
+    Metadata,
+    Motor,
+    Motors,
+    Names,
+    Number,
+    Option,
+    Pairs,
+    RestOfLine,
+    Target,
+    Word,
+    Words,
+    movable_names,
+    readable_names,
+)
+from bsh.commands.binding import bind, usage_error
+from bsh.commands.command import Command, Parameter, command
+from bsh.commands.context import CommandSession
+from bsh.commands.expressions import DISPATCHER
+from bsh.commands.nearest import nearest, nearest_hint
+from bsh.commands.registry import ENTRY_POINT_GROUP, Registry
+from bsh.commands.rewriting import rewrite
+from bsh.commands.runner import CommandRunner, Dispatcher, runners
+from bsh.commands.values import limits_of, position_of, precision_of, units_of
+from bsh.commands.words import Syntax, split_words
+
+__all__ = [
+    "DISPATCHER",
+    "ENTRY_POINT_GROUP",
+    "Argument",
+    "ArgumentType",
+    "Command",
+    "CommandRunner",
+    "CommandSession",
+    "CountTime",
+    "Detectors",
+    "Dispatcher",
+    "Flag",
+    "Integer",
+    "Intervals",
+    "Metadata",
+    "Motor",
+    "Motors",
+    "Names",
+    "Number",
+    "Option",
+    "Pairs",
+    "Parameter",
+    "Registry",
+    "RestOfLine",
+    "Syntax",
+    "Target",
+    "Word",
+    "Words",
+    "bind",
+    "command",
+    "limits_of",
+    "movable_names",
+    "nearest",
+    "nearest_hint",
+    "position_of",
+    "precision_of",
+    "readable_names",
+    "reports",
+    "rewrite",
+    "runners",
+    "split_words",
+    "units_of",
+    "usage_error",
+]
