@@ -97,9 +97,13 @@ class MissingExtra(BshError, ImportError):
 
 
 class RunEngineControlException(Exception):
-    """Base of what the engine throws into a plan to make it leave."""
+    """Base of what the engine throws into a plan to make it leave.
+
+    ``return_motors`` tells cleanup whether axes go back to where a relative plan found them.
+    """
 
     exit_status = "abort"
+    return_motors = True
 
 
 class RequestAbort(RunEngineControlException):
@@ -122,7 +126,7 @@ class EngineHalt(BaseException):
     """Raised asynchronously in an engine thread that does not answer any more."""
 
 
-class RunEngineInterrupted(Exception):  # noqa: N818 - the field's name
+class RunEngineInterrupted(Exception):
     """``RE(...)`` or ``RE.resume()`` came back because the plan was paused or ended early."""
 
 

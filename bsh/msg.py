@@ -55,9 +55,7 @@ class Msg(_MsgFields):
         return (self.command, self.obj, *self.args), {"run": self.run, **self.kwargs}
 
     def __repr__(self) -> str:
-        return (
-            f"Msg({self.command!r}, obj={self.obj!r}, args={self.args}, kwargs={self.kwargs}, run={self.run!r})"
-        )
+        return f"Msg({self.command!r}, obj={self.obj!r}, args={self.args}, kwargs={self.kwargs}, run={self.run!r})"
 
 
 MsgGenerator: TypeAlias = Generator[Msg, Any, Any]

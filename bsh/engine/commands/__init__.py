@@ -1,0 +1,18 @@
+"""The message commands: importing this package fills the command table."""
+
+from bsh.engine.commands import bundling, flow, flying, motion, runs, staging
+from bsh.engine.commands.table import COMMANDS, CommandTable, adapt_coroutine, message_command, new_table
+
+__all__ = [
+    "COMMANDS",
+    "CommandTable",
+    "adapt_coroutine",
+    "bundling",
+    "flow",
+    "flying",
+    "message_command",
+    "motion",
+    "new_table",
+    "runs",
+    "staging",
+]

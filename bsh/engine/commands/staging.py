@@ -1,0 +1,73 @@
+"""Messages that make devices ready and put them back, and subscriptions for the time of a plan."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from bsh.engine.awaiting import Awaiting
+from bsh.engine.commands.table import message_command
+from bsh.msg import Msg
+
+if TYPE_CHECKING:
+    from bsh.engine.execution import Execution
+
+__all__: list[str] = []
+
+
+@message_command("stage")
+def stage(execution: Execution, msg: Msg) -> Any:
+    """Make a device ready; returns what its ``stage`` does, ``[]`` if it has none."""
+    obj = msg.obj
+    if not hasattr(obj, "stage"):
+        return []
+    # Noted first: a device that fails half-way through staging has to be unstaged as well.
+    execution.staged[obj] = None
+    execution.seen[obj] = None
+    result = obj.stage()
+    execution.new_checkpoint()
+    return _staging_result(execution, msg, result)
+
+
+@message_command("unstage")
+def unstage(execution: Execution, msg: Msg) -> Any:
+    """Put a device back; returns what its ``unstage`` does, ``[]`` if it has none."""
+    obj = msg.obj
+    if not hasattr(obj, "unstage"):
+        return []
+    result = obj.unstage()
+    execution.staged.pop(obj, None)
+    execution.new_checkpoint()
+    return _staging_result(execution, msg, result)
+
+
+def _staging_result(execution: Execution, msg: Msg, result: Any) -> Any:
+    if hasattr(result, "add_callback"):
+        execution.statuses.track(result, msg, msg.kwargs.get("group"))
+        return result
+    if inspect.isawaitable(result):
+        return Awaiting(asyncio.ensure_future(result), atomic=True)
+    return result
+
+
+@message_command("subscribe")
+def subscribe(execution: Execution, msg: Msg) -> int:
+    """Subscribe a function to the documents until the end of this call; returns a token."""
+    func, name = (*msg.args, "all")[:2]
+    if "func" in msg.kwargs:
+        func = msg.kwargs["func"]
+    name = msg.kwargs.get("name", name)
+    token = execution.engine.dispatcher.subscribe(func, name)
+    execution.temporary_subscriptions.add(token)
+    execution.new_checkpoint()
+    return token
+
+
+@message_command("unsubscribe")
+def unsubscribe(execution: Execution, msg: Msg) -> None:
+    """Take a subscription back."""
+    token = msg.kwargs["token"] if "token" in msg.kwargs else msg.args[0]
+    execution.engine.dispatcher.unsubscribe(token)
+    execution.temporary_subscriptions.discard(token)
+    execution.new_checkpoint()

@@ -1,0 +1,53 @@
+"""The command table: what the engine does for each message, with its documentation.
+
+A handler is a plain function ``handler(execution, msg)``. It returns the message's result, or an
+:class:`~bsh.engine.awaiting.Awaiting` when the plan has to wait for it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from bsh.engine.awaiting import Awaiting
+from bsh.msg import UNCACHEABLE_COMMANDS, Msg
+
+if TYPE_CHECKING:
+    from bsh.engine.execution import Execution
+
+__all__ = ["COMMANDS", "CommandTable", "Handler", "adapt_coroutine", "message_command"]
+
+Handler = Callable[["Execution", Msg], Any]
+
+CommandTable = dict[str, tuple[Handler, bool]]
+"""Command name to handler and whether its messages are replayed after a pause."""
+
+COMMANDS: dict[str, Handler] = {}
+"""The built-in commands; every engine starts with a copy."""
+
+
+def message_command(name: str) -> Callable[[Handler], Handler]:
+    """Enter a function into the table under the name of a command."""
+
+    def enter(handler: Handler) -> Handler:
+        COMMANDS[name] = handler
+        return handler
+
+    return enter
+
+
+def new_table() -> CommandTable:
+    """Return a table with the built-in commands."""
+    return {name: (handler, name not in UNCACHEABLE_COMMANDS) for name, handler in COMMANDS.items()}
+
+
+def adapt_coroutine(function: Callable[[Msg], Any]) -> Handler:
+    """Make a handler of a user's ``async def f(msg)`` or plain ``f(msg)``."""
+
+    def handler(_: Execution, msg: Msg) -> Any:
+        result = function(msg)
+        return Awaiting(result) if inspect.isawaitable(result) else result
+
+    handler.__doc__ = function.__doc__
+    return handler

@@ -1,0 +1,68 @@
+"""Drives an execution from its first message to the end of the exit path, on the engine's thread."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bsh.engine.execution import Execution
+from bsh.engine.exit_path import leave_call
+from bsh.engine.interruption import attend
+from bsh.engine.requests import HaltRequest
+from bsh.engine.states import EngineState
+from bsh.errors import EngineHalt
+
+__all__ = ["run_to_the_end"]
+
+
+async def run_to_the_end(execution: Execution) -> None:
+    """Run a plan and leave the call; whatever happened, the engine is idle afterwards."""
+    engine = execution.engine
+    try:
+        await _drive(execution)
+        if execution.abandoned:
+            return
+        if execution.deferred_pause is not None and execution.pause_by_key:
+            # Somebody asked for a pause and the plan was faster: what comes next must not start by itself.
+            execution.interrupted = True
+        await _leave(execution)
+    except BaseException as error:
+        if execution.abandoned:
+            return
+        execution.error = execution.error or error
+        engine.log.exception("The engine failed while leaving a call")
+    if not execution.abandoned:
+        engine.set_state(EngineState.IDLE)
+        execution.finished.set()
+        engine.release_caller()
+
+
+async def _drive(execution: Execution) -> None:
+    while execution.frames and not execution.abandoned:
+        try:
+            if execution.attention:
+                await attend(execution)
+                continue
+            marker = execution.run_slice()
+            if marker is not None:
+                await execution.wait_for(marker)
+            elif execution.frames and not execution.attention:
+                await asyncio.sleep(0)
+        except KeyboardInterrupt:
+            execution.requests.appendleft(
+                HaltRequest("A library raised KeyboardInterrupt in the engine's thread.")
+            )
+            execution.attention = True
+        except EngineHalt:
+            execution.interrupted = True
+            execution.exit_status = "abort"
+            execution.reason = execution.reason or "halted"
+            execution.halt_plans()
+            execution.close_plans()
+
+
+async def _leave(execution: Execution) -> None:
+    try:
+        await leave_call(execution)
+    except EngineHalt:
+        # Halted while something of the exit path hung: the steps that are left still have to be taken.
+        await leave_call(execution)

@@ -1,0 +1,82 @@
+"""What the main thread does while a plan runs, when nobody gives it anything better to do."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from queue import SimpleQueue
+from typing import Any
+
+from bsh.engine.notices import Notice
+
+__all__ = ["DefaultDuringTask", "DuringTask"]
+
+
+class DuringTask:
+    """Waits until the engine lets the caller go on. Subclasses do useful things meanwhile."""
+
+    def block(self, blocking_event: threading.Event) -> None:
+        """Return when ``blocking_event`` is set.
+
+        Parameters
+        ----------
+        blocking_event : threading.Event
+            Set by the engine when the plan is done or paused.
+        """
+        blocking_event.wait()
+
+
+class _Question:
+    """Something that the person at the terminal is asked."""
+
+    def __init__(self, prompt: str) -> None:
+        self.prompt = prompt
+        self.answer: Future[str] = Future()
+
+
+class DefaultDuringTask(DuringTask):
+    """Prints notices and asks questions on the main thread.
+
+    Parameters
+    ----------
+    write : callable, optional
+        Takes one line; ``print`` by default.
+    read : callable, optional
+        Takes a prompt, returns a line; ``input`` by default.
+    """
+
+    def __init__(self, write: Callable[[str], Any] = print, read: Callable[[str], str] = input) -> None:
+        self._items: SimpleQueue[Notice | _Question | None] = SimpleQueue()
+        self._write = write
+        self._read = read
+
+    def notify(self, notice: Notice) -> None:
+        """Take a notice, from any thread or a signal handler."""
+        self._items.put(notice)
+
+    def ask(self, prompt: str) -> Future[str]:
+        """Have a question asked on the main thread; the future gets the answer."""
+        question = _Question(prompt)
+        self._items.put(question)
+        return question.answer
+
+    def wake(self) -> None:
+        """Let :meth:`block` look at its event; the engine calls this after setting it."""
+        self._items.put(None)
+
+    def block(self, blocking_event: threading.Event) -> None:
+        """Print and ask until ``blocking_event`` is set."""
+        while not blocking_event.is_set():
+            self._serve(self._items.get())
+        while not self._items.empty():
+            self._serve(self._items.get())
+
+    def _serve(self, item: Notice | _Question | None) -> None:
+        if isinstance(item, Notice):
+            self._write(item.text)
+        elif isinstance(item, _Question):
+            try:
+                item.answer.set_result(self._read(item.prompt))
+            except BaseException as error:
+                item.answer.set_exception(error)

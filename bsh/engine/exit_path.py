@@ -1,0 +1,125 @@
+"""The one way out of a call, taken however the plan ended.
+
+Every step is guarded on its own: a failure is recorded and the next step runs. What failed stays in the
+engine's report, and ``RE.recover()`` tries it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bsh.engine import notices
+from bsh.engine.collecting import collect_into
+from bsh.engine.devices import name_of, stop_devices
+from bsh.errors import FailedPause, PlanHalt, RunEngineControlException
+
+if TYPE_CHECKING:
+    from bsh.engine.execution import Execution
+    from bsh.engine.run_bundler import RunBundler
+
+__all__ = ["CleanupFailure", "leave_call"]
+
+DURABLE_TIMEOUT_S = 10.0
+"""How long leaving waits for the store, in seconds."""
+
+
+@dataclass(frozen=True)
+class CleanupFailure:
+    """Something that could not be cleaned up at the end of a call."""
+
+    step: str
+    device: Any
+    error: BaseException
+    retry: Callable[[], Any]
+
+    def __str__(self) -> str:
+        return f"{name_of(self.device)}: {self.step} failed: {self.error}"
+
+
+async def leave_call(execution: Execution) -> None:
+    """Leave the beamline safe and the data complete, and the engine ready for the next plan."""
+    engine = execution.engine
+    _judge(execution)
+    execution.statuses.forget_all()
+    await _stop_movers(execution)
+    for run in execution.runs.values():
+        for watcher in run.monitors.values():
+            await _guarded(execution, "unmonitor", watcher, watcher.silence)
+        await _collect_leftovers(execution, run)
+    for obj in reversed(list(execution.staged)):
+        await _guarded(execution, "unstage", obj, obj.unstage)
+    execution.staged.clear()
+    for run in list(execution.runs.values()):
+        await _close(execution, run)
+    execution.runs.clear()
+    await _wait_for_store(execution)
+    for token in execution.temporary_subscriptions:
+        engine.dispatcher.unsubscribe(token)
+    for complaint in execution.close_plans():
+        engine.log.warning(complaint)
+        engine.tell(notices.CleanupFailed(complaint, step="close"))
+
+
+def _judge(execution: Execution) -> None:
+    """Say in the words of a stop document how the plan ended."""
+    error = execution.error
+    if error is None:
+        return
+    if isinstance(error, RunEngineControlException | FailedPause | PlanHalt):
+        execution.interrupted = True
+        execution.reason = execution.reason or str(error)
+        execution.exit_status = getattr(error, "exit_status", "abort")
+        execution.error = None
+    else:
+        execution.exit_status = "fail"
+        execution.reason = str(error) or type(error).__name__
+
+
+async def _stop_movers(execution: Execution) -> None:
+    for obj, error in await stop_devices(execution.engine, list(execution.movers)):
+        execution.engine.report_cleanup_failure(CleanupFailure("stop", obj, error, obj.stop))
+
+
+async def _collect_leftovers(execution: Execution, run: RunBundler) -> None:
+    for flyer in list(run.uncollected):
+
+        async def collect(flyer: Any = flyer) -> None:
+            await collect_into(run, [flyer], stream=True, name=None)
+
+        await _guarded(execution, "collect", flyer, collect)
+    run.uncollected.clear()
+
+
+async def _close(execution: Execution, run: RunBundler) -> None:
+    try:
+        run.close(execution.exit_status, execution.reason)
+    except Exception as error:
+        # The document is out: only a subscriber failed on it.
+        execution.engine.log.exception("A subscriber failed on the stop document")
+        if execution.error is None and not execution.interrupted:
+            execution.error = error
+
+
+async def _wait_for_store(execution: Execution) -> None:
+    try:
+        await asyncio.wait_for(execution.engine.durable(), DURABLE_TIMEOUT_S)
+    except Exception as error:
+        execution.engine.log.exception("The store did not confirm the last documents")
+        if execution.error is None:
+            execution.error = error
+
+
+async def _guarded(
+    execution: Execution, step: str, obj: Any, function: Callable[[], Awaitable[Any] | Any]
+) -> None:
+    try:
+        result = function()
+        if inspect.isawaitable(result):
+            await result
+    except Exception as error:
+        execution.engine.log.exception("%s of %s failed", step, name_of(obj))
+        execution.engine.report_cleanup_failure(CleanupFailure(step, obj, error, function))

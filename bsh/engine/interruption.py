@@ -1,0 +1,356 @@
+"""What an execution does with requests: pause, resume, suspend, leave.
+
+The functions run on the engine's thread between two messages. Which request is legal in which state is
+looked up in :mod:`bsh.engine.states`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections import deque
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+from bsh.engine import notices
+from bsh.engine.devices import call_guarded, stop_devices
+from bsh.engine.execution import Execution
+from bsh.engine.requests import (
+    AbortRequest,
+    FailureRequest,
+    HaltRequest,
+    PauseRequest,
+    Request,
+    ResumeRequest,
+    StopRequest,
+    SuspendRequest,
+)
+from bsh.engine.states import LEGAL_REQUESTS, EngineState, Legality
+from bsh.engine.statuses import failed_status
+from bsh.errors import FailedPause, NoReplayAllowed, RequestAbort, RequestStop
+from bsh.msg import Msg, ensure_generator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Suspension", "attend", "pause_here", "suspension_plan"]
+
+
+async def attend(execution: Execution) -> None:
+    """Work off the requests that have come in."""
+    execution.attention = False
+    while execution.requests:
+        request = execution.requests.popleft()
+        state = execution.engine.state
+        if LEGAL_REQUESTS[request.kind][state] is not Legality.OBEY:
+            continue
+        await _obey(execution, request)
+    _restore_interrupted(execution)
+
+
+async def _obey(execution: Execution, request: Request) -> None:
+    match request:
+        case PauseRequest(defer=True):
+            _note_deferred(execution, request)
+        case PauseRequest():
+            await _pause(execution)
+        case SuspendRequest():
+            await _suspend(execution, request)
+        case FailureRequest():
+            _fail(execution, request)
+        case StopRequest() | AbortRequest() | HaltRequest():
+            leave(execution, request)
+        case _:
+            pass
+
+
+def _note_deferred(execution: Execution, request: PauseRequest) -> None:
+    execution.deferred_pause = request.at
+    execution.pause_by_key = request.by_key
+    where = "after this point" if request.at == "checkpoint" else "at the end of this run"
+    execution.engine.tell(notices.PausePending(f"Pausing {where}.", at=request.at))
+
+
+def _fail(execution: Execution, request: FailureRequest) -> None:
+    if request.token is not None:
+        if request.token.forgotten:
+            return
+        execution.throw(failed_status(request.token))
+    elif request.error is not None:
+        execution.throw(request.error)
+
+
+# -- leaving ---------------------------------------------------------------------------------------
+
+
+def leave(execution: Execution, request: Request) -> None:
+    """Throw the request's exception into the plan, so that only its cleanup still runs."""
+    engine = execution.engine
+    execution.interrupted = True
+    execution.deferred_pause = None
+    execution.suspension = None
+    if isinstance(request, StopRequest):
+        execution.exit_status = "success"
+        execution.return_motors = request.return_motors
+        engine.set_state(EngineState.STOPPING)
+        engine.tell(notices.Leaving("Stopping: cleaning up, the data are kept.", how="stop"))
+        stop = RequestStop()
+        stop.return_motors = request.return_motors
+        execution.throw(stop)
+    elif isinstance(request, AbortRequest):
+        execution.exit_status = "abort"
+        if engine.state is EngineState.ABORTING:
+            # Asked again while cleaning up: what is left of this cleanup step, a move back say, is skipped.
+            execution.reason = execution.reason or "interrupted during cleanup"
+            engine.tell(notices.Leaving("Skipping return moves.", how="abort"))
+            abort = RequestAbort(execution.reason)
+            abort.return_motors = False
+        else:
+            execution.reason = request.reason or execution.reason
+            engine.set_state(EngineState.ABORTING)
+            engine.tell(notices.Leaving("Aborting: cleaning up.", how="abort"))
+            abort = RequestAbort(execution.reason)
+        execution.throw(abort)
+    elif isinstance(request, HaltRequest):
+        execution.exit_status = "abort"
+        execution.reason = request.reason or execution.reason or "halted"
+        engine.set_state(EngineState.HALTING)
+        engine.tell(notices.Leaving("Halting: no cleanup by the plan, motors are stopped.", how="halt"))
+        execution.interrupted_msg = None
+        execution.halt_plans()
+        complaints = execution.close_plans()
+        for complaint in complaints:
+            engine.log.warning(complaint)
+    if execution.wakeup is not None and not execution.wakeup.done():
+        execution.wakeup.set_result(None)
+
+
+def _cannot_resume(execution: Execution, what: str) -> None:
+    engine = execution.engine
+    execution.interrupted = True
+    execution.exit_status = "abort"
+    execution.reason = f"No checkpoint; cannot {what}."
+    engine.set_state(EngineState.ABORTING)
+    engine.tell(notices.Leaving(f"No checkpoint; cannot {what}. Aborting: cleaning up.", how="abort"))
+    execution.throw(FailedPause(execution.reason))
+
+
+# -- pausing ---------------------------------------------------------------------------------------
+
+
+def pause_here(execution: Execution) -> None:
+    """Pause before the next message; for the ``pause`` message and a deferred pause at its checkpoint."""
+    execution.requests.appendleft(PauseRequest())
+    execution.attention = True
+
+
+async def _pause(execution: Execution) -> None:
+    engine = execution.engine
+    execution.deferred_pause = None
+    if not execution.resumable:
+        _cannot_resume(execution, "pause")
+        return
+    engine.set_state(EngineState.PAUSING)
+    stopped = await _come_to_rest(execution, "pause")
+    engine.set_state(EngineState.PAUSED)
+    engine.tell(notices.Paused(engine.pause_msg, stopped=tuple(stopped)))
+    execution.interrupted = True
+    engine.release_caller()
+    await _until_left(execution)
+
+
+async def _until_left(execution: Execution) -> None:
+    engine = execution.engine
+    while engine.state is EngineState.PAUSED:
+        if not execution.requests:
+            execution.wakeup = execution.loop.create_future()
+            try:
+                await execution.wakeup
+            finally:
+                execution.wakeup = None
+            continue
+        request = execution.requests.popleft()
+        if LEGAL_REQUESTS[request.kind][engine.state] is not Legality.OBEY:
+            continue
+        match request:
+            case ResumeRequest():
+                await _resume(execution)
+            case _:
+                leave(execution, request)
+    execution.attention = bool(execution.requests)
+
+
+async def _come_to_rest(execution: Execution, why: str) -> list[str]:
+    """Stop what moves, tell the devices, drop what will be done again."""
+    for run in execution.runs.values():
+        run.record_interruption(why)
+        run.suspend_monitors()
+    execution.moves_at_checkpoint = _moves_not_replayed(execution)
+    movers = list(execution.movers)
+    # The engine stops these moves itself: how their statuses end is no news.
+    for token in list(execution.statuses.all_pending()):
+        if token.msg.command == "set" and token.msg.obj in execution.movers:
+            execution.statuses.forget(token)
+    await stop_devices(execution.engine, movers)
+    for obj in list(execution.seen):
+        pause = getattr(obj, "pause", None)
+        if pause is None:
+            continue
+        try:
+            result = pause()
+            if inspect.isawaitable(result):
+                await result
+        except NoReplayAllowed:
+            execution.new_checkpoint()
+        except Exception:
+            execution.engine.log.exception("%s.pause() failed", getattr(obj, "name", obj))
+    execution.statuses.forget_since_checkpoint()
+    for run in execution.runs.values():
+        run.rewind()
+    return [getattr(obj, "name", repr(obj)) for obj in movers]
+
+
+def _moves_not_replayed(execution: Execution) -> list[Msg]:
+    """Return the moves under way that were started before the checkpoint: a replay would not repeat them."""
+    replayed = {id(token) for token in execution.statuses.since_checkpoint}
+    return [
+        token.msg
+        for token in execution.statuses.all_pending()
+        if token.msg.command == "set" and id(token) not in replayed
+    ]
+
+
+async def _resume(execution: Execution) -> None:
+    engine = execution.engine
+    execution.interrupted = False
+    engine.set_state(EngineState.RUNNING)
+    replay = _start_replay(execution)
+    engine.tell(notices.Resumed("Resuming.", replayed=replay))
+    await back_to_work(execution, "resume")
+    for suspender in engine.tripped_suspenders():
+        execution.post(suspender)
+
+
+async def back_to_work(execution: Execution, why: str) -> None:
+    """Tell devices that the plan goes on, and listen to monitored ones again."""
+    for run in execution.runs.values():
+        run.record_interruption(why)
+    for obj in list(execution.seen):
+        await call_guarded(execution.engine, obj, "resume")
+    for run in execution.runs.values():
+        run.restore_monitors()
+
+
+def _start_replay(execution: Execution) -> int:
+    """Put what has to be done again on top of the stack; return how many messages that is."""
+    messages, interrupted = _take_replay(execution)
+    if messages or interrupted is not None:
+        # Nested replays keep their order: what is left of an older one stays below this one.
+        reply = execution.frames[-1].reply
+        execution.push(_replay(messages, interrupted, reply), returns=True)
+    return len(messages) + (interrupted is not None)
+
+
+def _take_replay(execution: Execution) -> tuple[list[Msg], Msg | None]:
+    interrupted = execution.interrupted_msg
+    execution.interrupted_msg = None
+    messages = list(execution.cache or ())
+    if interrupted is not None and messages and messages[-1] is interrupted:
+        messages.pop()
+    if execution.cache is not None:
+        execution.cache.clear()
+    moves, execution.moves_at_checkpoint = execution.moves_at_checkpoint, []
+    return [*moves, *messages], interrupted
+
+
+def _replay(messages: Iterable[Msg], interrupted: Msg | None, reply: Any) -> Generator[Msg, Any, Any]:
+    """Send messages again; return what the plan below was owed, or the interrupted message's result."""
+    for msg in messages:
+        yield msg
+    if interrupted is not None:
+        return (yield interrupted)
+    return reply
+
+
+def _restore_interrupted(execution: Execution) -> None:
+    """Send a message again whose wait was cut short although the plan goes on without a rewind."""
+    if execution.interrupted_msg is None or not execution.frames:
+        return
+    if execution.frames[-1].exc is not None:
+        execution.interrupted_msg = None
+        return
+    interrupted, execution.interrupted_msg = execution.interrupted_msg, None
+    if execution.cache and execution.cache[-1] is interrupted:
+        execution.cache.pop()
+    execution.push(_replay((), interrupted, None), returns=True)
+
+
+# -- suspending ------------------------------------------------------------------------------------
+
+
+class Suspension:
+    """Why the plan is suspended, since when, and what it waits for.
+
+    Parameters
+    ----------
+    execution : Execution
+        The plan under way.
+    """
+
+    def __init__(self, execution: Execution) -> None:
+        self.requests: list[SuspendRequest] = []
+        self.cache: deque[Msg] | None = None
+        self.execution = execution
+
+    @property
+    def justification(self) -> str:
+        """All reasons, a line each."""
+        return "\n".join(request.justification for request in self.requests if request.justification)
+
+
+async def _suspend(execution: Execution, request: SuspendRequest) -> None:
+    engine = execution.engine
+    if execution.suspension is not None:
+        execution.suspension.requests.append(request)
+        engine.tell(notices.Suspended("Another suspender tripped.", justification=request.justification))
+        if request.pre_plan is not None:
+            execution.push(_plan_of(request.pre_plan))
+        return
+    if not execution.resumable:
+        _cannot_resume(execution, "suspend")
+        return
+    engine.set_state(EngineState.SUSPENDING)
+    suspension = execution.suspension = Suspension(execution)
+    suspension.requests.append(request)
+    await _come_to_rest(execution, "suspend")
+    messages, interrupted = _take_replay(execution)
+    reply = execution.frames[-1].reply
+    suspension.cache = execution.cache
+    execution.start_cache(deque())
+    execution.push(suspension_plan(suspension, messages, interrupted, reply), returns=True)
+    engine.set_state(EngineState.RUNNING)
+    engine.tell(notices.Suspended("Suspended.", justification=request.justification))
+
+
+def suspension_plan(
+    suspension: Suspension, messages: list[Msg], interrupted: Msg | None, reply: Any
+) -> Generator[Msg, Any, Any]:
+    """Wait until every suspender has released, then do again what was not finished."""
+    yield Msg("_start_suspender", None, suspension.justification)
+    first = suspension.requests[0]
+    if first.pre_plan is not None:
+        yield from _plan_of(first.pre_plan)
+    waited = 0
+    while waited < len(suspension.requests):
+        request = suspension.requests[waited]
+        yield Msg("wait_for", None, [request.release])
+        waited += 1
+    yield Msg("_resume_from_suspender")
+    for request in suspension.requests:
+        if request.post_plan is not None:
+            yield from _plan_of(request.post_plan)
+    yield Msg("_replay_after_suspender")
+    return (yield from _replay(messages, interrupted, reply))
+
+
+def _plan_of(plan: Any) -> Generator[Msg, Any, Any]:
+    return ensure_generator(plan() if callable(plan) else plan)

@@ -1,0 +1,83 @@
+"""Monitored devices: events whenever a value changes, posted to the engine's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import time
+from typing import TYPE_CHECKING, Any
+
+from bsh.documents import EventStream
+
+if TYPE_CHECKING:
+    from bsh.engine.run_bundler import RunBundler
+
+__all__ = ["Monitor"]
+
+
+class Monitor:
+    """One subscription to a device's changes, for one run.
+
+    Parameters
+    ----------
+    run : RunBundler
+        Where the events go.
+    obj : object
+        The device.
+    stream : EventStream
+        Its stream, whose descriptor is out already.
+    post : callable
+        ``post(function, *args)`` calls a function on the engine's thread.
+    kwargs : dict
+        Passed to ``obj.subscribe``.
+    """
+
+    def __init__(
+        self,
+        run: RunBundler,
+        obj: Any,
+        stream: EventStream,
+        post: Callable[..., Any],
+        kwargs: dict[str, Any],
+    ) -> None:
+        self._run = run
+        self._obj = obj
+        self._stream = stream
+        self._post = post
+        self._kwargs = kwargs
+        self._only_key = next(iter(stream.data_keys)) if len(stream.data_keys) == 1 else None
+        self._listening = False
+
+    @property
+    def stream_name(self) -> str:
+        """Name of the stream of its events."""
+        return self._stream.name
+
+    def listen(self) -> None:
+        """Subscribe; most devices answer with their present value at once."""
+        if not self._listening:
+            self._listening = True
+            self._obj.subscribe(self._changed, **self._kwargs)
+
+    def silence(self) -> None:
+        """Take the subscription back."""
+        if self._listening:
+            self._listening = False
+            self._obj.clear_sub(self._changed)
+
+    def _changed(self, *args: Any, **kwargs: Any) -> None:
+        # On the device library's thread: only pass on what came.
+        self._post(
+            self._emit, kwargs.get("value", args[0] if args else None), kwargs.get("timestamp"), kwargs
+        )
+
+    def _emit(self, value: Any, timestamp: float | None, kwargs: dict[str, Any]) -> None:
+        if not self._listening:
+            return
+        now = time()
+        if self._only_key is not None and (value is not None or "value" in kwargs):
+            doc = self._stream.event_of(
+                {self._only_key: value}, {self._only_key: now if timestamp is None else timestamp}, now
+            )
+        else:
+            doc = self._stream.event([self._obj.read()], now)
+        self._run.emit_event(self._stream, doc)

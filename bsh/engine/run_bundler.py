@@ -1,0 +1,325 @@
+"""One open run: reads become events here.
+
+Drives :mod:`bsh.documents` with what devices say; emits through the engine's dispatcher. Where a device
+answers with an awaitable the work goes on in a coroutine, else everything is done at once.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Coroutine, Sequence
+from time import time
+from typing import TYPE_CHECKING, Any
+
+from bsh.documents import EventStream, ObjectDescription, compose_stop, find_collision, validate
+from bsh.engine.awaiting import Awaiting
+from bsh.engine.devices import name_of
+from bsh.errors import IllegalMessageSequence
+from bsh.protocols import Document
+
+if TYPE_CHECKING:
+    from bsh.engine.monitors import Monitor
+
+__all__ = ["DeviceRecord", "RunBundler", "iterate_assets"]
+
+Emit = Callable[[str, Document], None]
+
+
+class DeviceRecord:
+    """What is asked of a device once a run: description, configuration, whether it writes elsewhere."""
+
+    __slots__ = ("asset_docs", "description")
+
+    def __init__(self, description: ObjectDescription, asset_docs: Callable[..., Any] | None) -> None:
+        self.description = description
+        self.asset_docs = asset_docs
+
+
+class RunBundler:
+    """The documents of one run, from start to stop.
+
+    Parameters
+    ----------
+    start : dict
+        The start document, already composed.
+    emit : callable
+        Hands a document to the subscribers.
+    record_interruptions : bool
+        Whether pauses are recorded in a stream of their own.
+    validate_all : bool
+        Whether every event is checked against the schema, not only the first of each stream.
+    """
+
+    def __init__(
+        self, start: Document, *, emit: Emit, record_interruptions: bool = False, validate_all: bool = False
+    ) -> None:
+        self.uid: str = start["uid"]
+        self._emit = emit
+        self._record_interruptions = record_interruptions
+        self._validate_all = validate_all
+        self.streams: dict[str, EventStream] = {}
+        self._streams_by_descriptor: dict[str, EventStream] = {}
+        self._stale: set[str] = set()
+        self.records: dict[Any, DeviceRecord] = {}
+        # The bundle that is open between create and save.
+        self.bundle_name: str | None = None
+        self._objects: list[Any] = []
+        self._readings: list[Any] = []
+        self._assets: list[tuple[str, Document]] = []
+        self.monitors: dict[Any, Monitor] = {}
+        self.uncollected: dict[Any, None] = {}
+        self.collect_streams: dict[Any, dict[str, EventStream]] = {}
+        validate("start", start)
+        emit("start", start)
+
+    # -- bundles ---------------------------------------------------------------------------------
+
+    def create(self, name: str) -> None:
+        """Open a bundle for one event of the stream ``name``."""
+        if self.bundle_name is not None:
+            raise IllegalMessageSequence(
+                f"A bundle of the stream {self.bundle_name!r} is open already: send save or drop first."
+            )
+        self.bundle_name = name
+
+    def add_reading(self, obj: Any, reading: Any) -> Coroutine[Any, Any, None] | None:
+        """Put a device's reading into the open bundle; what is returned has to be awaited."""
+        record = self.records.get(obj)
+        if record is None:
+            return self._add_first_reading(obj, reading)
+        self._objects.append(obj)
+        self._readings.append(reading)
+        if record.asset_docs is not None:
+            return self._collect_assets(record.asset_docs)
+        stream = self.streams.get(self.bundle_name)  # type: ignore[arg-type]  # a bundle is open
+        place = len(self._objects) - 1
+        if stream is None or place >= len(stream.objects) or stream.objects[place] is not obj:
+            self._refuse_collisions(obj)
+        return None
+
+    async def _add_first_reading(self, obj: Any, reading: Any) -> None:
+        self.records[obj] = record = await describe_device(obj)
+        self._objects.append(obj)
+        self._readings.append(reading)
+        self._refuse_collisions(obj)
+        if record.asset_docs is not None:
+            await self._collect_assets(record.asset_docs)
+
+    async def _collect_assets(self, asset_docs: Callable[..., Any]) -> None:
+        async for name, doc in iterate_assets(asset_docs):
+            self._assets.append((name, doc))
+
+    def _refuse_collisions(self, obj: Any) -> None:
+        others = [self.records[each].description for each in self._objects if each is not obj]
+        collision = find_collision(others, self.records[obj].description)
+        if collision is not None:
+            other, keys = collision
+            raise ValueError(
+                f"{name_of(obj)} and {other} both have the data keys {', '.join(keys)}: "
+                "they cannot be read into the same event."
+            )
+
+    def save(self) -> Awaiting | None:
+        """Emit the open bundle as an event, after its descriptor if that is due."""
+        name = self.bundle_name
+        if name is None:
+            raise IllegalMessageSequence("There is no open bundle to save: send create first.")
+        if not self._objects:
+            self.drop()
+            return None
+        stream = self.streams.get(name)
+        if stream is None or name in self._stale:
+            return Awaiting(self._save_with_descriptor(name), atomic=True)
+        self._emit_bundle(stream)
+        return None
+
+    async def _save_with_descriptor(self, name: str) -> None:
+        objects = list(self._objects)
+        for obj in dict.fromkeys(objects):
+            if obj not in self.records:
+                self.records[obj] = await describe_device(obj)
+        stream = self.declare(name, objects)
+        self._emit_bundle(stream)
+
+    def declare(self, name: str, objects: Sequence[Any]) -> EventStream:
+        """Emit the descriptor of a stream whose devices are all described already."""
+        self._refuse_mismatch(self.streams.get(name), objects)
+        descriptions = [self.records[obj].description for obj in dict.fromkeys(objects)]
+        return self.open_stream(name, list(objects), descriptions)
+
+    def open_stream(
+        self, name: str, objects: Sequence[Any], descriptions: Sequence[ObjectDescription]
+    ) -> EventStream:
+        """Emit a descriptor; a stream of that name goes on counting where it was."""
+        old = self.streams.get(name)
+        stream = EventStream(
+            name, self.uid, objects, descriptions, time=time(), next_seq_num=old.next_seq_num if old else 1
+        )
+        if old is not None:
+            stream.checkpoint_seq_num = old.checkpoint_seq_num
+        validate("descriptor", stream.descriptor)
+        self.streams[name] = stream
+        self._streams_by_descriptor[stream.descriptor_uid] = stream
+        self._stale.discard(name)
+        self._emit("descriptor", stream.descriptor)
+        return stream
+
+    def _refuse_mismatch(self, stream: EventStream | None, objects: Sequence[Any]) -> None:
+        if stream is None or stream.objects == objects:
+            return
+        if set(stream.objects) != set(objects):
+            expected = ", ".join(name_of(obj) for obj in stream.objects)
+            got = ", ".join(name_of(obj) for obj in objects)
+            raise RuntimeError(
+                f"Mismatched objects read for the stream {stream.name!r}: expected {expected}; got {got}."
+            )
+
+    def _emit_bundle(self, stream: EventStream) -> None:
+        if stream.objects != self._objects:
+            self._refuse_mismatch(stream, self._objects)
+        readings, assets = self._readings, self._assets
+        self.bundle_name = None
+        self._objects, self._readings, self._assets = [], [], []
+        for name, doc in assets:
+            self.emit_asset(name, doc, stream)
+        self.emit_event(stream, stream.event(readings, time()))
+
+    def emit_event(self, stream: EventStream, doc: Document) -> None:
+        """Emit one event; the first of each stream is checked against the schema."""
+        if self._validate_all or not stream.validated:
+            validate("event", doc)
+            stream.validated = True
+        self._emit("event", doc)
+
+    def emit_page(self, page: Document) -> None:
+        """Emit several events of one stream as one document, checked against the schema."""
+        validate("event_page", page)
+        self._emit("event_page", page)
+
+    def emit_asset(self, name: str, doc: Document, stream: EventStream | None) -> None:
+        """Emit a document about data that are kept elsewhere, completed with what the device cannot know."""
+        if name in ("resource", "stream_resource"):
+            doc = {**doc, "run_start": self.uid}
+        elif name == "stream_datum" and stream is not None and not doc.get("descriptor"):
+            doc = {**doc, "descriptor": stream.descriptor_uid}
+        self._emit(name, doc)
+
+    def drop(self) -> None:
+        """Close the open bundle without an event."""
+        if self.bundle_name is None:
+            raise IllegalMessageSequence("There is no open bundle to drop: send create first.")
+        self.discard_bundle()
+
+    def discard_bundle(self) -> None:
+        """Forget an open bundle, if there is one."""
+        self.bundle_name = None
+        self._objects, self._readings, self._assets = [], [], []
+
+    # -- configuration ---------------------------------------------------------------------------
+
+    async def refresh(self, obj: Any) -> None:
+        """Take a device's new configuration into the next descriptor of each stream that has it."""
+        self.records.pop(obj, None)
+        for name, stream in self.streams.items():
+            if obj in stream.objects:
+                self._stale.add(name)
+
+    # -- rewinding -------------------------------------------------------------------------------
+
+    def mark_checkpoint(self) -> None:
+        """Make the present sequence numbers those that a rewind falls back to."""
+        for stream in self.streams.values():
+            stream.mark_checkpoint()
+
+    def rewind(self) -> None:
+        """Fall back to the last checkpoint; monitored and collected streams only go forward."""
+        self.discard_bundle()
+        forward_only = {monitor.stream_name for monitor in self.monitors.values()} | {"interruptions"}
+        for streams in self.collect_streams.values():
+            forward_only |= streams.keys()
+        for stream in self.streams.values():
+            if stream.name not in forward_only:
+                stream.rewind()
+
+    def record_interruption(self, content: str) -> None:
+        """Put a pause, suspension or resume into the stream ``interruptions``, if that is wanted."""
+        if not self._record_interruptions:
+            return
+        stream = self.streams.get("interruptions")
+        if stream is None:
+            data_keys = {"interruption": {"dtype": "string", "shape": [], "source": "RunEngine"}}
+            description = ObjectDescription("interruptions", data_keys)
+            stream = self.open_stream("interruptions", [], [description])
+        now = time()
+        doc = stream.event_of({"interruption": content}, {"interruption": now}, now)
+        self.emit_event(stream, doc)
+
+    # -- monitors --------------------------------------------------------------------------------
+
+    def suspend_monitors(self) -> None:
+        """Stop listening for the time of a pause."""
+        for monitor in self.monitors.values():
+            monitor.silence()
+
+    def restore_monitors(self) -> None:
+        """Listen again after a pause."""
+        for monitor in self.monitors.values():
+            monitor.listen()
+
+    # -- the end ---------------------------------------------------------------------------------
+
+    def close(self, exit_status: str, reason: str) -> None:
+        """Emit the stop document."""
+        self.discard_bundle()
+        doc = compose_stop(
+            run_start=self.uid,
+            time=time(),
+            exit_status=exit_status,
+            reason=reason,
+            num_events={name: stream.num_events for name, stream in self.streams.items()},
+        )
+        validate("stop", doc)
+        self._emit("stop", doc)
+
+
+async def describe_device(obj: Any) -> DeviceRecord:
+    """Ask a device for its description, configuration and hints."""
+    data_keys = await _call(obj.describe)
+    description = ObjectDescription(
+        name_of(obj),
+        data_keys,
+        hints=getattr(obj, "hints", None),
+        configuration=await read_configuration(obj),
+    )
+    return DeviceRecord(description, getattr(obj, "collect_asset_docs", None))
+
+
+async def read_configuration(obj: Any) -> Document:
+    """Ask a device for its configuration; empty for one that has none."""
+    if not hasattr(obj, "read_configuration"):
+        return {"data": {}, "timestamps": {}, "data_keys": {}}
+    readings = await _call(obj.read_configuration)
+    described = await _call(obj.describe_configuration)
+    return {
+        "data": {key: item["value"] for key, item in readings.items()},
+        "timestamps": {key: item["timestamp"] for key, item in readings.items()},
+        "data_keys": dict(described),
+    }
+
+
+async def iterate_assets(asset_docs: Callable[..., Any], *args: Any) -> Any:
+    """Iterate over a device's asset documents, synchronous or not, any index argument left out."""
+    iterator = asset_docs(*args)
+    if hasattr(iterator, "__aiter__"):
+        async for item in iterator:
+            yield item
+    else:
+        if inspect.isawaitable(iterator):
+            iterator = await iterator
+        for item in iterator or ():
+            yield item
+
+
+async def _call(method: Callable[..., Any]) -> Any:
+    result = method()
+    return await result if inspect.isawaitable(result) else result

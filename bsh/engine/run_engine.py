@@ -1,0 +1,633 @@
+"""The run engine as its users see it.
+
+Owns the caller's side: starting a plan, blocking while it runs, and passing requests on. What happens
+on the engine's thread is in :mod:`bsh.engine.execution` and its neighbours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import sys
+import threading
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import ExitStack
+from typing import Any
+
+from bsh.engine.commands import CommandTable, adapt_coroutine, new_table
+from bsh.engine.devices import name_of
+from bsh.engine.dispatcher import Dispatcher
+from bsh.engine.driving import run_to_the_end
+from bsh.engine.during_task import DefaultDuringTask
+from bsh.engine.event_loop import EngineLoop
+from bsh.engine.execution import Execution
+from bsh.engine.exit_path import CleanupFailure
+from bsh.engine.notices import CleanupFailed, Notice, ThreadAbandoned
+from bsh.engine.opening import default_md_validator, default_scan_id_source
+from bsh.engine.requests import (
+    AbortRequest,
+    HaltRequest,
+    PauseRequest,
+    Request,
+    ResumeRequest,
+    StopRequest,
+    SuspendRequest,
+)
+from bsh.engine.result import RunEngineResult
+from bsh.engine.sigint import InterruptPolicy, SigintHandler
+from bsh.engine.states import LEGAL_REQUESTS, EngineState, Legality, check_transition
+from bsh.engine.subscriptions import normalize_subs_input
+from bsh.engine.watchdog import Watchdog
+from bsh.errors import InvalidCommand, RunEngineInterrupted, TransitionError
+from bsh.msg import Msg, ensure_generator
+from bsh.protocols import Document, DurableSink
+
+__all__ = ["PAUSE_MSG", "RunEngine"]
+
+PAUSE_MSG = "Paused. RE.resume() goes on, RE.stop() ends with the data kept, RE.abort() marks them as aborted, RE.halt() skips cleanup."
+
+SWITCH_INTERVAL_S = 0.0005
+"""How quickly another thread gets its turn while a plan runs, in seconds."""
+
+_message_logger = logging.getLogger("bsh.RE.msg")
+_state_logger = logging.getLogger("bsh.RE.state")
+_document_logger = logging.getLogger("bsh.emit_document")
+
+
+class RunEngine:
+    """Runs plans: sends their messages to devices and emits documents.
+
+    Parameters
+    ----------
+    md : mutable mapping, optional
+        Metadata for every run; may be persistent.
+    loop : asyncio.AbstractEventLoop, optional
+        A loop to use instead of a new one.
+    preprocessors : list of callable, optional
+        Applied to every plan in order; the last one is outermost.
+    context_managers : list of callable, optional
+        Called with the engine; entered while a call blocks. ``[SigintHandler]`` by default.
+    md_validator : callable, optional
+        ``f(md)`` raises to refuse a run; may return metadata to use instead.
+    md_normalizer : callable, optional
+        ``f(md) -> md``, applied after validation.
+    scan_id_source : callable, optional
+        ``f(md) -> scan_id``, synchronous or not.
+    during_task : object, optional
+        Its ``block(event)`` runs on the caller's thread while a plan runs.
+    call_returns_result : bool
+        Whether a call returns a :class:`RunEngineResult` instead of the uids.
+    """
+
+    def __init__(
+        self,
+        md: MutableMapping[str, Any] | None = None,
+        *,
+        loop: asyncio.AbstractEventLoop | None = None,
+        preprocessors: list[Callable[..., Any]] | None = None,
+        context_managers: list[Callable[..., Any]] | None = None,
+        md_validator: Callable[..., Any] | None = None,
+        md_normalizer: Callable[..., Any] | None = None,
+        scan_id_source: Callable[..., Any] = default_scan_id_source,
+        during_task: Any = None,
+        call_returns_result: bool = False,
+    ) -> None:
+        self.md: MutableMapping[str, Any] = {} if md is None else md
+        self.preprocessors = list(preprocessors or [])
+        self.context_managers = [SigintHandler] if context_managers is None else list(context_managers)
+        self.md_validator = md_validator or default_md_validator
+        self.md_normalizer = md_normalizer
+        self.scan_id_source = scan_id_source
+        self.during_task = during_task if during_task is not None else DefaultDuringTask()
+        self.call_returns_result = call_returns_result
+        self.msg_hook: Callable[[Msg], Any] | None = None
+        self.state_hook: Callable[[EngineState, EngineState], Any] | None = None
+        self.waiting_hook: Callable[[set[Any] | None], Any] | None = None
+        self.notify: Callable[[Notice], Any] | None = None
+        self.pause_msg = PAUSE_MSG
+        self.record_interruptions = False
+        self.max_depth: int | None = None
+        self.validate = "first"
+        self.interrupt_policy = InterruptPolicy.LIBRARY
+        self.log = logging.getLogger("bsh.RE")
+        self.dispatcher = Dispatcher()
+        self.command_table: CommandTable = new_table()
+        self.engine_loop = EngineLoop(loop)
+        self.cleanup_failures: list[CleanupFailure] = []
+        self._state = EngineState.IDLE
+        self._rewindable = True
+        self._suspenders: list[Any] = []
+        self._sinks: dict[int, DurableSink] = {}
+        self._starting = threading.Lock()
+        self._blocking = threading.Event()
+        self._execution: Execution | None = None
+        self._pause_claimed = False
+
+    def __repr__(self) -> str:
+        return f"<RunEngine {self._state.value}>"
+
+    # -- state -------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> EngineState:
+        """What the engine is doing."""
+        return self._state
+
+    @property
+    def resumable(self) -> bool:
+        """Whether the plan under way could go on after a pause."""
+        return self._execution is not None and self._execution.resumable
+
+    @property
+    def deferred_pause_requested(self) -> bool:
+        """Whether a pause was asked for and has not come yet."""
+        return self._execution is not None and self._execution.deferred_pause is not None
+
+    @property
+    def suspension(self) -> Any:
+        """Why the plan is suspended, or None."""
+        return None if self._execution is None else self._execution.suspension
+
+    @property
+    def rewindable(self) -> bool:
+        """Whether messages are replayed after a pause."""
+        return self._rewindable
+
+    @rewindable.setter
+    def rewindable(self, wanted: bool) -> None:
+        self._rewindable = bool(wanted)
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The engine's event loop."""
+        return self.engine_loop.loop
+
+    @property
+    def verbose(self) -> bool:
+        """Whether the engine's log is on."""
+        return not self.log.disabled
+
+    @verbose.setter
+    def verbose(self, on: bool) -> None:
+        self.log.disabled = not on
+
+    @property
+    def ignore_callback_exceptions(self) -> bool:
+        """Whether an exception in a subscriber only warns."""
+        return self.dispatcher.ignore_exceptions
+
+    @ignore_callback_exceptions.setter
+    def ignore_callback_exceptions(self, ignore: bool) -> None:
+        self.dispatcher.ignore_exceptions = ignore
+
+    # -- running plans -----------------------------------------------------------------------------
+
+    def __call__(self, plan: Any, subs: Any = None, /, **metadata_kw: Any) -> Any:
+        """Run a plan and block until it is done or paused.
+
+        Parameters
+        ----------
+        plan : generator, iterable of Msg, or Msg
+            What to do.
+        subs : callable, list or dict, optional
+            Subscriptions for this call.
+        **metadata_kw
+            Metadata of the runs that the plan opens; they win over all others.
+
+        Returns
+        -------
+        tuple of str, or RunEngineResult
+            Uids of the runs that were opened.
+
+        Raises
+        ------
+        RunEngineInterrupted
+            The plan was paused or ended early.
+        """
+        normalized = normalize_subs_input(subs)
+        with self._starting:
+            self._refuse_unless_idle()
+            name = getattr(plan, "__name__", type(plan).__name__)
+            generator = ensure_generator(plan)
+            for preprocessor in self.preprocessors:
+                generator = preprocessor(generator)
+            execution = Execution(self, generator, metadata_kw, name)
+            execution.plan_type = type(plan).__name__
+            for sub_name, functions in normalized.items():
+                for function in functions:
+                    execution.temporary_subscriptions.add(self.dispatcher.subscribe(function, sub_name))
+            self._execution = execution
+            self._blocking = threading.Event()
+            if not self.engine_loop.post(self._begin, execution):
+                self._execution = None
+                raise RuntimeError("The engine's loop is closed.")
+            started = self._blocking
+        self._block(started)
+        return self._outcome(execution)
+
+    def resume(self) -> Any:
+        """Go on after a pause and block until the plan is done or paused again."""
+        execution = self._claim_pause("resume")
+        return self._leave_pause(execution, ResumeRequest(), raises=True)
+
+    def request_pause(self, defer: bool = False, *, at: str = "checkpoint") -> None:
+        """Ask the plan to pause, from any thread.
+
+        Parameters
+        ----------
+        defer : bool
+            Pause at the next checkpoint, not at once.
+        at : {'checkpoint', 'run_end'}
+            Where a deferred pause happens.
+        """
+        self.post(PauseRequest(defer=defer or at == "run_end", at=at))
+
+    def stop(self, *, return_motors: bool = True) -> tuple[str, ...]:
+        """End the plan, keep the data as good; cleanup runs.
+
+        Parameters
+        ----------
+        return_motors : bool
+            Whether relative plans drive their axes back.
+        """
+        return self._end(StopRequest(return_motors=return_motors))
+
+    def abort(self, reason: str = "") -> tuple[str, ...]:
+        """End the plan, mark the data as aborted; cleanup runs.
+
+        Parameters
+        ----------
+        reason : str
+            Goes into the stop document.
+        """
+        return self._end(AbortRequest(reason))
+
+    def halt(self) -> tuple[str, ...]:
+        """End the plan at once, without its cleanup; motors are stopped."""
+        return self._end(HaltRequest())
+
+    def reset(self) -> None:
+        """Halt what runs and forget every subscription."""
+        if self._state is not EngineState.IDLE:
+            self.halt()
+        self.dispatcher.unsubscribe_all()
+        self._sinks.clear()
+
+    def recover(self) -> list[CleanupFailure]:
+        """Try again what could not be cleaned up, and leave ``panicked``; returns what still fails."""
+        failures, self.cleanup_failures = self.cleanup_failures, []
+        for failure in failures:
+            try:
+                failure.retry()
+            except Exception as error:
+                self.cleanup_failures.append(
+                    CleanupFailure(failure.step, failure.device, error, failure.retry)
+                )
+        if self._state is EngineState.PANICKED:
+            self.set_state(EngineState.IDLE)
+        return list(self.cleanup_failures)
+
+    def close(self) -> None:
+        """End the engine's thread; the engine cannot be used afterwards."""
+        if self._state in (EngineState.PAUSED, EngineState.RUNNING):
+            self.halt()
+        self.engine_loop.close()
+
+    # -- documents ---------------------------------------------------------------------------------
+
+    def subscribe(self, func: Callable[..., Any], name: Any = "all") -> int:
+        """Call ``func(name, doc)`` for each document; returns a token.
+
+        A function with a method ``when_durable`` is a durable sink: start, descriptor and stop documents
+        are waited for until it has them on disk.
+        """
+        token = self.dispatcher.subscribe(func, name)
+        if hasattr(func, "when_durable"):
+            self._sinks[token] = func  # type: ignore[assignment]  # duck-typed
+        return token
+
+    def unsubscribe(self, token: int) -> None:
+        """Take a subscription back."""
+        self._sinks.pop(token, None)
+        self.dispatcher.unsubscribe(token)
+
+    subscribe_lossless = subscribe
+    unsubscribe_lossless = unsubscribe
+
+    def emit_document(self, name: str, doc: Document) -> None:
+        """Hand a document to the subscribers; on the engine's thread."""
+        if _document_logger.isEnabledFor(logging.DEBUG):
+            _document_logger.debug("%s %s", name, doc.get("uid", ""), extra={"doc_name": name, "doc": doc})
+        self.dispatcher.process(name, doc)
+
+    def emit_sync(self, name: Any, doc: Document) -> None:
+        """Hand a document to the subscribers."""
+        self.emit_document(name, doc)
+
+    async def emit(self, name: Any, doc: Document) -> None:
+        """Hand a document to the subscribers."""
+        self.emit_document(name, doc)
+
+    async def durable(self) -> None:
+        """Wait until every durable sink has all that was emitted on disk."""
+        waiting = []
+        for sink in self._sinks.values():
+            future = self.loop.create_future()
+            sink.when_durable(self._settle_later(future))
+            waiting.append(future)
+        for future in waiting:
+            await future
+
+    def _settle_later(self, future: asyncio.Future[None]) -> Callable[[BaseException | None], None]:
+        def settle(error: BaseException | None) -> None:
+            if future.done():
+                return
+            if error is None:
+                future.set_result(None)
+            else:
+                future.set_exception(error)
+
+        return lambda error: None if self.engine_loop.post(settle, error) else None
+
+    def congested(self) -> bool:
+        """Whether a durable sink has so much to write that the plan has to wait."""
+        return any(sink.congested for sink in self._sinks.values())
+
+    # -- commands ----------------------------------------------------------------------------------
+
+    @property
+    def commands(self) -> list[str]:
+        """Names of the message commands."""
+        return list(self.command_table)
+
+    def print_command_registry(self, verbose: bool = False) -> str:
+        """Return a text that lists the commands, with their first line or with all their documentation."""
+        lines = ["List of available commands"]
+        for name, (handler, _) in sorted(self.command_table.items()):
+            doc = inspect.getdoc(handler) or ""
+            lines.append(f"{name} : {doc if verbose else doc.partition(chr(10))[0]}")
+        return "\n".join(lines)
+
+    def register_command(self, name: str, func: Callable[[Msg], Any]) -> None:
+        """Let ``func(msg)``, a coroutine function or a plain one, handle the messages of a command."""
+        self.command_table[name] = (adapt_coroutine(func), True)
+
+    def unregister_command(self, name: str) -> None:
+        """Forget a command."""
+        if name not in self.command_table:
+            raise InvalidCommand(f"There is no command {name!r}.")
+        del self.command_table[name]
+
+    # -- suspenders --------------------------------------------------------------------------------
+
+    @property
+    def suspenders(self) -> tuple[Any, ...]:
+        """The suspenders that watch over plans."""
+        return tuple(self._suspenders)
+
+    def install_suspender(self, suspender: Any) -> None:
+        """Let a suspender watch over plans."""
+        self._suspenders.append(suspender)
+        suspender.install(self)
+
+    def remove_suspender(self, suspender: Any) -> None:
+        """Take a suspender away; one that is not installed is ignored."""
+        if suspender in self._suspenders:
+            self._suspenders.remove(suspender)
+        suspender.remove()
+
+    def clear_suspenders(self) -> None:
+        """Take all suspenders away."""
+        for suspender in self.suspenders:
+            self.remove_suspender(suspender)
+
+    def request_suspend(
+        self,
+        fut: Callable[[], Awaitable[Any]],
+        *,
+        pre_plan: Any = None,
+        post_plan: Any = None,
+        justification: str | None = None,
+    ) -> None:
+        """Suspend the plan until an awaitable is done; from any thread.
+
+        Parameters
+        ----------
+        fut : callable
+            Makes the awaitable that is waited for.
+        pre_plan, post_plan : plan or callable, optional
+            Run before waiting and before going on.
+        justification : str, optional
+            Why, for people.
+        """
+        self.post(SuspendRequest(fut, pre_plan, post_plan, justification or ""))
+
+    def tripped_suspenders(self) -> list[SuspendRequest]:
+        """Return a request for each suspender whose condition is bad at present."""
+        requests = []
+        for suspender in self._suspenders:
+            if suspender.tripped:
+                futures, justification = suspender.get_futures()
+                for future in futures:
+                    requests.append(
+                        SuspendRequest(
+                            future,
+                            getattr(suspender, "pre_plan", None),
+                            getattr(suspender, "post_plan", None),
+                            justification,
+                        )
+                    )
+        return requests
+
+    # -- for the engine's other parts --------------------------------------------------------------
+
+    def post(self, request: Request) -> None:
+        """Pass a request to the plan under way, if its state allows; from any thread.
+
+        Raises
+        ------
+        TransitionError
+            The request is not legal in the present state.
+        """
+        legality = LEGAL_REQUESTS[request.kind][self._state]
+        execution = self._execution
+        if legality is Legality.REFUSE:
+            raise TransitionError(f"The engine is {self._state.value}: it cannot {request.kind} now.")
+        if legality is Legality.IGNORE or execution is None:
+            return
+        execution.post(request)
+        if isinstance(request, HaltRequest):
+            Watchdog(self, execution).start()
+
+    def tell(self, notice: Notice) -> None:
+        """Tell people something; from any thread or a signal handler."""
+        notify = self.notify or getattr(self.during_task, "notify", None)
+        if notify is not None:
+            notify(notice)
+
+    async def ask(self, prompt: str) -> str:
+        """Have the person at the terminal asked; returns the line typed."""
+        ask = getattr(self.during_task, "ask", None)
+        if ask is None:
+            raise RuntimeError("There is nobody to ask: the engine's during_task has no ask(prompt).")
+        answer: str = await asyncio.wrap_future(ask(prompt))
+        return answer
+
+    def set_state(self, new: EngineState) -> None:
+        """Change the state; on the engine's thread."""
+        old = self._state
+        if new is old:
+            return
+        check_transition(old, new)
+        self._state = new
+        if new is EngineState.PAUSED:
+            self._pause_claimed = False
+        _state_logger.debug("Change state from %s -> %s", old.value, new.value)
+        if self.state_hook is not None:
+            self.state_hook(new, old)
+
+    def release_caller(self) -> None:
+        """Let the thread that called the engine go on."""
+        self._blocking.set()
+        wake = getattr(self.during_task, "wake", None)
+        if wake is not None:
+            wake()
+
+    def message_log(self) -> Callable[[Msg], None] | None:
+        """Return what logs a message, or None when that is off."""
+        if not _message_logger.isEnabledFor(logging.DEBUG):
+            return None
+        return lambda msg: _message_logger.debug("%r", msg, extra={"msg_command": msg.command})
+
+    def report_cleanup_failure(self, failure: CleanupFailure) -> None:
+        """Remember something that could not be cleaned up, and say so."""
+        self.cleanup_failures.append(failure)
+        self.tell(CleanupFailed(str(failure), device=name_of(failure.device), step=failure.step))
+
+    def abandon(self, execution: Execution, stack: str) -> None:
+        """Give a thread up that does not answer: stop motors, close runs, start a new thread."""
+        execution.abandoned = True
+        execution.attention = True
+        self.engine_loop = EngineLoop()
+        self._stop_in_threads(execution)
+        for run in execution.runs.values():
+            try:
+                run.close("abort", execution.reason or "the engine's thread did not answer")
+            except Exception:
+                self.log.exception("A subscriber failed on the stop document")
+        for token in execution.temporary_subscriptions:
+            self.dispatcher.unsubscribe(token)
+        execution.interrupted = True
+        self.set_state(EngineState.PANICKED)
+        self.tell(
+            ThreadAbandoned(
+                "The engine's thread did not answer and was given up; RE.recover() makes the engine usable.",
+                stack=stack,
+            )
+        )
+        execution.finished.set()
+        self.release_caller()
+
+    def _stop_in_threads(self, execution: Execution, timeout_s: float = 2.0) -> None:
+        # Each in a thread of its own: the device that hangs must not keep the others from being stopped.
+        threads = {
+            obj: threading.Thread(target=obj.stop, name=f"stop {name_of(obj)}", daemon=True)
+            for obj in execution.movers
+            if hasattr(obj, "stop")
+        }
+        for thread in threads.values():
+            thread.start()
+        for obj, thread in threads.items():
+            thread.join(timeout_s)
+            if thread.is_alive():
+                error = TimeoutError(f"no answer to stop() within {timeout_s} s")
+                self.report_cleanup_failure(CleanupFailure("stop", obj, error, obj.stop))
+
+    # -- the caller's side -------------------------------------------------------------------------
+
+    def _refuse_unless_idle(self) -> None:
+        if self._state is EngineState.PANICKED:
+            raise RuntimeError("The RunEngine is panicked: call RE.recover() before the next plan.")
+        if self._state is not EngineState.IDLE or (
+            self._execution is not None and not self._execution.finished.is_set()
+        ):
+            raise RuntimeError(
+                f"The RunEngine is in a {self._state.value} state: it runs one plan at a time."
+            )
+
+    def _begin(self, execution: Execution) -> None:
+        self.set_state(EngineState.RUNNING)
+        for request in self.tripped_suspenders():
+            execution.requests.append(request)
+            execution.attention = True
+        execution.task = self.loop.create_task(run_to_the_end(execution))
+
+    def _block(self, event: threading.Event) -> None:
+        interval = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_INTERVAL_S)
+        try:
+            with ExitStack() as stack:
+                for manager in self.context_managers:
+                    stack.enter_context(manager(self))
+                self.during_task.block(event)
+                # A during_task may come back early: the plan is not.
+                event.wait()
+        finally:
+            sys.setswitchinterval(interval)
+
+    def _claim_pause(self, request: str) -> Execution:
+        with self._starting:
+            execution = self._execution
+            if self._state is not EngineState.PAUSED or self._pause_claimed or execution is None:
+                raise TransitionError(f"The engine is {self._state.value}: it cannot {request} now.")
+            self._pause_claimed = True
+            self._blocking = threading.Event()
+            return execution
+
+    def _leave_pause(self, execution: Execution, request: Request, *, raises: bool) -> Any:
+        event = self._blocking
+        execution.post(request)
+        if isinstance(request, HaltRequest):
+            Watchdog(self, execution).start()
+        self._block(event)
+        if raises:
+            return self._outcome(execution)
+        if execution.error is not None:
+            raise execution.error
+        return tuple(execution.uids)
+
+    def _end(self, request: Request) -> tuple[str, ...]:
+        execution = self._execution
+        if self._state is EngineState.PAUSED:
+            uids: tuple[str, ...] = self._leave_pause(self._claim_pause(request.kind), request, raises=False)
+            return uids
+        self.post(request)
+        return () if execution is None else tuple(execution.uids)
+
+    def _outcome(self, execution: Execution) -> Any:
+        if execution.finished.is_set():
+            if execution.error is not None:
+                raise execution.error
+            if execution.interrupted:
+                raise RunEngineInterrupted(_how_it_ended(execution))
+        else:
+            raise RunEngineInterrupted(self.pause_msg)
+        uids = tuple(execution.uids)
+        if not self.call_returns_result:
+            return uids
+        return RunEngineResult(
+            uids,
+            execution.result,
+            execution.exit_status,
+            execution.interrupted,
+            execution.reason,
+            execution.error,
+        )
+
+
+def _how_it_ended(execution: Execution) -> str:
+    if execution.exit_status == "success":
+        return "The plan was stopped; the data are kept."
+    reason = f": {execution.reason}" if execution.reason else ""
+    return f"The plan was aborted{reason}."

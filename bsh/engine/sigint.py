@@ -1,0 +1,185 @@
+"""Ctrl+C: counts presses and posts what each one asks for.
+
+The handler runs in the main thread between two instructions. It takes no lock and prints nothing.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from enum import StrEnum
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any
+
+from bsh.engine import notices
+from bsh.engine.requests import AbortRequest, HaltRequest, PauseRequest, Request
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from bsh.engine.run_engine import RunEngine
+
+__all__ = ["PRESSES", "InterruptPolicy", "PressCounter", "SigintHandler", "SignalHandler"]
+
+DEBOUNCE_S = 0.09
+"""Signals closer together than this are one press: a terminal may send several for one key."""
+
+DRAIN_S = 0.4
+"""After a fit of pressing, the prompt waits for a pause of this length, so that no press reaches it."""
+
+
+class InterruptPolicy(StrEnum):
+    """What presses of Ctrl+C mean for the plan under way."""
+
+    PAUSE = "pause"
+    """A scan at a prompt: pause after the point, pause now, halt."""
+    STOP = "stop"
+    """A move or a count at a prompt: stop at once, halt."""
+    ABORT = "abort"
+    """No prompt to return to: abort with cleanup, skip the return moves, halt."""
+    LIBRARY = "library"
+    """An engine used without the shell: two presses within 10 s pause, more than ten halt."""
+
+
+PRESSES: dict[InterruptPolicy, tuple[str, ...]] = {
+    InterruptPolicy.PAUSE: ("defer", "pause", "halt"),
+    InterruptPolicy.STOP: ("abort", "halt"),
+    InterruptPolicy.ABORT: ("abort", "abort", "halt"),
+    InterruptPolicy.LIBRARY: ("defer", *["pause"] * 9, "halt"),
+}
+"""For each policy what the first, second, ... press asks for; the last entry repeats."""
+
+LEAVING: tuple[str, ...] = ("abort", "halt")
+"""What presses ask for while the plan is cleaning up."""
+
+_WORDS = {
+    "defer": "Pausing after this point... (^C again = now)",
+    "pause": "Pausing now. (^C again = halt)",
+    "abort": "Stopping... (^C again = force)",
+    "halt": "Halting: stopping motors, no cleanup by the plan.",
+}
+_LEAVING_WORDS = {"abort": "Skipping return moves... (^C again = force)", "halt": _WORDS["halt"]}
+
+
+class PressCounter:
+    """Counts key presses from signals, merging those that belong to one press."""
+
+    def __init__(self, forget_after_s: float | None = None) -> None:
+        self._forget_after_s = forget_after_s
+        self.count = 0
+        self.last = float("-inf")
+
+    def press(self, now: float) -> int | None:
+        """Count a signal at ``now`` (seconds, monotonic); None if it belongs to the press before."""
+        since, self.last = now - self.last, now
+        if since < DEBOUNCE_S:
+            return None
+        if self._forget_after_s is not None and since > self._forget_after_s:
+            self.count = 0
+        self.count += 1
+        return self.count
+
+
+class SignalHandler:
+    """Context manager that takes a signal over for a time; does nothing outside the main thread.
+
+    Parameters
+    ----------
+    sig : signal.Signals
+        The signal.
+    log : logging.Logger, optional
+        Told of released handlers.
+    """
+
+    def __init__(self, sig: signal.Signals, log: Any = None) -> None:
+        self.sig = sig
+        self.interrupted = False
+        self.released = False
+        self.log = log
+        self._original: Any = None
+        self._installed = False
+
+    def __enter__(self) -> SignalHandler:
+        self.interrupted = False
+        self.released = False
+        if threading.current_thread() is threading.main_thread():
+            self._original = signal.getsignal(self.sig)
+            signal.signal(self.sig, self._handle)
+            self._installed = True
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.release()
+
+    def _handle(self, signum: int, frame: FrameType | None) -> None:
+        self.interrupted = True
+        self.handle_signals()
+
+    def release(self) -> bool:
+        """Give the signal back; False when that was done already."""
+        if self.released:
+            return False
+        if self._installed:
+            signal.signal(self.sig, self._original)
+            self._installed = False
+        self.released = True
+        return True
+
+    def handle_signals(self) -> None:
+        """React to one signal."""
+
+
+class SigintHandler(SignalHandler):
+    """Turns presses of Ctrl+C into requests, by the engine's ``interrupt_policy``.
+
+    Parameters
+    ----------
+    RE : RunEngine
+        The engine to ask.
+    """
+
+    def __init__(self, RE: RunEngine) -> None:  # noqa: N803 - the field's name for an engine
+        super().__init__(signal.SIGINT, log=RE.log)
+        self._engine = RE
+        self._policy = RE.interrupt_policy
+        self._presses = PressCounter(10.0 if self._policy is InterruptPolicy.LIBRARY else None)
+        self._leaving = 0
+
+    def handle_signals(self) -> None:
+        """Count the press and post what it asks for."""
+        press = self._presses.press(monotonic())
+        if press is None:
+            return
+        if self._engine.state.is_leaving:
+            self._leaving += 1
+            action, words = _nth(LEAVING, self._leaving), _LEAVING_WORDS
+        else:
+            action, words = _nth(PRESSES[self._policy], press), _WORDS
+        self._engine.tell(notices.InterruptAcknowledged(words[action], press=press))
+        self._engine.post(_REQUESTS[action]())
+
+    def __exit__(self, *exc_info: object) -> None:
+        # Somebody who hammers the key has not stopped yet when the plan has: swallow the rest.
+        while self._installed and self._presses.count >= 3 and monotonic() - self._presses.last < DRAIN_S:
+            sleep(0.02)
+        super().__exit__(*exc_info)
+
+
+def _nth(actions: tuple[str, ...], press: int) -> str:
+    return actions[min(press, len(actions)) - 1]
+
+
+def _abort() -> Request:
+    return AbortRequest("interrupted by Ctrl+C")
+
+
+def _halt() -> Request:
+    return HaltRequest("halted by Ctrl+C")
+
+
+_REQUESTS = {
+    "defer": lambda: PauseRequest(defer=True, by_key=True),
+    "pause": lambda: PauseRequest(by_key=True),
+    "abort": _abort,
+    "halt": _halt,
+}
