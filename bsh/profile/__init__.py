@@ -12,7 +12,7 @@ from .find import (
     template_file,
     user_folder,
 )
-from .load import check_profile, load_profile, state_name
+from .load import ProfileHead, check_profile, load_profile, read_head
 from .model import (
     DeviceRef,
     DeviceSpec,
@@ -37,6 +37,7 @@ __all__ = [
     "Position",
     "Problem",
     "Profile",
+    "ProfileHead",
     "ProfileProblems",
     "ShutterSpec",
     "SuspenderSpec",
@@ -49,10 +50,10 @@ __all__ = [
     "load_profile",
     "packaged_folder",
     "profile_reference",
+    "read_head",
     "references",
     "resolve",
     "settings_file",
-    "state_name",
     "template_file",
     "user_folder",
 ]

@@ -6,12 +6,19 @@ Owns the order of the checks. Needs no hardware and no running shell.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from .classes import (
-    ClassNotFound, Factory, Resolver, keyword_problems, make_importable, needs_name, resolve,
+    ClassNotFound,
+    Factory,
+    Resolver,
+    keyword_problems,
+    make_importable,
+    needs_name,
+    resolve,
 )  # fmt: skip
 from .devices import construction_order, read_devices
 from .include import Source, read_source
@@ -23,7 +30,7 @@ from .position import Position
 from .problem import Problem, ProfileProblems
 from .schema import KEYS
 
-__all__ = ["check_profile", "load_profile", "state_name"]
+__all__ = ["ProfileHead", "check_profile", "load_profile", "read_head"]
 
 
 def load_profile(file: Path, *, commands: Iterable[str] = (), resolver: Resolver = resolve) -> Profile:
@@ -65,8 +72,16 @@ def check_profile(file: Path, *, commands: Iterable[str] = (), resolver: Resolve
     return _read(file, frozenset(commands), resolver)[1]
 
 
-def state_name(file: Path) -> str:
-    """Return the name of a profile's state folder, without looking at anything else in it.
+@dataclass(frozen=True, slots=True)
+class ProfileHead:
+    """What a list of profiles shows: the name of the state folder and the title."""
+
+    name: str
+    title: str
+
+
+def read_head(file: Path) -> ProfileHead:
+    """Return name and title of a profile, without looking at anything else in it.
 
     Parameters
     ----------
@@ -82,8 +97,8 @@ def state_name(file: Path) -> str:
     source = read_source(file, reading)
     if reading.problems:
         raise ProfileProblems(reading.problems)
-    node = source.root.get("profile")
-    return _name(source, node.value if isinstance(node, ScalarNode) else None)
+    name, title = (getattr(source.root.get(key), "value", None) for key in ("profile", "title"))
+    return ProfileHead(_name(source, name), title if isinstance(title, str) else "")
 
 
 def _name(source: Source, written: Any) -> str:
@@ -96,7 +111,7 @@ def _read(file: Path, commands: frozenset[str], resolver: Resolver) -> tuple[Pro
     root = source.root
     report_unknown_keys(root, {key.name: key for key in KEYS}, "", reading)
     values = {key.name: _value(root, key, reading) for key in KEYS if key.name != "devices"}
-    _check_folder_name(root, values["profile"], reading)
+    _check_folder_name(source, values["profile"], reading)
     specs = read_devices(root.get("devices"), reading)
     if any(not spec.factory.startswith("bsh.") for spec in specs):
         make_importable(file.parent)
@@ -117,15 +132,17 @@ def _value(root: MapNode, key: Key, reading: Reading) -> Any:
     return key.kind.read(node, key.name, reading)
 
 
-def _check_folder_name(root: MapNode, name: str | None, reading: Reading) -> None:
-    entry = root.entries.get("profile")
-    if entry is None or name is None:
-        return
-    if name.startswith(".") or any(not (letter.isalnum() or letter in "._-") for letter in name):
-        reading.report(
-            entry.value.position, f"found the profile name '{name}', which names a folder",
-            "write letters, digits, '-', '_' and '.' only",
-        )  # fmt: skip
+def _check_folder_name(source: Source, written: str | None, reading: Reading) -> None:
+    from bsh.errors import ProfileError
+    from bsh.store.home import profile_folder
+
+    name = _name(source, written)
+    try:
+        profile_folder(Path(), name)
+    except ProfileError as error:
+        node = source.root.get("profile")
+        position = node.position if node is not None else Position(source.file)
+        reading.report(position, error.message, f"write 'profile: NAME'. {error.hint}")
 
 
 def _suspender_nodes(root: MapNode, values: Mapping[str, Any]) -> Iterable[tuple[dict[str, Any], MapNode]]:

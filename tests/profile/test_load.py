@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bsh.profile import DeviceRef, Profile, check_profile, load_profile, state_name
+from bsh.profile import DeviceRef, Profile, ProfileHead, check_profile, load_profile, read_head
 
 Write = Callable[..., Path]
 
@@ -95,7 +95,7 @@ def test_the_profile_of_the_interface_page_is_read_whole(full: Profile) -> None:
 def test_values_remember_where_they_were_written(full: Profile) -> None:
     assert str(full.baseline[1].position) == "eh1.yml:15:16"
     assert str(full.devices[0].position) == "eh1.yml:6:14"
-    assert str(full.devices[0].keyword_positions["velocity"]) == "eh1.yml:6:77"
+    assert str(full.devices[0].keyword_positions["velocity"]) == "eh1.yml:6:69"
     assert str(full.positions["lock"]) == "common.yml:1:1"
 
 
@@ -209,9 +209,14 @@ def test_a_factory_may_name_its_devices_itself(write: Write) -> None:
 
 def test_the_state_folder_has_the_name_in_the_file(write: Write) -> None:
     write("profile: hutch\n", "common.yml")
-    assert state_name(write("profile: eh7\n", "other.yml")) == "eh7"
-    assert state_name(write("title: x\n", "id9.yml")) == "id9"
-    assert state_name(write("include: [common.yml]\n", "third.yml")) == "hutch"
+    assert read_head(write("profile: eh7\ntitle: Hutch 7\n", "other.yml")) == ProfileHead("eh7", "Hutch 7")
+    assert read_head(write("title: x\n", "id9.yml")).name == "id9"
+    assert read_head(write("include: [common.yml]\n", "third.yml")).name == "hutch"
+
+
+def test_a_file_whose_name_cannot_be_a_folder_needs_the_key_profile(write: Write) -> None:
+    (problem,) = check_profile(write("title: x\n", "my beamline.yml"))
+    assert str(problem).startswith("my beamline.yml:1:1: 'my beamline' cannot be the name of a profile")
 
 
 def test_classes_beside_the_profile_can_be_used(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,7 +118,7 @@ def test_loading_a_wrong_profile_raises_one_error_with_all_problems(write: Write
         ),
         ("data: {spce: x}\n", "found the unknown key 'spce' in 'data'; write 'spec'"),
         ("bluesky: yes please\n", "found 'yes please' for 'bluesky'; write true or false"),
-        ("profile: a/b\n", "found the profile name 'a/b', which names a folder"),
+        ("profile: a/b\n", "eh1.yml:1:10: 'a/b' cannot be the name of a profile"),
         ("include: [nothing.yml]\n", "eh1.yml:1:11: found no file 'nothing.yml'"),
     ],
 )  # fmt: skip
