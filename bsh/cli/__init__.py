@@ -1,1 +1,5 @@
-"""Placeholder."""
+"""The command line: ``bsh`` and its subcommands."""
+
+from .program import main
+
+__all__ = ["main"]

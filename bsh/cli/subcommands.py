@@ -1,0 +1,181 @@
+"""The subcommands of ``bsh``: names, options and help; what they do is imported when they run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from .options import ProfileName, Settings, profile_option
+
+__all__ = ["add_subcommands"]
+
+SHELLS = ("bash", "zsh", "fish")
+EXPORT_FORMATS = ("jsonl",)
+
+
+def add_subcommands(group: click.Group) -> None:
+    """Add every subcommand.
+
+    Parameters
+    ----------
+    group : click.Group
+        The program.
+    """
+    for command in (profile, scans, show, export, ioc, doctor, completion):
+        group.add_command(command)
+
+
+@click.group()
+def profile() -> None:
+    """List, show, check and make profiles."""
+
+
+@profile.command("list")
+def profile_list() -> None:
+    """List the profiles that ship and the user's own; * marks the default."""
+    from .profiles import list_profiles
+
+    list_profiles()
+
+
+@profile.command("show")
+@click.argument("name", type=ProfileName())
+@click.option("--source", is_flag=True, help="The YAML itself.")
+def profile_show(name: str, source: bool) -> None:
+    """Show what a profile describes."""
+    from .profiles import show_profile
+
+    show_profile(name, source=source)
+
+
+@profile.command("check")
+@click.argument("file", type=ProfileName())
+@click.pass_context
+def profile_check(context: click.Context, file: str) -> None:
+    """Say everything that is wrong with a profile; needs no hardware."""
+    from .profiles import check
+
+    context.exit(check(file))
+
+
+@profile.command("new")
+@click.argument("name")
+def profile_new(name: str) -> None:
+    """Write a commented profile to start from.
+
+    NAME goes to the user's folder of profiles; a path ending in .yml is written there.
+    """
+    from .profiles import new_profile
+
+    new_profile(name)
+
+
+@click.command()
+@click.option(
+    "-n", "--number", type=click.IntRange(min=1), metavar="N", help="The last N only (default: 20)."
+)
+@click.option("--all", "everything", is_flag=True, help="All of them.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@profile_option
+@click.argument("filters", nargs=-1)
+@click.pass_obj
+def scans(settings: Settings, filters: tuple[str, ...], **options: Any) -> None:
+    """List stored scans, newest first.
+
+    \b
+    FILTERS: today, yesterday, plan=NAME, motor=NAME, status=success|abort|fail|open,
+             since=2026-01-31, until=..., or words that occur in the line or the metadata
+    Without -p the scans of all profiles are listed.
+    """
+    from .library import list_scans
+
+    list_scans(settings, filters, **options)
+
+
+@click.command()
+@click.argument("scan")
+@profile_option
+@click.pass_obj
+def show(settings: Settings, scan: str, profile: str | None) -> None:
+    """Show one scan: number, uid or its beginning, or -1 for the last."""
+    from .library import show_scan
+
+    show_scan(settings, scan, profile)
+
+
+@click.command()
+@click.argument("scan")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(EXPORT_FORMATS),
+    default="jsonl",
+    show_default=True,
+    help="jsonl: one [name, document] a line.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    default="-",
+    metavar="FILE",
+    help="Where to (default: standard output).",
+)
+@profile_option
+@click.pass_obj
+def export(settings: Settings, scan: str, format_: str, output: str, profile: str | None) -> None:
+    """Write one scan to a file: number, uid or its beginning, or -1 for the last."""
+    from .library import export_scan
+
+    export_scan(settings, scan, profile, format_, None if output == "-" else Path(output))
+
+
+@click.command()
+@click.option("--prefix", default="SIM:", show_default=True, help="What the PV names begin with.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    help="TCP and UDP port (default: EPICS_CA_SERVER_PORT, else a free one).",
+)
+def ioc(prefix: str, port: int | None) -> None:
+    """Run the demo IOC in the foreground: motors, scaler, ring, shutter over Channel Access."""
+    from .demo_ioc import run
+
+    run(prefix, port)
+
+
+@click.command()
+@click.pass_context
+def doctor(context: click.Context) -> None:
+    """Report on this installation: versions, extras, profiles, state, terminal."""
+    from .doctor import report
+
+    context.exit(report(context.obj))
+
+
+class _ShellName(click.Choice[str]):
+    """One of the shells that completion exists for."""
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return the shells that begin as typed."""
+        return [CompletionItem(name) for name in SHELLS if name.startswith(incomplete)]
+
+
+@click.command()
+@click.argument("shell", type=_ShellName(SHELLS))
+def completion(shell: str) -> None:
+    """Print the completion script of a shell.
+
+    \b
+    bash: bsh completion bash > ~/.local/share/bash-completion/completions/bsh
+    zsh:  bsh completion zsh > DIR/_bsh, with DIR in $fpath
+    fish: bsh completion fish > ~/.config/fish/completions/bsh.fish
+    """
+    from .completion import script
+
+    click.echo(script(shell), nl=False)
