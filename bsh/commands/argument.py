@@ -102,7 +102,15 @@ class Argument:
         return f"{self.text} cannot be evaluated: {fault or type(fault).__name__}"
 
     def word(self) -> str:
-        """Return the text itself, without the quotes around it."""
+        """Return the text itself, without the quotes around it.
+
+        Raises
+        ------
+        UsageError
+            A quotation mark or bracket is left open.
+        """
+        if self.problem:
+            raise UsageError(_unreadable(self.text, self.problem))
         if self.text[:1] in ("'", '"'):
             try:
                 literal = ast.literal_eval(self.text)

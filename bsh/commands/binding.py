@@ -92,7 +92,9 @@ class _Binder:
             if parameter.name in keywords:
                 self._put(parameter, [keywords.pop(parameter.name)])
             elif not self._take(parameter, queue) and parameter.required:
-                missing.append(parameter.name)
+                pairs = isinstance(parameter.type, PairsType)
+                missing += ["motor", "position"] if pairs else [parameter.name]
+        self._refuse_unknown(keywords)
         if missing:
             raise self._usage(_missing_text(missing) + _glued_text(typed))
         if queue:
@@ -131,8 +133,8 @@ class _Binder:
             parameter, equals, glued = self.command.options[flag[:2]], "=", flag[2:]
             flag = flag[:2]
         if parameter is None:
-            known = nearest_hint(flag, self.command.options) or self.command.usage
-            raise UsageError(f"{self.command.name}: unknown option {flag}", hint=known)
+            hint = nearest_hint(flag, self.command.options) or f"for a value write ({argument.text})"
+            raise UsageError(f"{self.command.name}: unknown option {flag}", hint=hint)
         if parameter.type is None:
             if equals:
                 raise self._usage(f"option {flag} takes no value")
@@ -197,14 +199,15 @@ class _Binder:
     # -- key=value ---------------------------------------------------------------------------------
 
     def _put_metadata(self, keywords: dict[str, Argument]) -> None:
-        if not keywords:
-            return
-        if self.command.metadata is not None:
+        if keywords and self.command.metadata is not None:
             literal = self.command.syntax is Syntax.WORDS
             self.bound[self.command.metadata.name] = {
                 key: argument.word() if literal else self._keyword_value(key, argument)
                 for key, argument in keywords.items()
             }
+
+    def _refuse_unknown(self, keywords: dict[str, Argument]) -> None:
+        if not keywords or self.command.metadata is not None:
             return
         key, argument = next(iter(keywords.items()))
         problem = f"it takes no {key}={argument.text}"

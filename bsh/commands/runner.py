@@ -89,7 +89,8 @@ class Dispatcher:
         carry_out(command, self._session, arguments, keywords, text)
 
     def _known(self) -> list[str]:
-        return [name for name in self._session.namespace if not name.startswith("_")]
+        names = self._registry.names
+        return [name for name in self._session.namespace if not name.startswith("_") and name not in names]
 
 
 class CommandRunner:
