@@ -6,7 +6,7 @@ Owns :class:`Msg` and the vocabulary of commands. Knows neither devices nor the 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, cast
 
 __all__ = ["UNCACHEABLE_COMMANDS", "Msg", "MsgGenerator", "ensure_generator", "single_gen"]
 
@@ -42,10 +42,11 @@ class Msg(_MsgFields):
 
     __slots__ = ()
 
-    def __new__(cls, command: str, obj: Any = None, *args: Any, run: Any = None, **kwargs: Any) -> Msg:
+    # The class' docstring describes these parameters.
+    def __new__(cls, command: str, obj: Any = None, *args: Any, run: Any = None, **kwargs: Any) -> Msg:  # noqa: D102
         return tuple.__new__(cls, (command, obj, args, kwargs, run))
 
-    def _replace(self, **changes: Any) -> Msg:  # type: ignore[override]  # the constructor is not positional
+    def _replace(self, **changes: Any) -> Msg:
         fields = self._asdict() | changes
         if set(fields) != set(self._fields):
             raise ValueError(f"Got unexpected field names: {sorted(set(fields) - set(self._fields))}")
@@ -55,7 +56,8 @@ class Msg(_MsgFields):
         return (self.command, self.obj, *self.args), {"run": self.run, **self.kwargs}
 
     def __repr__(self) -> str:
-        return f"Msg({self.command!r}, obj={self.obj!r}, args={self.args}, kwargs={self.kwargs}, run={self.run!r})"
+        command, obj, args, kwargs, run = self
+        return f"Msg({command!r}, obj={obj!r}, args={args}, kwargs={kwargs}, run={run!r})"
 
 
 MsgGenerator: TypeAlias = Generator[Msg, Any, Any]
@@ -93,8 +95,8 @@ def ensure_generator(plan: MsgGenerator | Iterable[Msg] | Msg) -> MsgGenerator:
     if isinstance(plan, Msg):
         return single_gen(plan)
     if hasattr(plan, "send") and hasattr(plan, "throw"):
-        return plan  # type: ignore[return-value]  # duck-typed generator, wrapped plans included
-    return _from_iterable(plan)  # type: ignore[arg-type]
+        return cast(MsgGenerator, plan)  # wrapped plans are no generators, but behave as such
+    return _from_iterable(plan)
 
 
 def _from_iterable(messages: Iterable[Msg]) -> MsgGenerator:

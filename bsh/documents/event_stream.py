@@ -106,7 +106,7 @@ class EventStream:
         data_keys: dict[str, Any] = {}
         for description in descriptions:
             data_keys.update(description.data_keys)
-        # Keys of a stream of external frames have no value in the events: stream_datum documents point to them.
+        # Streamed external frames have no value in the events: stream_datum documents point to them.
         in_events = {key: value for key, value in data_keys.items() if not _is_streamed(value)}
         self._keys = frozenset(in_events)
         self._array_keys = tuple(key for key, value in in_events.items() if value.get("dtype") == "array")

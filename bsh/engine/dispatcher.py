@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bsh.documents import DOCUMENT_NAMES
-from bsh.protocols import Document, Subscriber
+from bsh.protocols import Document
 
 __all__ = ["CallbackRegistry", "Dispatcher"]
 
@@ -108,7 +108,7 @@ class Dispatcher:
         self._subscriptions: dict[int, tuple[str, _Resolve]] = {}
         self._routes: dict[str, list[_Resolve]] = {name: [] for name in DOCUMENT_NAMES}
 
-    def subscribe(self, func: Subscriber, name: Any = "all") -> int:
+    def subscribe(self, func: Any, name: Any = "all") -> int:
         """Call ``func(name, doc)`` for documents of one name, or of all.
 
         Parameters

@@ -101,6 +101,7 @@ class Execution:
         self.suspension: Any = None
         # How it ended.
         self.finished = threading.Event()
+        self.task: asyncio.Task[None] | None = None
         self.uids: list[str] = []
         self.result: Any = None
         self.error: BaseException | None = None
@@ -223,7 +224,7 @@ class Execution:
                 continue
             if result.__class__ is Awaiting:
                 self.current = msg
-                return result  # type: ignore[no-any-return]  # the class was just compared
+                return result
             frame.reply = result
             if perf_counter() >= end:
                 return None

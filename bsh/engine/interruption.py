@@ -264,7 +264,8 @@ def _take_replay(execution: Execution) -> tuple[list[Msg], Msg | None]:
 
 def _replay(messages: Iterable[Msg], interrupted: Msg | None, reply: Any) -> Generator[Msg, Any, Any]:
     """Send messages again; return what the plan below was owed, or the interrupted message's result."""
-    for msg in messages:
+    # Not "yield from": a list's iterator cannot be sent the replies.
+    for msg in messages:  # noqa: UP028
         yield msg
     if interrupted is not None:
         return (yield interrupted)

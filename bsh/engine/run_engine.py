@@ -45,7 +45,10 @@ from bsh.protocols import Document, DurableSink
 
 __all__ = ["PAUSE_MSG", "RunEngine"]
 
-PAUSE_MSG = "Paused. RE.resume() goes on, RE.stop() ends with the data kept, RE.abort() marks them as aborted, RE.halt() skips cleanup."
+PAUSE_MSG = (
+    "Paused. RE.resume() goes on, RE.stop() ends with the data kept, "
+    "RE.abort() marks them as aborted, RE.halt() skips the plan's cleanup."
+)
 
 SWITCH_INTERVAL_S = 0.0005
 """How quickly another thread gets its turn while a plan runs, in seconds."""
@@ -348,7 +351,10 @@ class RunEngine:
             else:
                 future.set_exception(error)
 
-        return lambda error: None if self.engine_loop.post(settle, error) else None
+        def from_any_thread(error: BaseException | None) -> None:
+            self.engine_loop.post(settle, error)
+
+        return from_any_thread
 
     def congested(self) -> bool:
         """Whether a durable sink has so much to write that the plan has to wait."""
@@ -425,20 +431,9 @@ class RunEngine:
 
     def tripped_suspenders(self) -> list[SuspendRequest]:
         """Return a request for each suspender whose condition is bad at present."""
-        requests = []
-        for suspender in self._suspenders:
-            if suspender.tripped:
-                futures, justification = suspender.get_futures()
-                for future in futures:
-                    requests.append(
-                        SuspendRequest(
-                            future,
-                            getattr(suspender, "pre_plan", None),
-                            getattr(suspender, "post_plan", None),
-                            justification,
-                        )
-                    )
-        return requests
+        return [
+            request for suspender in self._suspenders if suspender.tripped for request in _requests_of(suspender)
+        ]
 
     # -- for the engine's other parts --------------------------------------------------------------
 
@@ -624,6 +619,12 @@ class RunEngine:
             execution.reason,
             execution.error,
         )
+
+
+def _requests_of(suspender: Any) -> list[SuspendRequest]:
+    factories, justification = suspender.get_futures()
+    pre_plan, post_plan = getattr(suspender, "pre_plan", None), getattr(suspender, "post_plan", None)
+    return [SuspendRequest(factory, pre_plan, post_plan, justification) for factory in factories]
 
 
 def _how_it_ended(execution: Execution) -> str:
