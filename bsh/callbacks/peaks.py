@@ -1,0 +1,336 @@
+"""Peak statistics of one counter against one axis.
+
+Owns the arithmetic and the judgement whether there is a peak at all. numpy is imported when a scan has
+ended, not before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from bsh.callbacks.router import DocumentRouter
+from bsh.protocols import Document
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
+    Floats: TypeAlias = NDArray[np.float64]
+
+__all__ = ["PeakResult", "PeakStats", "peak_statistics"]
+
+MIN_POINTS = 5
+"""Fewer points than this are not called a peak."""
+
+NOISE_FACTOR = 5.0
+FEW_POINTS = 30.0
+"""A peak of n points is higher than ``NOISE_FACTOR + FEW_POINTS / n`` standard deviations of the noise."""
+
+EDGE_SHARE = 0.1
+"""Part of the points at each end that is taken for background."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeakResult:
+    """What the points of a scan say about a peak.
+
+    Positions are in the axis's own units (EGU), heights in the counter's.
+
+    Attributes
+    ----------
+    max, min : tuple of (float, float)
+        Position and height of the highest and of the lowest point.
+    cen : float or None
+        Middle between the two places at half height, or the only one, for example of a step.
+    com : float or None
+        Centre of mass above the background.
+    fwhm : float or None
+        Distance between the places at half height; None if one lies outside the scan.
+    crossings : tuple of float
+        Every place where the signal crosses half height, in rising order.
+    lin_bkg : dict or None
+        Slope ``m`` and offset ``b`` of the straight line that was taken off, None for a constant.
+    verdict : str
+        ``"peak"``, ``"edge"`` (the highest point or half of the peak lies outside), ``"none"`` (nothing
+        rises above the noise) or ``"few"`` (too few points).
+    """
+
+    max: tuple[float, float]
+    min: tuple[float, float]
+    cen: float | None
+    com: float | None
+    fwhm: float | None
+    crossings: tuple[float, ...]
+    lin_bkg: dict[str, float] | None
+    verdict: str
+
+    @property
+    def is_peak(self) -> bool:
+        """Whether there is a peak inside the range, so that ``cen``, ``com`` and ``fwhm`` can be trusted."""
+        return self.verdict == "peak"
+
+
+def peak_statistics(x: ArrayLike, y: ArrayLike, edge_count: int | None = None) -> PeakResult | None:
+    """Compute the statistics of the highest peak of a scan.
+
+    A background is taken off before anything but ``max`` and ``min`` is computed: the straight line
+    through the points at both ends, or a constant where such a line does not lie under the data.
+
+    Parameters
+    ----------
+    x : array_like, shape ``(n_points,)``
+        Positions, in any order.
+    y : array_like, shape ``(n_points,)``
+        The counter. Points that are not finite are left out.
+    edge_count : int, optional
+        Take the mean of this many points at each end for the background, always as a straight line.
+
+    Returns
+    -------
+    PeakResult or None
+        None without a single finite point.
+
+    Raises
+    ------
+    ValueError
+        `x` and `y` have different lengths, or `edge_count` is not positive.
+    """
+    import numpy as np
+
+    xs, ys = np.asarray(x, dtype=float).ravel(), np.asarray(y, dtype=float).ravel()
+    if xs.size != ys.size:
+        raise ValueError(f"x has {xs.size} points and y has {ys.size}")
+    if edge_count is not None and edge_count < 1:
+        raise ValueError(f"edge_count must be 1 or more, not {edge_count}")
+    finite = np.isfinite(xs) & np.isfinite(ys)
+    xs, ys = xs[finite], ys[finite]
+    if not xs.size:
+        return None
+    order = np.argsort(xs, kind="stable")
+    return _of_sorted(xs[order], ys[order], edge_count)
+
+
+def _of_sorted(x: Floats, y: Floats, edge_count: int | None) -> PeakResult:
+    noise = _noise(y)
+    lin_bkg, signal = _without_background(x, y, edge_count, noise)
+    top = int(signal.argmax())
+    height = float(signal[top])
+    highest, lowest = int(y.argmax()), int(y.argmin())
+    crossings = _crossings(x, signal, height / 2)
+    left = [place for place in crossings if place <= x[top]]
+    right = [place for place in crossings if place > x[top]]
+    cen, fwhm = _centre(left, right)
+    return PeakResult(
+        max=(float(x[highest]), float(y[highest])),
+        min=(float(x[lowest]), float(y[lowest])),
+        cen=cen,
+        com=_centre_of_mass(x, signal, cen, fwhm),
+        fwhm=fwhm,
+        crossings=tuple(crossings),
+        lin_bkg=lin_bkg,
+        verdict=_verdict(y, signal, top, height, noise, inside=bool(left and right)),
+    )
+
+
+def _verdict(y: Floats, signal: Floats, top: int, height: float, noise: float, *, inside: bool) -> str:
+    if signal.size < MIN_POINTS:
+        return "few"
+    rounding = 1e-12 * float(abs(y).max())
+    noise = min(noise, _spread_of_lowest(signal))
+    if height <= max((NOISE_FACTOR + FEW_POINTS / signal.size) * noise, rounding):
+        return "none"
+    return "peak" if inside and 0 < top < signal.size - 1 else "edge"
+
+
+def _without_background(
+    x: Floats, y: Floats, edge_count: int | None, noise: float
+) -> tuple[dict[str, float] | None, Floats]:
+    """Take the background off; a line is trusted only if the data do not go far below it."""
+    edge = min(edge_count, y.size) if edge_count is not None else _points_at_an_edge(y, noise)
+    left, right = float(y[:edge].mean()), float(y[-edge:].mean())
+    span = float(x[-edge:].mean() - x[:edge].mean())
+    if span > 0:
+        slope = (right - left) / span
+        offset = left - slope * float(x[:edge].mean())
+        signal = y - (slope * x + offset)
+        below = -float(signal.min())
+        if edge_count is not None or below <= max(0.05 * float(signal.max()), NOISE_FACTOR * noise):
+            return {"m": slope, "b": offset}, signal
+    return None, y - min(left, right)
+
+
+def _points_at_an_edge(y: Floats, noise: float) -> int:
+    """Return how many points at each end make the background: more than one only to average noise."""
+    is_clean = noise <= 1e-3 * float(y.max() - y.min())
+    return 1 if is_clean else max(1, round(EDGE_SHARE * y.size))
+
+
+def _spread_of_lowest(signal: Floats) -> float:
+    """Estimate the standard deviation of the noise from the lower half of the points.
+
+    This is right where a peak covers so few points that no neighbour predicts it.
+    """
+    import numpy as np
+
+    lowest = np.sort(signal)[: max(2, signal.size // 2)]
+    return float(lowest.std()) / 0.6  # the lower half of a normal distribution is this much narrower
+
+
+def _noise(y: Floats) -> float:
+    """Estimate the standard deviation of the noise from how badly neighbours predict each point.
+
+    Straight lines through two neighbours and cubic curves through four are tried; the better prediction
+    counts, since what it cannot predict is either noise or a peak of few points.
+    """
+    import numpy as np
+
+    spreads = []
+    for stencil in ((-0.5, 1.0, -0.5), (1 / 6, -4 / 6, 1.0, -4 / 6, 1 / 6)):
+        if y.size >= len(stencil) + 2:
+            bends = np.convolve(y, stencil, mode="valid")
+            spreads.append(float(np.median(np.abs(bends))) * 1.4826 / float(np.linalg.norm(stencil)))
+    return min(spreads, default=0.0)
+
+
+def _crossings(x: Floats, signal: Floats, level: float) -> list[float]:
+    import numpy as np
+
+    above = signal > level
+    places = []
+    for i in np.flatnonzero(above[1:] != above[:-1]):
+        rise = signal[i + 1] - signal[i]
+        places.append(float(x[i] + (level - signal[i]) / rise * (x[i + 1] - x[i])))
+    return places
+
+
+def _centre(left: Sequence[float], right: Sequence[float]) -> tuple[float | None, float | None]:
+    """Return the middle of the half-height places next to the top, and their distance."""
+    if left and right:
+        return (left[-1] + right[0]) / 2, right[0] - left[-1]
+    nearest = left[-1:] or right[:1]
+    return (nearest[0] if nearest else None), None
+
+
+def _centre_of_mass(x: Floats, signal: Floats, cen: float | None, fwhm: float | None) -> float | None:
+    """Weigh each point by its height above the background and by the stretch of axis it stands for.
+
+    Only what lies around the peak counts, equally far to both sides: far from it the noise has a long
+    lever, and a tail that the scan saw on one side only would pull.
+    """
+    import numpy as np
+
+    weights = signal * _stretches(x)
+    if cen is not None and fwhm:
+        to_the_end = min(cen - float(x[0]), float(x[-1]) - cen)
+        reach = max(fwhm / 2, min(2 * fwhm, to_the_end)) * (1 + 1e-9)
+        weights = np.where(np.abs(x - cen) <= reach, weights, 0.0)
+    else:
+        weights = np.where(signal > 0, weights, 0.0)
+    total = float(weights.sum())
+    return float((weights * x).sum()) / total if total > 0 else None
+
+
+def _stretches(x: Floats) -> Floats:
+    import numpy as np
+
+    if x.size < 3 or x[0] == x[-1]:
+        return np.ones_like(x)
+    borders = np.concatenate((x[:1], (x[1:] + x[:-1]) / 2, x[-1:]))
+    stretches: Floats = np.diff(borders)
+    stretches[[0, -1]] *= 2  # the first and the last point stand for a whole step, too
+    return stretches
+
+
+class PeakStats(DocumentRouter):
+    """Compute peak statistics at the end of a run.
+
+    Parameters
+    ----------
+    x, y : str
+        Data keys of the axis and of the counter.
+    edge_count : int, optional
+        Number of points at each end whose straight line is taken off as background. Without it ``com``
+        still has a background taken off, and ``lin_bkg`` stays None.
+
+    Attributes
+    ----------
+    com, cen : float or None
+        Centre of mass, and middle of the places at half height, in the axis's own units.
+    max, min : tuple of (float, float) or None
+        Position and height of the highest and of the lowest point.
+    fwhm : float or None
+        Full width at half maximum.
+    crossings : ndarray or None, shape ``(n_crossings,)``
+        Places where the counter crosses half height.
+    lin_bkg : dict or None
+        Slope ``m`` and offset ``b`` of the background, if `edge_count` was given.
+    x_data, y_data : ndarray or None, shape ``(n_points,)``
+        The points.
+    stats : PeakResult or None
+        All of this, with the verdict whether there is a peak.
+
+    Examples
+    --------
+    >>> ps = PeakStats("th", "det")
+    >>> ps("start", {"uid": "a"})
+    >>> for i, counts in enumerate([0, 0, 1, 4, 1, 0, 0]):
+    ...     ps("event", {"data": {"th": i, "det": counts}})
+    >>> ps("stop", {"exit_status": "success"})
+    >>> ps.cen, ps.com, ps.max
+    (3.0, 3.0, (3.0, 4.0))
+    """
+
+    def __init__(self, x: str, y: str, edge_count: int | None = None) -> None:
+        self.x = x
+        self.y = y
+        self.edge_count = edge_count
+        self._clear()
+
+    def _clear(self) -> None:
+        self._xs: list[Any] = []
+        self._ys: list[Any] = []
+        self.x_data: Floats | None = None
+        self.y_data: Floats | None = None
+        self.com: float | None = None
+        self.cen: float | None = None
+        self.fwhm: float | None = None
+        self.max: tuple[float, float] | None = None
+        self.min: tuple[float, float] | None = None
+        self.crossings: Floats | None = None
+        self.lin_bkg: dict[str, float] | None = None
+        self.stats: PeakResult | None = None
+
+    def start(self, doc: Document) -> None:
+        """Forget the run before."""
+        self._clear()
+
+    def event(self, doc: Document) -> None:
+        """Keep one point, if the event has both keys."""
+        data = doc["data"]
+        if self.x in data and self.y in data:
+            self._xs.append(data[self.x])
+            self._ys.append(data[self.y])
+
+    def stop(self, doc: Document) -> None:
+        """Compute the statistics."""
+        self.compute()
+
+    def compute(self) -> None:
+        """Compute the statistics of the points so far."""
+        import numpy as np
+
+        self.x_data, self.y_data = np.array(self._xs, dtype=float), np.array(self._ys, dtype=float)
+        result = self.stats = peak_statistics(self.x_data, self.y_data, self.edge_count)
+        if result is None:
+            return
+        self.com, self.cen, self.fwhm = result.com, result.cen, result.fwhm
+        self.max, self.min = result.max, result.min
+        self.crossings = np.array(result.crossings)
+        self.lin_bkg = result.lin_bkg if self.edge_count is not None else None
+        if self.lin_bkg is not None:  # with an explicit background the heights are above it
+            signal = self.y_data - (self.lin_bkg["m"] * self.x_data + self.lin_bkg["b"])
+            top, bottom = int(np.nanargmax(signal)), int(np.nanargmin(signal))
+            self.max = (float(self.x_data[top]), float(signal[top]))
+            self.min = (float(self.x_data[bottom]), float(signal[bottom]))
