@@ -19,17 +19,19 @@ async def run_to_the_end(execution: Execution) -> None:
     engine = execution.engine
     try:
         await _drive(execution)
-        if execution.abandoned:
-            return
-        if execution.deferred_pause is not None and execution.pause_by_key:
-            # Somebody asked for a pause and the plan was faster: what comes next must not start by itself.
-            execution.interrupted = True
+    except BaseException as error:
+        engine.log.exception("The engine failed while running a plan; this is a bug")
+        execution.error = error
+    if execution.abandoned:
+        return
+    if execution.deferred_pause is not None and execution.pause_by_key:
+        # Somebody asked for a pause and the plan was faster: what comes next must not start by itself.
+        execution.interrupted = True
+    try:
         await _leave(execution)
     except BaseException as error:
-        if execution.abandoned:
-            return
+        engine.log.exception("The engine failed while leaving a call; this is a bug")
         execution.error = execution.error or error
-        engine.log.exception("The engine failed while leaving a call")
     if not execution.abandoned:
         engine.set_state(EngineState.IDLE)
         execution.finished.set()

@@ -233,10 +233,7 @@ class Execution:
     async def wait_for(self, marker: Awaiting) -> None:
         """Wait for the current message's result and give it to its plan."""
         frame = self.frames[-1]
-        awaitable = marker.awaitable
-        future = (
-            awaitable if isinstance(awaitable, asyncio.Future) else asyncio.ensure_future(_run(awaitable))
-        )
+        future = asyncio.ensure_future(marker.awaitable)
         self._waiting, self._atomic, self._cut = future, marker.atomic, False
         if self.attention and any(request.cuts_waiting for request in self.requests):
             self.cut_waiting(force=False)
@@ -318,10 +315,6 @@ class Execution:
     def resumable(self) -> bool:
         """Whether the plan could go on after a pause now."""
         return self.cache is not None
-
-
-async def _run(awaitable: Any) -> Any:
-    return await awaitable
 
 
 def _unknown(msg: Any, table: Any) -> BaseException:

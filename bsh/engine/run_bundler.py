@@ -12,7 +12,6 @@ from time import time
 from typing import TYPE_CHECKING, Any
 
 from bsh.documents import EventStream, ObjectDescription, compose_stop, find_collision, validate
-from bsh.engine.awaiting import Awaiting
 from bsh.engine.devices import name_of
 from bsh.errors import IllegalMessageSequence
 from bsh.protocols import Document
@@ -82,32 +81,37 @@ class RunBundler:
             )
         self.bundle_name = name
 
-    def add_reading(self, obj: Any, reading: Any) -> Coroutine[Any, Any, None] | None:
-        """Put a device's reading into the open bundle; what is returned has to be awaited."""
+    def add_reading(self, obj: Any, reading: Any) -> Coroutine[Any, Any, Any] | None:
+        """Put a device's reading into the open bundle.
+
+        Returns a coroutine when there is something to wait for; its result is the reading.
+        """
         record = self.records.get(obj)
         if record is None:
             return self._add_first_reading(obj, reading)
         self._objects.append(obj)
         self._readings.append(reading)
         if record.asset_docs is not None:
-            return self._collect_assets(record.asset_docs)
+            return self._collect_assets(record.asset_docs, reading)
         stream = self.streams.get(self.bundle_name)  # type: ignore[arg-type]  # a bundle is open
         place = len(self._objects) - 1
         if stream is None or place >= len(stream.objects) or stream.objects[place] is not obj:
             self._refuse_collisions(obj)
         return None
 
-    async def _add_first_reading(self, obj: Any, reading: Any) -> None:
+    async def _add_first_reading(self, obj: Any, reading: Any) -> Any:
         self.records[obj] = record = await describe_device(obj)
         self._objects.append(obj)
         self._readings.append(reading)
         self._refuse_collisions(obj)
         if record.asset_docs is not None:
-            await self._collect_assets(record.asset_docs)
+            await self._collect_assets(record.asset_docs, reading)
+        return reading
 
-    async def _collect_assets(self, asset_docs: Callable[..., Any]) -> None:
+    async def _collect_assets(self, asset_docs: Callable[..., Any], reading: Any) -> Any:
         async for name, doc in iterate_assets(asset_docs):
             self._assets.append((name, doc))
+        return reading
 
     def _refuse_collisions(self, obj: Any) -> None:
         others = [self.records[each].description for each in self._objects if each is not obj]
@@ -119,27 +123,29 @@ class RunBundler:
                 "they cannot be read into the same event."
             )
 
-    def save(self) -> Awaiting | None:
-        """Emit the open bundle as an event, after its descriptor if that is due."""
+    def save(self) -> bool:
+        """Emit the open bundle as an event; False if :meth:`save_with_descriptor` has to do it."""
         name = self.bundle_name
         if name is None:
             raise IllegalMessageSequence("There is no open bundle to save: send create first.")
         if not self._objects:
             self.drop()
-            return None
+            return True
         stream = self.streams.get(name)
         if stream is None or name in self._stale:
-            return Awaiting(self._save_with_descriptor(name), atomic=True)
+            return False
         self._emit_bundle(stream)
-        return None
+        return True
 
-    async def _save_with_descriptor(self, name: str) -> None:
-        objects = list(self._objects)
+    async def save_with_descriptor(self) -> None:
+        """Emit the descriptor of the open bundle's stream, then the bundle as an event."""
+        name, objects = self.bundle_name, list(self._objects)
+        if name is None:
+            raise IllegalMessageSequence("There is no open bundle to save: send create first.")
         for obj in dict.fromkeys(objects):
             if obj not in self.records:
                 self.records[obj] = await describe_device(obj)
-        stream = self.declare(name, objects)
-        self._emit_bundle(stream)
+        self._emit_bundle(self.declare(name, objects))
 
     def declare(self, name: str, objects: Sequence[Any]) -> EventStream:
         """Emit the descriptor of a stream whose devices are all described already."""

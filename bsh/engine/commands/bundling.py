@@ -44,7 +44,7 @@ def read(execution: Execution, msg: Msg) -> Any:
     if run is not None and run.bundle_name is not None:
         rest = run.add_reading(obj, reading)
         if rest is not None:
-            return Awaiting(_then(rest, reading))
+            return Awaiting(rest)
     return reading
 
 
@@ -66,25 +66,19 @@ def _read_nothing(obj: Any) -> RuntimeError:
     )
 
 
-async def _then(awaitable: Any, result: Any) -> Any:
-    await awaitable
-    return result
-
-
 @message_command("save")
 def save(execution: Execution, msg: Msg) -> Any:
     """Emit the open bundle as an event."""
     run = execution.run_for(msg)
-    marker = run.save()
-    if marker is not None:
-        return Awaiting(_save_durably(execution, marker), atomic=True)
+    if not run.save():
+        return Awaiting(_save_first(execution, run), atomic=True)
     if execution.engine.congested():
         return Awaiting(execution.engine.durable())
     return None
 
 
-async def _save_durably(execution: Execution, marker: Awaiting) -> None:
-    await marker.awaitable
+async def _save_first(execution: Execution, run: RunBundler) -> None:
+    await run.save_with_descriptor()
     await execution.engine.durable()
 
 
