@@ -7,10 +7,11 @@ from bsh.devices.sim.motor import SimMotor
 from bsh.devices.sim.ring import SimRing
 from bsh.devices.sim.shutter import SimShutter
 from bsh.devices.sim.signal import SimSignal
-from bsh.devices.sim.trajectory import Trajectory
+from bsh.devices.sim.trajectory import Deceleration, Trajectory
 
 __all__ = [
     "Clock",
+    "Deceleration",
     "ManualClock",
     "SimDetector",
     "SimDevice",

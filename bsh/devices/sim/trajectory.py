@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import copysign, sqrt
 
-__all__ = ["Trajectory"]
+__all__ = ["Deceleration", "Trajectory"]
 
 MINIMAL_RAMP_S = 1e-9  # below this the arithmetic would overflow before it meant anything
 
@@ -111,3 +111,52 @@ class Trajectory:
         if elapsed > total - ramp:
             return self.distance - 0.5 * self._acceleration * (total - elapsed) ** 2
         return 0.5 * self._acceleration * ramp**2 + self.velocity * (elapsed - ramp)
+
+
+@dataclass(frozen=True, slots=True)
+class Deceleration:
+    """A motion that is brought to rest as fast as the axis can.
+
+    Parameters
+    ----------
+    start : float
+        Position when the brake is applied, in the axis's own units.
+    speed : float
+        Units per second at that moment, with its sign.
+    time : float
+        Seconds until the axis is at rest.
+
+    Examples
+    --------
+    >>> brake = Deceleration(0.0, speed=2.0, time=1.0)
+    >>> brake.target, brake.position(0.5)
+    (1.0, 0.75)
+    """
+
+    start: float
+    speed: float
+    time: float
+
+    @property
+    def target(self) -> float:
+        """Where the axis comes to rest."""
+        return self.start + 0.5 * self.speed * self.time
+
+    @property
+    def duration(self) -> float:
+        """Seconds from the brake to rest."""
+        return self.time
+
+    def position(self, elapsed: float) -> float:
+        """Return where the axis is.
+
+        Parameters
+        ----------
+        elapsed : float
+            Seconds since the brake was applied.
+        """
+        if elapsed >= self.time:
+            return self.target
+        if elapsed <= 0.0:
+            return self.start
+        return self.start + self.speed * (elapsed - 0.5 * elapsed**2 / self.time)
