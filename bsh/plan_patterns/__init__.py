@@ -42,6 +42,7 @@ from bsh.plan_patterns.mutation import (
 )
 from bsh.plan_patterns.plan import (
     Plan,
+    bare_generator,
     is_plan,
     plan,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "Row",
     "Trajectory",
     "axis_name",
+    "bare_generator",
     "check_num",
     "chunk_outer_product_args",
     "classify_outer_product_args_pattern",

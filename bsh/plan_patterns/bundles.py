@@ -45,6 +45,17 @@ class Bundle:
             return rewindable_wrapper(self._messages(), False)
         return self._messages()
 
+    def look(self) -> MsgGenerator:
+        """Return the plan that triggers and reads without an event; it needs no run."""
+        for msg in self._triggers:
+            yield msg
+        readings: dict[str, Any] = {}
+        for msg in self._reads:
+            reading = yield msg
+            if reading is not None:
+                readings.update(reading)
+        return readings
+
     def _messages(self) -> MsgGenerator:
         for msg in self._triggers:
             yield msg

@@ -11,6 +11,7 @@ from typing import Any
 
 from bsh.msg import Msg, MsgGenerator, ensure_generator, single_gen
 from bsh.plan_patterns.cleanup import AnyPlan
+from bsh.plan_patterns.plan import bare_generator
 
 __all__ = ["msg_mutator", "pchain", "plan_mutator"]
 
@@ -22,7 +23,7 @@ class _Insertion:
 
     def __init__(self, original: Msg, head: AnyPlan | None, tail: AnyPlan | None) -> None:
         self.original = original
-        self.generator = single_gen(original) if head is None else ensure_generator(head)
+        self.generator = single_gen(original) if head is None else bare_generator(head)
         self.tail = tail
         self.in_tail = False
         self.answer: Any = None
@@ -34,7 +35,7 @@ class _Insertion:
         self.answer = value  # the result of the tail is nobody's
         if self.tail is None:
             return True
-        self.generator, self.in_tail = ensure_generator(self.tail), True
+        self.generator, self.in_tail = bare_generator(self.tail), True
         return False
 
 
@@ -57,7 +58,7 @@ def plan_mutator(
     object
         What `plan` returns.
     """
-    base = ensure_generator(plan)
+    base = bare_generator(plan)
     inserted: list[_Insertion] = []
     value: Any = None
     error: BaseException | None = None
@@ -115,7 +116,7 @@ def msg_mutator(plan: AnyPlan, msg_proc: Callable[[Msg], Msg | None]) -> MsgGene
     object
         What `plan` returns.
     """
-    generator = ensure_generator(plan)
+    generator = bare_generator(plan)
     value: Any = None
     error: BaseException | None = None
     while True:

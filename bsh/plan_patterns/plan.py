@@ -9,14 +9,14 @@ from __future__ import annotations
 import functools
 import sys
 import warnings
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable
 from types import CodeType, FrameType
 from typing import Any, ParamSpec
 
 from bsh.errors import CommandError
 from bsh.msg import Msg, MsgGenerator, ensure_generator
 
-__all__ = ["Plan", "is_plan", "plan"]
+__all__ = ["Plan", "bare_generator", "is_plan", "plan"]
 
 P = ParamSpec("P")
 
@@ -80,7 +80,7 @@ class Plan(Generator[Msg, Any, Any]):
                 hint=f"a plan runs once; make a new one by calling {self._name}(...) again",
             )
 
-    def __iter__(self) -> Iterator[Msg]:  # type: ignore[override]  # the bare generator is one too
+    def __iter__(self) -> MsgGenerator:
         self._refuse_second_run()
         return self._take()
 
@@ -130,6 +130,18 @@ class Plan(Generator[Msg, Any, Any]):
             line,
             registry=_warned_places,
         )
+
+
+def bare_generator(plan: MsgGenerator | Iterable[Msg] | Msg) -> MsgGenerator:
+    """Return the generator behind a plan, for loops that drive it message by message.
+
+    Parameters
+    ----------
+    plan : plan, iterable of messages, or message
+        What a user may hand to the engine.
+    """
+    generator = ensure_generator(plan)
+    return iter(generator) if isinstance(generator, Plan) else generator
 
 
 def plan(func: Callable[P, MsgGenerator]) -> Callable[P, Plan]:

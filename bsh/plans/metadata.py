@@ -1,0 +1,160 @@
+"""What the start documents of the built-in plans say.
+
+Owns the keys ``detectors``, ``motors``, ``num_points``, ``num_intervals``, ``plan_*`` and ``hints``. What the
+caller gives as ``md`` wins, key by key; nothing that the caller gave is changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from bsh.plan_patterns.arguments import partition
+
+__all__ = ["as_devices", "axis_hints", "derive_default_hints", "get_hinted_fields", "shown_args", "start_md"]
+
+PATTERNS = "bsh.plan_patterns"
+
+
+def as_devices(detectors: Any, what: str = "detectors") -> list[Any]:
+    """Return a list of devices, however they were given.
+
+    Parameters
+    ----------
+    detectors : iterable of devices
+        Possibly empty.
+    what : str, optional
+        What they are, for the error.
+
+    Raises
+    ------
+    TypeError
+        It is one device instead of a list of them, or not a device at all.
+    """
+    if isinstance(detectors, str) or not isinstance(detectors, Iterable):
+        name = getattr(detectors, "name", None) or repr(detectors)
+        raise TypeError(f"{what} must be a list of devices, got {name}; for a single one write [{name}]")
+    devices = list(detectors)
+    for device in devices:
+        if not hasattr(device, "name"):
+            raise TypeError(f"{what} must be a list of devices, but {device!r} in it is not one")
+    return devices
+
+
+def get_hinted_fields(obj: Any) -> list[str]:
+    """Return the fields that a device suggests to show.
+
+    Parameters
+    ----------
+    obj : device
+        One without hints suggests none.
+    """
+    return list((getattr(obj, "hints", None) or {}).get("fields", []))
+
+
+def derive_default_hints(motors: Iterable[Any]) -> dict[str, Any]:
+    """Return the hints of a scan whose motors all move along one line.
+
+    Parameters
+    ----------
+    motors : iterable of devices
+        The axes.
+    """
+    fields = [field for motor in motors for field in get_hinted_fields(motor)]
+    return {"dimensions": [(fields, "primary")]} if fields else {}
+
+
+def axis_hints(motors: Iterable[Any], gridding: str | None = None) -> dict[str, Any]:
+    """Return the hints of a scan in which each motor is a dimension of its own.
+
+    Parameters
+    ----------
+    motors : iterable of devices
+        The axes; if one has no hints, no dimensions are hinted at.
+    gridding : str, optional
+        ``"rectilinear"`` or ``"rectilinear_nonsequential"``.
+    """
+    hints: dict[str, Any] = {} if gridding is None else {"gridding": gridding}
+    fields = [get_hinted_fields(motor) for motor in motors]
+    if fields and all(fields):
+        hints["dimensions"] = [(names, "primary") for names in fields]
+    return hints
+
+
+def shown_args(args: Sequence[Any], width: int, wanted: str) -> list[Any]:
+    """Return flat arguments with the devices among them replaced by their reprs.
+
+    Parameters
+    ----------
+    args : sequence
+        Groups of a device and its values.
+    width : int
+        Length of a group.
+    wanted : str
+        The pattern in words, for the error.
+    """
+    shown: list[Any] = []
+    for device, *values in partition(width, args, wanted):
+        shown.append(repr(device))
+        shown.extend(list(value) if _is_array(value) else value for value in values)
+    return shown
+
+
+def _is_array(value: Any) -> bool:
+    return not isinstance(value, str) and isinstance(value, Iterable)
+
+
+def start_md(
+    plan_name: str,
+    detectors: Sequence[Any],
+    plan_args: Mapping[str, Any],
+    md: Mapping[str, Any] | None,
+    *,
+    hints: Mapping[str, Any] | None = None,
+    motors: Sequence[Any] | None = None,
+    num_points: int | None = None,
+    pattern: tuple[str, Mapping[str, Any]] | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """Compose the metadata of a start document.
+
+    Parameters
+    ----------
+    plan_name : str
+        Name of the plan.
+    detectors, motors : sequence of devices
+        What is read, and what is moved.
+    plan_args : mapping
+        The arguments as given; devices as their reprs.
+    md : mapping or None
+        The caller's metadata.
+    hints : mapping, optional
+        Defaults; those of the caller win one by one.
+    num_points : int, optional
+        Number of points, None when it is not known.
+    pattern : (str, mapping), optional
+        Function of :mod:`bsh.plan_patterns` that makes the points, and its arguments.
+    **more
+        Further keys.
+
+    Returns
+    -------
+    dict
+        A new dict.
+    """
+    composed: dict[str, Any] = {"plan_name": plan_name, "plan_args": dict(plan_args)}
+    composed["detectors"] = [detector.name for detector in detectors]
+    if motors is not None:
+        composed["motors"] = tuple(motor.name for motor in motors)
+    composed["num_points"] = num_points
+    composed["num_intervals"] = None if num_points is None else max(0, num_points - 1)
+    if pattern is not None:
+        function, args = pattern
+        composed |= {
+            "plan_pattern": function,
+            "plan_pattern_module": PATTERNS,
+            "plan_pattern_args": dict(args),
+        }
+    given = dict(md or {})
+    own_hints = given.pop("hints", None) or {}
+    return {**composed, **more, **given, "hints": {**(hints or {}), **own_hints}}
