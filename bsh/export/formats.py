@@ -1,0 +1,101 @@
+"""Which export formats there are, and writing a run in one of them.
+
+Owns the table of formats. A format is a function in a file of its own and one line here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from bsh.errors import CommandError, UsageError
+from bsh.export.jsonl import write_jsonl
+from bsh.store import StoredRun
+
+__all__ = ["FORMATS", "ExportFormat", "export_run"]
+
+
+@dataclass(frozen=True)
+class ExportFormat:
+    """A format that runs can be written in.
+
+    Parameters
+    ----------
+    name : str
+        What is typed after ``--format``.
+    suffix : str
+        How names of such files end.
+    summary : str
+        One line for help texts.
+    write : callable
+        ``write(run, file)`` with a text file.
+    """
+
+    name: str
+    suffix: str
+    summary: str
+    write: Callable[[StoredRun, TextIO], None]
+
+
+_ALL = (ExportFormat("jsonl", ".jsonl", 'One ["name", {document}] a line, as emitted', write_jsonl),)
+
+FORMATS: dict[str, ExportFormat] = {one.name: one for one in _ALL}
+"""The formats by name."""
+
+
+def export_run(run: StoredRun, format: str, file: TextIO | Path) -> None:
+    """Write a run into a file.
+
+    Parameters
+    ----------
+    run : StoredRun
+        The run.
+    format : str
+        A key of :data:`FORMATS`.
+    file : text file or Path
+        Where to. A path gets the whole run or is left as it was.
+
+    Raises
+    ------
+    UsageError
+        If there is no such format; names those that there are.
+    CommandError
+        If the file cannot be written.
+    StoreError
+        If the run cannot be read.
+    """
+    wanted = FORMATS.get(format)
+    if wanted is None:
+        raise UsageError(
+            f"there is no export format {format!r}", hint=f"Formats: {', '.join(sorted(FORMATS))}."
+        )
+    if not isinstance(file, Path):
+        wanted.write(run, file)
+        return
+    try:
+        with _replacing(file) as temporary:
+            wanted.write(run, temporary)
+    except OSError as error:
+        raise CommandError(
+            f"cannot write {file}: {error.strerror or error}", hint="Choose another file: -o FILE."
+        ) from error
+
+
+@contextlib.contextmanager
+def _replacing(path: Path) -> Iterator[TextIO]:
+    """Open a file that takes the place of ``path`` once it is complete."""
+    if path.exists() and not path.is_file():  # a terminal, a pipe, /dev/null: written to, never replaced
+        with path.open("w", encoding="utf-8") as file:
+            yield file
+        return
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with temporary.open("w", encoding="utf-8") as file:
+            yield file
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,46 @@
+"""JSON lines: one ``["name", {document}]`` a line, in the order of emission.
+
+Owns that format. Each line is JSON as RFC 8259 defines it: NaN and the infinities, which JSON does not
+have, become ``null`` (as JavaScript and orjson write them; pandas reads it back as NaN).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any, TextIO
+
+from bsh.store import StoredRun
+
+__all__ = ["write_jsonl"]
+
+
+def write_jsonl(run: StoredRun, file: TextIO) -> None:
+    """Write all documents of a run.
+
+    Parameters
+    ----------
+    run : StoredRun
+        The run. One that was interrupted has no stop document, and none is made up.
+    file : text file
+        Open for writing.
+    """
+    for name, doc in run.documents():
+        file.write(_line([name, doc]))
+
+
+def _line(value: Any) -> str:
+    try:
+        return json.dumps(value, allow_nan=False, separators=(",", ":")) + "\n"
+    except ValueError:
+        return json.dumps(_without_nan(value), allow_nan=False, separators=(",", ":")) + "\n"
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _without_nan(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(item) for item in value]
+    return value
