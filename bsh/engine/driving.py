@@ -58,8 +58,8 @@ async def _drive(execution: Execution) -> None:
             execution.interrupted = True
             execution.exit_status = "abort"
             execution.reason = execution.reason or "halted"
-            execution.halt_plans()
-            execution.close_plans()
+            for complaint in execution.halt_plans():
+                execution.engine.log.warning(complaint)
 
 
 async def _leave(execution: Execution) -> None:

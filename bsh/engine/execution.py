@@ -268,18 +268,23 @@ class Execution:
         else:
             self.error = error
 
-    def halt_plans(self) -> None:
-        """Throw PlanHalt into every plan of the stack; none of them gets to send another message."""
+    def halt_plans(self) -> list[str]:
+        """Throw PlanHalt into every plan of the stack; none of them gets to send another message.
+
+        Returns complaints about plans that tried to.
+        """
         halt = PlanHalt("halted")
+        complaints = []
         for frame in reversed(self.frames):
             try:
                 frame.plan.throw(halt)
-            except StopIteration:
-                pass
+            except (StopIteration, GeneratorExit):
+                continue
             except BaseException as error:
-                if not isinstance(error, GeneratorExit):
-                    self.error = self.error or error
-            # A plan that answers with a message is closed by close_plans, which complains about it.
+                self.error = self.error or error
+                continue
+            complaints.append(_complaint(frame.plan))
+        return complaints + self.close_plans()
 
     def close_plans(self) -> list[str]:
         """Close what is left of the stack; return complaints about plans that would not close."""
@@ -289,10 +294,7 @@ class Execution:
             try:
                 plan.close()
             except RuntimeError:
-                complaints.append(
-                    f"The plan {getattr(plan, '__name__', plan)!r} tried to yield a value on close: "
-                    "a 'finally' or 'except' of it sends messages when it is halted."
-                )
+                complaints.append(_complaint(plan))
         return complaints
 
     def run_for(self, msg: Msg) -> RunBundler:
@@ -315,6 +317,13 @@ class Execution:
     def resumable(self) -> bool:
         """Whether the plan could go on after a pause now."""
         return self.cache is not None
+
+
+def _complaint(plan: Any) -> str:
+    return (
+        f"The plan {getattr(plan, '__name__', plan)!r} tried to yield a value on close: "
+        "a 'finally' or 'except' of it sends messages when it is halted. Please fix the plan."
+    )
 
 
 def _unknown(msg: Any, table: Any) -> BaseException:

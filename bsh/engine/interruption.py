@@ -116,9 +116,7 @@ def leave(execution: Execution, request: Request) -> None:
         engine.set_state(EngineState.HALTING)
         engine.tell(notices.Leaving("Halting: no cleanup by the plan, motors are stopped.", how="halt"))
         execution.interrupted_msg = None
-        execution.halt_plans()
-        complaints = execution.close_plans()
-        for complaint in complaints:
+        for complaint in execution.halt_plans():
             engine.log.warning(complaint)
     if execution.wakeup is not None and not execution.wakeup.done():
         execution.wakeup.set_result(None)

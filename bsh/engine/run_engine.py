@@ -432,7 +432,10 @@ class RunEngine:
     def tripped_suspenders(self) -> list[SuspendRequest]:
         """Return a request for each suspender whose condition is bad at present."""
         return [
-            request for suspender in self._suspenders if suspender.tripped for request in _requests_of(suspender)
+            request
+            for suspender in self._suspenders
+            if suspender.tripped
+            for request in _requests_of(suspender)
         ]
 
     # -- for the engine's other parts --------------------------------------------------------------
