@@ -48,31 +48,21 @@ def resolve(dotted: str) -> Factory:
     ClassNotFound
         Says which part is missing, and the nearest name.
     """
-    from pkgutil import resolve_name
+    from bsh.devices.epics import import_device_class
 
     if "." not in dotted:
-        raise ClassNotFound(
-            f"found '{dotted}', which has no module", hint="write module.Class, such as ophyd.EpicsMotor"
-        )
-    if not dotted.startswith("bsh."):
-        from bsh.devices.epics import prepare  # before anything imports ophyd, as some user classes do
-
-        prepare()
+        text = f"'{dotted}' has no module"
+        raise ClassNotFound(text, hint="write module.Class, such as ophyd.EpicsMotor")
     try:
-        found = resolve_name(dotted)
-    except (ImportError, ValueError) as error:
-        raise ClassNotFound(f"cannot import '{dotted}': {error}", hint=_import_hint(dotted, error)) from error
-    except AttributeError as error:
-        raise ClassNotFound(f"found no '{dotted}'", hint=_attribute_hint(dotted)) from error
+        return import_device_class(dotted)
+    except BshError as error:
+        missing = getattr(error.__cause__, "name", None)
+        is_package = isinstance(error.__cause__, ModuleNotFoundError) and missing == dotted.partition(".")[0]
+        hint = f"install the package that has '{missing}', or put its folder beside the profile"
+        raise ClassNotFound(error.message, hint=hint if is_package else error.hint) from error
     except Exception as error:  # a module may do anything while it is imported
         text = f"cannot import '{dotted}': {type(error).__name__}: {error}"
         raise ClassNotFound(text, hint="mend the module, or take the devices out") from error
-    if not callable(found):
-        raise ClassNotFound(
-            f"found '{dotted}', which is a {type(found).__name__}", hint="write a class or a function"
-        )
-    factory: Factory = found
-    return factory
 
 
 def make_importable(folder: Path) -> None:
@@ -86,25 +76,6 @@ def make_importable(folder: Path) -> None:
     path = str(folder.resolve())
     if path not in sys.path:
         sys.path.append(path)
-
-
-def _import_hint(dotted: str, error: Exception) -> str:
-    missing = getattr(error, "name", None) or dotted.partition(".")[0]
-    top = missing.partition(".")[0]
-    if "." in missing:
-        return f"write a module that exists, or install a newer '{top}'"
-    return f"install the package that has '{top}', or put its folder beside the profile"
-
-
-def _attribute_hint(dotted: str) -> str:
-    from pkgutil import resolve_name
-
-    module, _, name = dotted.rpartition(".")
-    try:
-        near = nearest(name, (word for word in dir(resolve_name(module)) if not word.startswith("_")))
-    except (ImportError, AttributeError, ValueError):
-        return "write a class that exists"
-    return f"write '{module}.{near}'" if near else f"write a class that '{module}' has"
 
 
 def needs_name(factory: Factory) -> bool:

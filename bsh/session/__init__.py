@@ -1,1 +1,23 @@
-"""Placeholder."""
+"""The session: engine, devices, store and commands of a profile, without a terminal."""
+
+from .building import DeviceSet, build_devices
+from .library import ScanLibrary, ScanRunner
+from .lines import evaluate, failing_line, run_script, shadowed_names
+from .offline import OfflineDevice
+from .preflight import Preflight, look_ahead
+from .session import Session
+
+__all__ = [
+    "DeviceSet",
+    "OfflineDevice",
+    "Preflight",
+    "ScanLibrary",
+    "ScanRunner",
+    "Session",
+    "build_devices",
+    "evaluate",
+    "failing_line",
+    "look_ahead",
+    "run_script",
+    "shadowed_names",
+]

@@ -94,7 +94,8 @@ def test_keywords_of_ophyd_classes_are_checked_without_hardware(write: Write) ->
     )
     assert [str(problem) for problem in check_profile(file)] == [
         "eh1.yml:4:20: found the keyword 'prefx', which EpicsMotor does not take; write 'prefix'",
-        "eh1.yml:5:3: found no 'ophyd.EpicsMotr'; write 'ophyd.EpicsMotor'",
+        "eh1.yml:5:3: cannot import 'ophyd.EpicsMotr': module 'ophyd' has no attribute 'EpicsMotr'; "
+        "did you mean ophyd.EpicsMotor?",
     ]
 
 

@@ -33,7 +33,8 @@ def test_all_mistakes_of_a_profile_are_told_at_once_in_the_order_of_the_file(wri
     )
     assert problems(file) == [
         "eh1.yml:2:1: found the unknown key 'basline'; write 'baseline'",
-        "eh1.yml:4:3: found no 'bsh.devices.sim.SimMotr'; write 'bsh.devices.sim.SimMotor'",
+        "eh1.yml:4:3: cannot import 'bsh.devices.sim.SimMotr': module 'bsh.devices.sim' has no attribute "
+        "'SimMotr'; did you mean bsh.devices.sim.SimMotor?",
         "eh1.yml:7:19: found the keyword 'unit', which SimMotor does not take; write 'units'",
         "eh1.yml:8:14: found the name 'chi' a second time; the first is the device at eh1.yml:7:14; "
         "give each a name of its own",
@@ -90,12 +91,12 @@ def test_loading_a_wrong_profile_raises_one_error_with_all_problems(write: Write
         ),
         (
             "devices:\n  SimMotor: [{name: th}]\n",
-            "eh1.yml:2:3: found 'SimMotor', which has no module; write module.Class",
+            "eh1.yml:2:3: 'SimMotor' has no module; write module.Class",
         ),
         ("devices:\n  nowhere.at.All: [{name: th}]\n", "eh1.yml:2:3: cannot import 'nowhere.at.All'"),
         (
             "devices:\n  os.path: [{name: th}]\n",
-            "found 'os.path', which is a module; write a class or a function",
+            "eh1.yml:2:3: 'os.path' is a module, not a class or function",
         ),
         ("devices:\n  bsh.devices.sim.SimMotor: [{name: 5}]\n", "found the number 5 for 'name'"),
         (

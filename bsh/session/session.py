@@ -1,0 +1,575 @@
+"""The session: engine, devices, store and commands of a profile, put together without a terminal.
+
+Owns composition, the way from a typed line to a run, and the order in which everything is closed. The
+shell, ``bsh -c``, tests, notebooks and services all start here.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from bsh.commands import DISPATCHER, Dispatcher, Registry, runners
+from bsh.commands.reports import Report, Text
+from bsh.errors import BshError, CommandError, DeviceError
+from bsh.profile import Profile, find_profile, load_profile
+from bsh.store.home import bsh_home, profile_folder, store_path
+
+from .building import CONNECT_TIMEOUT_S, DeviceSet, build_devices
+from .connecting import connect_all
+from .extras import install_suspenders, usable
+from .library import ScanLibrary, ScanRunner
+from .lines import evaluate, failing_line, run_script
+from .offline import OfflineDevice
+from .preflight import Preflight, look_ahead
+from .profile_metadata import apply_metadata
+from .references import resolve_ref
+from .shutter import shutter_plans
+
+__all__ = ["Session"]
+
+STORE_TIMEOUT_S = 10.0
+"""How long closing waits until everything is on disk, in seconds."""
+
+_WITHOUT_EFFECT = {
+    "rules": "its conditions are not checked",
+    "data": "no files are written beside the store",
+    "bluesky": "'import bluesky' does not find bsh",
+    "lock": "a second shell may open",
+    "on_missed_target": "axes that miss their target are only told about by the device itself",
+}
+"""Keys of the profile that this version reads but does not act upon."""
+
+
+class Session:
+    """Everything that runs on one profile.
+
+    Use :meth:`from_profile`. A session is a context manager; leaving it closes it.
+
+    Attributes
+    ----------
+    RE : RunEngine
+        The one engine of this session.
+    profile : Profile
+        What it was made from.
+    folder : Path
+        Where its state lives.
+    store : RunStore
+        All runs and the metadata.
+    devices : dict of str to device
+        By name; offline ones are :class:`OfflineDevice`.
+    aliases : dict of str to device
+        Further names.
+    counters : list of device
+        What counts unless others are named.
+    counter_groups : dict of str to list of device
+        The profile's groups; the first is active at the start.
+    registry : Registry
+        The commands.
+    namespace : dict
+        The names at the prompt.
+    notices : list of str
+        What people should know at the start: offline devices, warnings of the store, interrupted runs.
+    preflight : Preflight or None
+        What is known of the run under way.
+    show : callable
+        ``show(report)`` shows a report; prints it unless somebody sets a better one.
+    confirm : callable or None
+        ``confirm(preflight) -> bool`` asks before a long run; nobody is asked where it is None.
+    interactive : bool
+        Whether there is a prompt to return to after Ctrl+C.
+    move_summary : Report or None
+        What the last move did.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        store: Any,
+        engine: Any,
+        device_set: DeviceSet,
+        registry: Registry,
+        namespace: dict[str, Any],
+        folder: Path,
+    ) -> None:
+        self.profile = profile
+        self.folder = folder
+        self.store = store
+        self.RE = engine
+        self.devices = device_set.devices
+        self.registry = registry
+        self.namespace = namespace
+        self.notices: list[str] = []
+        self.show: Callable[[Any], None] = self._print
+        self.confirm: Callable[[Preflight], bool] | None = None
+        self.interactive = False
+        self.preflight: Preflight | None = None
+        self.move_summary: Report | None = None
+        self.aliases: dict[str, Any] = {}
+        self.counters: list[Any] = []
+        self.counter_groups: dict[str, list[Any]] = {}
+        self.supplemental: Any = None
+        self._result: Any = None
+        self._documents_seen = 0
+        self._leaving = False
+        self._closed = False
+        self._closing = threading.Lock()
+
+    # -- making one --------------------------------------------------------------------------------
+
+    @classmethod
+    def from_profile(
+        cls,
+        name_or_path: str | Path,
+        *,
+        home: str | Path | None = None,
+        namespace: dict[str, Any] | None = None,
+        connect: bool = True,
+        connect_timeout_s: float = CONNECT_TIMEOUT_S,
+    ) -> Session:
+        """Make a session.
+
+        Parameters
+        ----------
+        name_or_path : str or Path
+            A profile's name, or its file.
+        home : path, optional
+            Where state lives, instead of ``$BSH_HOME``.
+        namespace : dict, optional
+            Gets the names; a shell's own.
+        connect : bool
+            Whether to wait until devices answer; without it all count as connected.
+        connect_timeout_s : float
+            How long, in seconds, for all devices together.
+
+        Raises
+        ------
+        ProfileError
+            There is no such profile, or it cannot be used; every problem is named.
+        StoreError
+            The state folder cannot be used.
+        """
+        from bsh.engine import RunEngine
+        from bsh.store import RunStore
+
+        registry = Registry.from_entry_points()
+        profile = load_profile(find_profile(name_or_path), commands=registry.names)
+        base = bsh_home(home)
+        folder = profile_folder(base, profile.name)
+        store = RunStore(store_path(base, profile.name), profile=profile.name)
+        engine = None
+        try:
+            device_set = build_devices(profile.devices, connect=connect, timeout_s=connect_timeout_s)
+            engine = RunEngine(store.metadata, scan_id_source=_scan_numbers(store))
+            engine.subscribe(store)
+            names = {} if namespace is None else namespace
+            session = cls(profile, store, engine, device_set, registry, names, folder)
+            session._compose(device_set)
+        except BaseException:
+            if engine is not None:
+                engine.close()
+            store.close(STORE_TIMEOUT_S)
+            raise
+        atexit.register(session.close)
+        session._run_startup()
+        return session
+
+    def _compose(self, device_set: DeviceSet) -> None:
+        from bsh.preprocessors import SupplementalData
+
+        profile = self.profile
+        self.notices += [str(problem) for problem in profile.problems if "'startup'" not in problem.found]
+        self.notices += self.store.warnings
+        self.notices += self.registry.problems
+        self.notices += device_set.notices
+        self.notices += [device.offline_error().message for device in device_set.offline]
+        self._add_aliases()
+        known = {**self.devices, **self.aliases}
+        for group, refs in profile.counters.items():
+            self.counter_groups[group] = usable(refs, known, f"counters '{group}'", self.notices)
+        self.counters = list(next(iter(self.counter_groups.values()), []))
+        apply_metadata(profile.metadata, self.store.metadata, self.folder)
+        self.supplemental = SupplementalData(
+            baseline=usable(profile.baseline, known, "baseline", self.notices),
+            monitors=usable(profile.monitors, known, "monitors", self.notices),
+        )
+        self.RE.preprocessors.append(self.supplemental)
+        install_suspenders(profile.suspenders, known, self.RE, self.notices)
+        self._fill_namespace()
+        self._note_keys_without_effect()
+        self._note_interrupted_run()
+
+    def _add_aliases(self) -> None:
+        for alias, ref in self.profile.aliases.items():
+            try:
+                self.aliases[alias] = resolve_ref(ref, self.devices)
+            except BshError as error:
+                self.notices.append(f"alias {alias}: {error.message}")
+
+    def _fill_namespace(self) -> None:
+        from bsh import plan_stubs, plans, preprocessors
+
+        names = self.namespace
+        names.setdefault("__name__", "__main__")
+        names.update(runners(self.registry, self))
+        names.update(RE=self.RE, bp=plans, bps=plan_stubs, bpp=preprocessors, session=self)
+        if "scans" in self.registry:
+            names["scans"] = ScanRunner(self.registry["scans"], self)
+        else:
+            names["scans"] = ScanLibrary(self.store)
+        names[DISPATCHER] = Dispatcher(self.registry, self)
+        if self.profile.shutter is not None:
+            names.update(shutter_plans(self.profile.shutter, self.devices))
+        for name, device in {**self.devices, **self.aliases}.items():
+            if name in self.registry:  # made by a factory: the profile's check could not know the name
+                self.notices.append(f"'{name}' is a command; the device is session.devices['{name}']")
+            else:
+                names[name] = device
+
+    def _note_keys_without_effect(self) -> None:
+        profile = self.profile
+        ineffective = {
+            "rules": bool(profile.rules),
+            "data": bool(profile.data),
+            "bluesky": profile.bluesky,
+            "lock": profile.lock == "exclusive",
+            "on_missed_target": profile.on_missed_target.action != "warn",
+        }
+        for key, is_set in ineffective.items():
+            if is_set:
+                what = _WITHOUT_EFFECT[key]
+                self.notices.append(f"{profile.positions[key]}: '{key}' has no effect yet: {what}")
+
+    def _note_interrupted_run(self) -> None:
+        from bsh.store import INTERRUPTED
+
+        for run in self.store.runs(limit=1):
+            if run.exit_status is None and run.reason.startswith(INTERRUPTED):
+                what = run.command or run.plan_name
+                self.notices.append(f"scan {run.scan_id} ({what}) was {run.reason}; its data are kept")
+
+    def _run_startup(self) -> None:
+        for script in self.profile.startup:
+            file = Path(script.text)
+            try:
+                run_script(file, self.namespace, self.registry)
+            except FileNotFoundError as error:
+                missing = error.filename == str(file)
+                where = f"{script.position}: start-up script" if missing else failing_line(error, file)
+                self.notices.append(f"{where}: there is no file '{error.filename}'")
+            except Exception as error:
+                self.notices.append(f"{failing_line(error, file)}: {type(error).__name__}: {error}")
+            except SystemExit:
+                self.notices.append(f"{file}: left early by SystemExit")
+
+    # -- running -----------------------------------------------------------------------------------
+
+    def run(self, plan_or_line: Any) -> Any:
+        """Run a plan, or one or more lines of the shell's language.
+
+        Parameters
+        ----------
+        plan_or_line : str, generator or iterable of Msg
+            A line as typed at the prompt, or a plan.
+
+        Returns
+        -------
+        object
+            The value of the line, the report of a command, or what the plan returned (the uids of its runs
+            where it returned nothing).
+
+        Examples
+        --------
+        >>> session.run("ascan th -1 1 20 0.1")  # doctest: +SKIP
+        """
+        if not isinstance(plan_or_line, str):
+            return self._run_plan(plan_or_line, None, "pause")
+        self._result = None
+        value = evaluate(plan_or_line, self.namespace, self.registry)
+        return self._result if value is None else value
+
+    def execute(
+        self, factory: Callable[[], Any], *, command: str | None = None, interrupt: str = "pause"
+    ) -> Any:
+        """Check a plan as a whole, then run it.
+
+        Parameters
+        ----------
+        factory : callable
+            Makes a fresh plan at each call; called twice or more.
+        command : str, optional
+            The line as typed; goes into the start document.
+        interrupt : {'pause', 'stop'}
+            What Ctrl+C does at the prompt: pause a scan, or stop a move or a count.
+
+        Returns
+        -------
+        object
+            What the plan returned; the uids of its runs where it returned nothing.
+
+        Raises
+        ------
+        LimitError, DeviceOffline
+            Before anything moves and before a scan number is used.
+        RunEngineInterrupted
+            The plan was paused or ended early; ``RE.state`` tells which.
+        """
+        self._refuse_while_paused()
+        self._finish_last_run()
+        self.preflight = look_ahead(factory, command)
+        try:
+            self._ask(self.preflight)
+            return self._run_plan(factory(), command, interrupt)
+        finally:
+            if self.RE.state != "paused":
+                self.preflight = None
+
+    def _refuse_while_paused(self) -> None:
+        if self.RE.state == "paused":
+            raise CommandError(
+                "a scan is paused: nothing else can run now",
+                hint="RE.resume() goes on, RE.stop() ends it and keeps the data, RE.abort() marks it as aborted",
+            )
+
+    def _ask(self, preflight: Preflight) -> None:
+        limit = self.profile.confirm_over_s
+        if self.confirm is None or limit is None or preflight.seconds is None or preflight.seconds <= limit:
+            return
+        if not self.confirm(preflight):
+            raise CommandError("not started")
+
+    def _run_plan(self, plan: Any, command: str | None, interrupt: str) -> Any:
+        from bsh.engine import InterruptPolicy
+
+        policy = InterruptPolicy.ABORT
+        if self.interactive:
+            policy = InterruptPolicy.STOP if interrupt == "stop" else InterruptPolicy.PAUSE
+        self.RE.interrupt_policy = policy
+        kept = _Kept(plan)
+        metadata = {} if command is None else {"command": command}
+        try:
+            uids = self.RE(kept.plan(), **metadata)
+        finally:
+            self._finish_last_run()
+        self._result = uids if kept.value is None else kept.value
+        return self._result
+
+    def _finish_last_run(self) -> None:
+        """Run ``on_exit`` once after every call of the engine that took data, however it ended."""
+        if self.RE.state == "paused" or self._leaving or self.store.accepted == self._documents_seen:
+            return
+        self._run_on_exit()
+        self._documents_seen = self.store.accepted
+
+    def _run_on_exit(self) -> None:
+        self._leaving = True  # what on_exit runs has no on_exit of its own
+        try:
+            for line in self.profile.on_exit:
+                try:
+                    self._run_exit_line(line.text)
+                except Exception as error:
+                    self.show(Text(f"on_exit failed at {line.position}: {line.text}: {error}"))
+        finally:
+            self._leaving = False
+
+    def _run_exit_line(self, text: str) -> None:
+        value = evaluate(text, self.namespace, self.registry)
+        if callable(value):
+            value = value()
+        if hasattr(value, "send"):
+            self._run_plan(value, None, "stop")
+
+    # -- after a pause -----------------------------------------------------------------------------
+
+    def resume(self) -> Any:
+        """Go on with a paused scan; raises as running it does."""
+        return self._leave_pause(self.RE.resume)
+
+    def stop(self, *, return_motors: bool = True) -> Any:
+        """End a paused scan and keep its data as good.
+
+        Parameters
+        ----------
+        return_motors : bool
+            Whether relative scans drive their axes back.
+        """
+        return self._leave_pause(lambda: self.RE.stop(return_motors=return_motors))
+
+    def abort(self, reason: str = "") -> Any:
+        """End a paused scan and mark it as aborted.
+
+        Parameters
+        ----------
+        reason : str
+            Why; goes into the stop document.
+        """
+        return self._leave_pause(lambda: self.RE.abort(reason))
+
+    def halt(self) -> Any:
+        """End a paused scan at once, without the plan's cleanup."""
+        return self._leave_pause(self.RE.halt)
+
+    def _leave_pause(self, leave: Callable[[], Any]) -> Any:
+        try:
+            return leave()
+        finally:
+            self._finish_last_run()
+            if self.RE.state != "paused":
+                self.preflight = None
+
+    # -- devices -----------------------------------------------------------------------------------
+
+    def reconnect(self, *names: str, timeout_s: float = CONNECT_TIMEOUT_S) -> list[str]:
+        """Try again to reach offline devices.
+
+        Parameters
+        ----------
+        *names : str
+            Which; all offline ones if none is given.
+        timeout_s : float
+            How long, in seconds, for all together.
+
+        Returns
+        -------
+        list of str
+            The devices that are there again.
+
+        Raises
+        ------
+        DeviceError
+            A name is none of the session's devices.
+        """
+        offline = {name: device for name, device in self.devices.items() if isinstance(device, OfflineDevice)}
+        for name in names:
+            if name not in self.devices:
+                raise DeviceError(f"there is no device '{name}'")
+        wanted = {
+            name: device.device
+            for name, device in offline.items()
+            if device.device is not None and (not names or name in names)
+        }
+        reasons = connect_all(wanted, timeout_s)
+        back = [name for name in wanted if name not in reasons]
+        for name in back:
+            self._put_back(name, wanted[name])
+        for name, reason in reasons.items():
+            offline[name].reason = reason
+        return back
+
+    def _put_back(self, name: str, device: Any) -> None:
+        self.devices[name] = device
+        if isinstance(self.namespace.get(name), OfflineDevice):
+            self.namespace[name] = device
+        profile = self.profile
+        for group, refs in profile.counters.items():
+            if any(ref.name == name for ref in refs):
+                active = self.counters == self.counter_groups[group]
+                self.counter_groups[group] = usable(refs, {**self.devices, **self.aliases}, group, [])
+                if active:
+                    self.counters = list(self.counter_groups[group])
+        for refs, present in (
+            (profile.baseline, self.supplemental.baseline),
+            (profile.monitors, self.supplemental.monitors),
+        ):
+            present += [
+                found
+                for found in usable((ref for ref in refs if ref.name == name), self.devices, "", [])
+                if found not in present
+            ]
+
+    def select_counters(self, group: str) -> list[Any]:
+        """Make a group of counters the active one; return it.
+
+        Parameters
+        ----------
+        group : str
+            A key of the profile's ``counters``.
+
+        Raises
+        ------
+        CommandError
+            There is no such group.
+        """
+        if group not in self.counter_groups:
+            known = ", ".join(self.counter_groups) or "none"
+            raise CommandError(f"there is no group of counters '{group}'", hint=f"groups: {known}")
+        self.counters = list(self.counter_groups[group])
+        return self.counters
+
+    # -- leaving -----------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """End the session: a paused scan is aborted, ``on_exit`` runs, engine and store are closed.
+
+        Harmless when repeated; also called when Python exits.
+        """
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+        atexit.unregister(self.close)
+        with contextlib.ExitStack() as leaving:  # last in, first out; each step runs whatever the others do
+            leaving.callback(self.store.close, STORE_TIMEOUT_S)
+            leaving.callback(self.RE.close)
+            leaving.callback(self._run_on_exit)
+            if self.RE.state == "paused":
+                leaving.callback(self.RE.abort, "the session was closed")
+
+    @property
+    def closed(self) -> bool:
+        """Whether :meth:`close` was called."""
+        return self._closed
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        state = "closed" if self._closed else str(self.RE.state)
+        return f"<session {self.profile.name}, {len(self.devices)} devices, {state}>"
+
+    def _print(self, report: Any) -> None:
+        self._result = report
+        print(report)
+
+
+class _Kept:
+    """A plan whose return value is kept, since the engine's call returns uids."""
+
+    def __init__(self, plan: Any) -> None:
+        self._plan = plan
+        self.value: Any = None
+
+    def plan(self) -> Any:
+        from bsh.msg import ensure_generator
+
+        def kept() -> Any:
+            self.value = yield from ensure_generator(self._plan)
+            return self.value
+
+        generator = kept()
+        # the engine writes the name of a plan into its runs
+        generator.__name__ = getattr(self._plan, "__name__", type(self._plan).__name__)
+        return generator
+
+
+def _scan_numbers(store: Any) -> Callable[[Mapping[str, Any]], Any]:
+    """Return the engine's source of scan numbers: the store's, unique over all shells of a profile."""
+
+    async def next_scan_id(metadata: Mapping[str, Any]) -> int:
+        from asyncio import wrap_future
+
+        number: int = await wrap_future(store.take_scan_id())
+        return number
+
+    next_scan_id.keeps_scan_id = True  # type: ignore[attr-defined]  # read by the engine: do not write it back
+    return next_scan_id
