@@ -1,0 +1,178 @@
+"""The only door to ophyd and Channel Access.
+
+Owns what has to be done once before and after ophyd is imported, and the questions about connections.
+Importing this module imports nothing heavy; ophyd comes with :func:`prepare`.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from threading import Lock
+from typing import Any
+
+from bsh.errors import DeviceError, DeviceOffline, MissingExtra
+
+__all__ = ["import_device_class", "is_connected", "prepare", "silent_signals", "wait_connected"]
+
+ENVIRONMENT_DEFAULTS = {
+    # libca notices a lost IOC after this many seconds; its own default of 30 is half a minute of old values
+    "EPICS_CA_CONN_TMO": "2",
+    "EPICS_CA_MAX_ARRAY_BYTES": "10000000",
+}
+"""Set before libca is loaded, which reads its environment once; what the user has set wins."""
+
+INSTALL_HINT = "pip install 'bsh[epics]'"
+
+_lock = Lock()
+_is_prepared = False
+
+
+def prepare() -> None:
+    """Import ophyd as a terminal program needs it; cheap when called again.
+
+    Sets defaults of the environment first. Afterwards libca's complaints no longer go to standard error,
+    where they would tear the prompt; and if there is no Channel Access library, the first EPICS device
+    says which extra to install.
+
+    Raises
+    ------
+    MissingExtra
+        ophyd is not installed.
+    """
+    global _is_prepared
+    with _lock:
+        if _is_prepared:
+            return
+        for name, value in ENVIRONMENT_DEFAULTS.items():
+            os.environ.setdefault(name, value)
+        try:
+            import ophyd
+        except ImportError as error:
+            raise MissingExtra(f"ophyd cannot be imported: {error}", hint="pip install ophyd") from error
+        control_layer = ophyd.get_cl()
+        if control_layer.name == "pyepics":
+            from epics.ca import replace_printf_handler
+
+            replace_printf_handler(None)
+        elif control_layer.name == "dummy" and os.environ.get("OPHYD_CONTROL_LAYER", "any").lower() == "any":
+            control_layer.get_pv = _no_channel_access
+        _is_prepared = True
+
+
+def _no_channel_access(pvname: str, *args: Any, **kwargs: Any) -> Any:
+    raise MissingExtra(f"'{pvname}' needs EPICS, but pyepics is not installed", hint=INSTALL_HINT)
+
+
+def import_device_class(dotted: str) -> Callable[..., Any]:
+    """Return the class or factory that a dotted name stands for.
+
+    Parameters
+    ----------
+    dotted : str
+        For example ``"ophyd.EpicsMotor"``. Names outside of bsh are imported after :func:`prepare`.
+
+    Raises
+    ------
+    DeviceError
+        There is no such module, name, or it cannot be called; the hint has the nearest name.
+    """
+    from pkgutil import resolve_name
+
+    if not dotted.startswith("bsh."):
+        prepare()
+    try:
+        found = resolve_name(dotted)
+    except (ImportError, ValueError) as error:
+        raise DeviceError(
+            f"cannot import {dotted!r}: {error}", hint="check the name, or install the package"
+        ) from error
+    except AttributeError as error:
+        raise DeviceError(f"cannot import {dotted!r}: {error}", hint=_nearest(dotted)) from error
+    if not callable(found):
+        raise DeviceError(f"{dotted!r} is a {type(found).__name__}, not a class or function")
+    return found  # type: ignore[no-any-return]  # callable, just checked
+
+
+def _nearest(dotted: str) -> str | None:
+    from difflib import get_close_matches
+    from sys import modules
+
+    module, _, name = dotted.rpartition(".")
+    near = get_close_matches(name, dir(modules[module]), n=1) if module in modules else []
+    return f"did you mean {module}.{near[0]}?" if near else None
+
+
+def is_connected(device: Any) -> bool:
+    """Tell whether a device can be used now, without waiting.
+
+    Parameters
+    ----------
+    device : device
+        What has no ``connected``, such as a simulated device, always is.
+    """
+    try:
+        return bool(getattr(device, "connected", True))
+    except Exception:  # a device may fail while it looks at itself: then it is of no use
+        return False
+
+
+def silent_signals(device: Any) -> list[str]:
+    """Return the names of a device's process variables that do not answer.
+
+    Parameters
+    ----------
+    device : device
+        An ophyd device or signal; lazy parts that were never touched are left out.
+    """
+    return [
+        getattr(signal, "pvname", None) or signal.name
+        for signal in _signals(device)
+        if not is_connected(signal)
+    ]
+
+
+def _signals(device: Any) -> Iterator[Any]:
+    if hasattr(device, "walk_signals"):
+        yield from (walk.item for walk in device.walk_signals(include_lazy=False))
+    else:
+        yield device
+
+
+def wait_connected(device: Any, timeout_s: float) -> None:
+    """Wait until a device is connected.
+
+    Parameters
+    ----------
+    device : device
+        What has no ``wait_for_connection``, such as a simulated device, needs no waiting.
+    timeout_s : float
+        Seconds.
+
+    Raises
+    ------
+    DeviceOffline
+        Names the device, the time and the process variables that did not answer.
+    """
+    wait = getattr(device, "wait_for_connection", None)
+    if wait is None:
+        return
+    begun = time.monotonic()
+    try:
+        wait(timeout=timeout_s)
+    except TimeoutError as error:
+        if is_connected(device):  # it answered at the last moment
+            return
+        waited = time.monotonic() - begun
+        silent = silent_signals(device)
+        raise DeviceOffline(
+            f"{device.name} is not connected: no answer from {_listed(silent)} within {waited:.1f} s",
+            hint="is the IOC running, and EPICS_CA_ADDR_LIST right?",
+        ) from error
+
+
+def _listed(names: list[str], most: int = 3) -> str:
+    if len(names) <= most:
+        return ", ".join(names) or "it"
+    return f"{', '.join(names[:most])} and {len(names) - most} more"
