@@ -164,10 +164,10 @@ class CounterType(ArgumentType):
 
 
 def _connected(device: Any) -> Any:
-    """Return the device; a placeholder for an offline one raises DeviceOffline by itself when asked."""
-    refuse = getattr(device, "raise_offline", None)
-    if callable(refuse):
-        refuse()
+    """Return the device; raise DeviceOffline for the placeholder of one that is not there."""
+    offline_error = getattr(type(device), "offline_error", None)
+    if offline_error is not None:
+        raise offline_error(device)
     return device
 
 
@@ -393,4 +393,4 @@ Word: TypeAlias = Annotated[str, WordType()]
 Words: TypeAlias = Annotated[Sequence[str], WordsType()]
 Names: TypeAlias = Annotated[Sequence[str], NamesType()]
 RestOfLine: TypeAlias = Annotated[str, RestOfLineType()]
-Metadata: TypeAlias = Annotated[Mapping[str, Any], MetadataType()]
+Metadata: TypeAlias = Annotated[Mapping[str, Any] | None, MetadataType()]

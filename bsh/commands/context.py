@@ -34,6 +34,10 @@ class CommandSession(Protocol):
         """The counters that count unless others are named."""
 
     @property
+    def profile(self) -> Any:
+        """The profile (count times, tolerances)."""
+
+    @property
     def store(self) -> Any:
         """The run store."""
 

@@ -1,1 +1,20 @@
-"""Placeholder."""
+"""The commands that come with bsh, one family a file.
+
+They reach the session through the entry-point group ``bsh.magics``, like the commands of any beamline's own
+package. ``%load_ext bsh_magics`` gives them to a plain IPython or a notebook.
+"""
+
+from bsh_magics import control, counting, library, motion, positions, scans
+from bsh_magics.extension import load_ipython_extension, unload_ipython_extension
+
+COMMANDS = [
+    *positions.COMMANDS,
+    *motion.COMMANDS,
+    *counting.COMMANDS,
+    *scans.COMMANDS,
+    *library.COMMANDS,
+    *control.COMMANDS,
+]
+"""What the registry takes from here."""
+
+__all__ = ["COMMANDS", "load_ipython_extension", "unload_ipython_extension"]

@@ -1,0 +1,44 @@
+"""What can be done with a paused plan: ``resume``, ``stop``, ``abort``, ``halt``."""
+
+from __future__ import annotations
+
+from bsh.commands import CommandSession, RestOfLine, command
+from bsh.errors import CommandError
+
+__all__ = ["COMMANDS", "abort", "halt", "resume", "stop"]
+
+
+@command(group="paused", examples=["resume"])
+def resume(session: CommandSession) -> None:
+    """Go on with the paused plan; the point under way when it was paused is taken again."""
+    _paused(session, "resume")
+    session.RE.resume()
+
+
+@command(group="paused", examples=["stop"])
+def stop(session: CommandSession) -> None:
+    """End the paused plan and keep its data; relative scans bring their motors back."""
+    _paused(session, "stop")
+    session.RE.stop()
+
+
+@command(group="paused", examples=["abort", "abort wrong sample"])
+def abort(session: CommandSession, reason: RestOfLine = "") -> None:
+    """End the paused plan and mark its data as aborted; words after it go into the record as the reason."""
+    _paused(session, "abort")
+    session.RE.abort(reason or "aborted at the prompt")
+
+
+@command(group="paused", examples=["halt"])
+def halt(session: CommandSession) -> None:
+    """End the paused plan at once, without its cleanup; motors stay where they are."""
+    _paused(session, "halt")
+    session.RE.halt()
+
+
+def _paused(session: CommandSession, name: str) -> None:
+    if session.RE.state != "paused":
+        raise CommandError(f"{name}: nothing is paused", hint="Ctrl+C pauses a scan that runs")
+
+
+COMMANDS = [resume, stop, abort, halt]

@@ -1,0 +1,149 @@
+"""Counting: ``ct``.
+
+Counts once and shows what was counted. It opens no run and takes no scan number, unless ``-s`` asks for it.
+"""
+
+from __future__ import annotations
+
+import time
+import weakref
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from bsh.commands import CommandSession, CountTime, Detectors, Flag, command
+from bsh.commands.reports import Count, Counts
+from bsh.devices.count_time import count_time_signal
+from bsh.errors import CommandError, RunEngineInterrupted
+
+__all__ = ["COMMANDS", "active_counters", "ct"]
+
+_told: weakref.WeakKeyDictionary[Any, set[str]] = weakref.WeakKeyDictionary()
+"""For each session the counters of which it was said that they have no counting time."""
+
+
+@command(
+    group="count",
+    examples=["ct 1", "ct 0.5 {counter}", "ct -10000"],
+    interrupt="stop",
+    generator="bsh.plans.spec.ct",
+)
+def ct(
+    session: CommandSession,
+    seconds: CountTime = 1.0,
+    counters: Detectors = (),
+    save: Annotated[bool, Flag("-s", "--save")] = False,
+) -> Counts | None:
+    """Count for a time in seconds (negative: to that many monitor counts) and show the counters.
+
+    Nothing is saved, unless ``-s`` is given.
+    """
+    from bsh.plans import spec
+
+    devices = active_counters(session, counters)
+    overrides = session.profile.count_time
+    typed = " ".join(["ct", *(["-s"] if save else []), f"{seconds:g}", *(device.name for device in counters)])
+    began = time.time()
+    try:
+        result = session.execute(
+            lambda: spec.ct(devices, seconds, save=save, count_time=overrides),
+            command=typed,
+            interrupt="stop",
+        )
+    except RunEngineInterrupted:
+        if not save:
+            session.show(_counts(devices, _partial(devices, began), seconds, began, partial=True))
+        raise
+    if save:
+        return None
+    notes = tuple(_timeless_notes(session, devices, overrides))
+    return _counts(devices, result if isinstance(result, Mapping) else {}, seconds, began, notes=notes)
+
+
+def active_counters(session: CommandSession, named: Sequence[Any]) -> list[Any]:
+    """Return the counters that were named, else the active ones.
+
+    Parameters
+    ----------
+    session : Session
+        Whose counters are active.
+    named : sequence of devices
+        What was typed.
+
+    Raises
+    ------
+    CommandError
+        There are none.
+    """
+    devices = list(named) or list(session.counters)
+    if not devices:
+        raise CommandError(
+            "there are no active counters",
+            hint="name some at the end of the line, or give the profile a list: counters: {default: [...]}",
+        )
+    return devices
+
+
+def _partial(devices: Sequence[Any], began: float) -> dict[str, Any]:
+    """Return what counters read that were stopped before their end; old readings do not count."""
+    readings: dict[str, Any] = {}
+    for device in devices:
+        try:
+            if hasattr(device, "stop"):
+                device.stop()
+            found = device.read()
+        except Exception:  # a counter that cannot be read now has no partial counts
+            continue
+        readings |= {key: reading for key, reading in found.items() if reading["timestamp"] >= began}
+    return readings
+
+
+def _counts(
+    devices: Sequence[Any],
+    readings: Mapping[str, Any],
+    seconds: float,
+    began: float,
+    *,
+    partial: bool = False,
+    notes: tuple[str, ...] = (),
+) -> Counts:
+    now = time.time()
+    elapsed = seconds if seconds > 0 and not partial else now - began
+    rows: list[Count] = []
+    for device in devices:
+        described = device.describe()
+        shown = _shown_keys(device, described)
+        has_time = count_time_signal(device) is not None
+        rows += [
+            _count(key, readings[key]["value"], described[key], elapsed if has_time else None)
+            for key in shown
+            if key in readings
+        ]
+    return Counts(tuple(rows), elapsed, now, preset=seconds, partial=partial, notes=notes)
+
+
+def _shown_keys(device: Any, described: Mapping[str, Any]) -> list[str]:
+    """Return the fields a device suggests to show; without any, every number it has."""
+    hinted = [key for key in (getattr(device, "hints", None) or {}).get("fields", []) if key in described]
+    return hinted or [key for key, data_key in described.items() if not data_key.get("shape")]
+
+
+def _count(key: str, value: Any, data_key: Mapping[str, Any], seconds: float | None) -> Count:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    rate = value / seconds if is_number and seconds else None
+    return Count(key, value, rate, units=data_key.get("units") or "", note="zero" if value == 0 else "")
+
+
+def _timeless_notes(
+    session: CommandSession, devices: Sequence[Any], overrides: Mapping[str, str]
+) -> list[str]:
+    told = _told.setdefault(session, set())
+    notes = []
+    for device in devices:
+        if device.name in told or count_time_signal(device, overrides.get(device.name)) is not None:
+            continue
+        told.add(device.name)
+        notes.append(f"{device.name} has no counting time to set (profile key count_time)")
+    return notes
+
+
+COMMANDS = [ct]

@@ -1,0 +1,158 @@
+"""Moving: ``mv`` and ``mvr``.
+
+A move is checked as a whole before anything moves, is stopped at once by Ctrl+C, and ends with a line that
+says what moved from where to where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import monotonic
+from typing import Any
+
+from bsh.commands import CommandSession, Pairs, command, position_of, precision_of, units_of
+from bsh.commands.reports import AxisMove, MoveSummary
+from bsh.errors import CommandError, RunEngineInterrupted
+
+__all__ = ["COMMANDS", "mv", "mvr"]
+
+Targets = Sequence[tuple[Any, Any]]
+
+
+@command(
+    aliases=["mov"],
+    group="move",
+    examples=["mv {motor} 1.5", "mv {motor} 1.5 {motor2} -3"],
+    interrupt="stop",
+    generator="bsh.plan_stubs.mv",
+)
+def mv(session: CommandSession, moves: Pairs) -> MoveSummary:
+    """Move motors to positions, all at the same time, and wait.
+
+    Nothing moves when one of the positions is out of limits.
+    """
+    _refuse_twice("mv", moves)
+    return _move(session, "mv", moves, {})
+
+
+@command(
+    aliases=["movr"],
+    group="move",
+    examples=["mvr {motor} 0.1", "mvr {motor} 0.1 {motor2} -0.2"],
+    interrupt="stop",
+    generator="bsh.plan_stubs.mvr",
+)
+def mvr(session: CommandSession, moves: Pairs) -> MoveSummary:
+    """Move motors by distances, all at the same time, and wait.
+
+    The distance counts from where the motor was sent last, so that repeated moves do not drift; from where
+    it is, and this is said, when it is not at rest there.
+    """
+    _refuse_twice("mvr", moves)
+    targets: list[tuple[Any, Any]] = []
+    notes: dict[str, str] = {}
+    for motor, distance in moves:
+        start, note = _origin(motor)
+        if isinstance(start, str) or isinstance(distance, str):
+            raise CommandError(
+                f"mvr: {motor.name} has no number as its position", hint=f"use mv {motor.name} ..."
+            )
+        targets.append((motor, start + distance))
+        if note:
+            notes[motor.name] = note
+    return _move(session, "mvr", targets, notes)
+
+
+def _refuse_twice(name: str, moves: Targets) -> None:
+    seen: set[int] = set()
+    for motor, _ in moves:
+        if id(motor) in seen:
+            raise CommandError(f"{name}: {motor.name} is given twice", hint="give each motor one position")
+        seen.add(id(motor))
+
+
+def _origin(motor: Any) -> tuple[Any, str]:
+    """Return where a distance counts from, and a note when that is the readback."""
+    position = position_of(motor)
+    setpoint = _setpoint(motor)
+    if setpoint is None or isinstance(position, str):
+        return position, ""
+    if not getattr(motor, "moving", False) and abs(setpoint - position) <= tolerance_of(motor):
+        return setpoint, ""
+    return position, f"counted from the readback, it was sent to {setpoint:g}"
+
+
+def _setpoint(motor: Any) -> float | None:
+    """Return where a motor was sent last, None when it does not tell."""
+    locate = getattr(motor, "locate", None)
+    if callable(locate):
+        location = locate()
+        value = location.get("setpoint") if isinstance(location, dict) else None
+    else:
+        signal = getattr(motor, "user_setpoint", None) or getattr(motor, "setpoint", None)
+        value = signal.get() if hasattr(signal, "get") else None
+    try:
+        return float(value)  # type: ignore[arg-type]  # whatever a device keeps there
+    except (TypeError, ValueError):
+        return None
+
+
+def tolerance_of(motor: Any) -> float:
+    """Return how far from its setpoint a motor still is at it, in its own units.
+
+    Parameters
+    ----------
+    motor : device
+        Its ``tolerance`` if it has one, else its precision decides.
+    """
+    tolerance = getattr(motor, "tolerance", None)
+    if isinstance(tolerance, int | float) and tolerance > 0:
+        return float(tolerance)
+    precision = precision_of(motor)
+    return float(10.0 ** -(4 if precision is None else precision))
+
+
+def _move(session: CommandSession, name: str, targets: Targets, notes: dict[str, str]) -> MoveSummary:
+    from bsh.plan_stubs import mv as move
+
+    flat = [part for pair in targets for part in pair]
+    starts = [position_of(motor) for motor, _ in targets]
+    began = monotonic()
+
+    def summary(interrupted: bool = False) -> MoveSummary:
+        moves = tuple(
+            _axis_move(motor, start, target, notes.get(motor.name, ""), interrupted)
+            for (motor, target), start in zip(targets, starts)
+        )
+        return MoveSummary(moves, monotonic() - began, interrupted)
+
+    typed = " ".join([name, *(str(getattr(part, "name", part)) for part in flat)])
+    try:
+        session.execute(lambda: move(*flat), command=typed, interrupt="stop")
+    except RunEngineInterrupted:
+        session.show(summary(interrupted=True))
+        raise
+    return summary()
+
+
+def _axis_move(motor: Any, start: Any, target: Any, note: str, interrupted: bool) -> AxisMove:
+    end = position_of(motor)
+    missed = (
+        not interrupted
+        and isinstance(end, int | float)
+        and isinstance(target, int | float)
+        and abs(end - target) > tolerance_of(motor)
+    )
+    notes = [note, f"it was asked for {target:g}" if missed else ""]
+    return AxisMove(
+        motor.name,
+        start,
+        target,
+        end,
+        units=units_of(motor),
+        precision=precision_of(motor),
+        note="; ".join(part for part in notes if part),
+    )
+
+
+COMMANDS = [mv, mvr]
