@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 __all__ = ["ProfileName", "Settings", "profile_option"]
 
 
-class ProfileName(click.ParamType):
+class ProfileName(click.ParamType[str]):
     """The name of a profile or the path of one; completes both."""
 
     name = "profile"

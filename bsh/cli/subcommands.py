@@ -82,7 +82,7 @@ def profile_new(name: str) -> None:
 @profile_option
 @click.argument("filters", nargs=-1)
 @click.pass_obj
-def scans(settings: Settings, filters: tuple[str, ...], **options: Any) -> None:
+def scans(settings: Settings, /, filters: tuple[str, ...], **options: Any) -> None:
     """List stored scans, newest first.
 
     \b
@@ -134,17 +134,19 @@ def export(settings: Settings, scan: str, format_: str, output: str, profile: st
 
 
 @click.command()
-@click.option("--prefix", default="SIM:", show_default=True, help="What the PV names begin with.")
+@click.option("--prefix", default="SIM:", show_default=True, help="What the names of the records begin with.")
 @click.option(
     "--port",
-    type=click.IntRange(1, 65535),
-    help="TCP and UDP port (default: EPICS_CA_SERVER_PORT, else a free one).",
+    type=click.IntRange(0, 65535),
+    default=5064,
+    show_default=True,
+    help="TCP and UDP port on loopback; 0 takes a free one.",
 )
-def ioc(prefix: str, port: int | None) -> None:
+def ioc(prefix: str, port: int) -> None:
     """Run the demo IOC in the foreground: motors, scaler, ring, shutter over Channel Access."""
-    from .demo_ioc import run
+    from bsh.ioc import serve
 
-    run(prefix, port)
+    serve(prefix, port, say=click.echo)
 
 
 @click.command()

@@ -64,10 +64,12 @@ def evaluate(source: str, namespace: dict[str, Any], registry: Registry, filenam
         if filename != TYPED:
             raise
         raise _not_understood(source, registry, error) from error
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, filename, "exec"), namespace)
-    if last is None:
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.Expr):
+        exec(compile(tree, filename, "exec"), namespace)
         return None
+    del tree.body[-1]
+    exec(compile(tree, filename, "exec"), namespace)
     return eval(compile(ast.Expression(last.value), filename, "eval"), namespace)
 
 

@@ -1,13 +1,15 @@
 """Looking at a plan before it runs: limits, offline devices, points and time.
 
-Owns the walk through a fresh plan with nothing connected to it, and its bounds: a plan may have no end.
+Owns the walk through a fresh plan with nothing connected to it, and how long that may take.
 """
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bsh.errors import BshError
@@ -17,7 +19,6 @@ from .offline import OfflineDevice
 
 __all__ = ["Preflight", "look_ahead"]
 
-MOST_MESSAGES = 500_000
 MOST_SECONDS = 2.0
 """A plan is looked at for so long, in seconds; what comes later is checked when it is there."""
 
@@ -33,18 +34,24 @@ class Preflight:
     num_points : int or None
         Events that it will save; None where it has no end, or depends on what is measured.
     seconds : float or None
-        How long it will take at least.
-    moves : int or None
-        How many times an axis is sent somewhere.
+        How long it will take at least; None where it has no end.
+    moves : int
+        How many times an axis is sent somewhere, as far as is known.
+    travel : mapping
+        For each axis by name how far it goes: start, low, high, distance, unit.
     started_at : float
         Seconds since the epoch.
+    warnings : tuple of str
+        What could not be checked.
     """
 
     command: str | None = None
     num_points: int | None = None
     seconds: float | None = None
-    moves: int | None = None
+    moves: int = 0
+    travel: Mapping[str, Any] | None = None
     started_at: float = 0.0
+    warnings: tuple[str, ...] = ()
 
     @property
     def ends_at(self) -> float | None:
@@ -53,7 +60,11 @@ class Preflight:
 
 
 def look_ahead(
-    factory: Callable[[], Any], command: str | None, *, clock: Callable[[], float] = time.time
+    factory: Callable[[], Any],
+    command: str | None,
+    *,
+    count_time: Mapping[str, str] | None = None,
+    clock: Callable[[], float] = time.time,
 ) -> Preflight:
     """Walk through a plan without running it.
 
@@ -63,6 +74,8 @@ def look_ahead(
         Makes a fresh plan at each call.
     command : str or None
         The line as typed.
+    count_time : mapping, optional
+        The profile's key of that name.
     clock : callable
         Seconds since the epoch.
 
@@ -73,43 +86,52 @@ def look_ahead(
     DeviceOffline
         A device that the plan uses is offline.
     """
-    from bsh.simulators import check_limits, estimate
+    from bsh.simulators import preflight
 
-    try:
-        check_limits(_Bounded(factory()).messages())
-        walk = _Bounded(factory())
-        estimated = estimate(walk.messages())
-    except BshError:
-        raise
-    except Exception:  # it depends on what is measured: nothing can be said before
-        return Preflight(command, started_at=clock())
-    if walk.cut:
-        return Preflight(command, started_at=clock())
-    return Preflight(command, estimated.points, estimated.seconds, estimated.moves, clock())
+    walk = _Walk(factory())
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        try:
+            estimate = preflight(walk.messages(), count_time=count_time)
+        except BshError:
+            raise
+        except Exception:  # it does something with what is measured: nothing is known before
+            estimate = None
+    known = Preflight(command, started_at=clock(), warnings=tuple(str(one.message) for one in told))
+    if estimate is None or walk.cut:
+        return known
+    return replace(
+        known,
+        num_points=estimate.points if estimate.complete else None,
+        seconds=estimate.seconds if math.isfinite(estimate.seconds) else None,
+        moves=estimate.moves,
+        travel=estimate.travel,
+    )
 
 
-class _Bounded:
-    """A plan that ends when it has been looked at for long enough; offline devices end it with an error."""
+class _Walk:
+    """A plan's messages, for so long as there is time; a message to an offline device ends them."""
 
     def __init__(self, plan: Any) -> None:
         self._plan = ensure_generator(plan)
         self.cut = False
 
     def messages(self) -> MsgGenerator:
+        """Yield the plan's messages and hand the answers on."""
         deadline = time.monotonic() + MOST_SECONDS
         answer: Any = None
+        count = 0
         try:
-            for number in range(MOST_MESSAGES):
-                try:
-                    msg = self._plan.send(answer)
-                except StopIteration as stop:
-                    return stop.value
+            while True:
+                msg = self._plan.send(answer)
                 if isinstance(msg.obj, OfflineDevice):
                     raise msg.obj.offline_error()
                 answer = yield msg
-                if number % 1000 == 999 and time.monotonic() > deadline:
-                    break
-            self.cut = True
-            return None
+                count += 1
+                if count % 1000 == 0 and time.monotonic() > deadline:
+                    self.cut = True
+                    return None
+        except StopIteration as end:
+            return end.value
         finally:
             self._plan.close()

@@ -246,10 +246,9 @@ class Session:
                 self.notices.append(f"{profile.positions[key]}: '{key}' has no effect yet: {what}")
 
     def _note_interrupted_run(self) -> None:
-        from bsh.store import INTERRUPTED
-
-        for run in self.store.runs(limit=1):
-            if run.exit_status is None and run.reason.startswith(INTERRUPTED):
+        last = self.store.runs(limit=1)
+        for run in self.store.interrupted_runs()[:1] if last and last[0].exit_status is None else ():
+            if run.uid == last[0].uid:
                 what = run.command or run.plan_name
                 self.notices.append(f"scan {run.scan_id} ({what}) was {run.reason}; its data are kept")
 
@@ -321,7 +320,7 @@ class Session:
         """
         self._refuse_while_paused()
         self._finish_last_run()
-        self.preflight = look_ahead(factory, command)
+        self.preflight = look_ahead(factory, command, count_time=self.profile.count_time)
         try:
             self._ask(self.preflight)
             return self._run_plan(factory(), command, interrupt)
@@ -333,7 +332,7 @@ class Session:
         if self.RE.state == "paused":
             raise CommandError(
                 "a scan is paused: nothing else can run now",
-                hint="RE.resume() goes on, RE.stop() ends it and keeps the data, RE.abort() marks it as aborted",
+                hint="RE.resume() goes on, RE.stop() ends it and keeps the data, RE.abort() marks it aborted",
             )
 
     def _ask(self, preflight: Preflight) -> None:
