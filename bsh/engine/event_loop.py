@@ -69,7 +69,6 @@ class EngineLoop:
             # An EngineHalt that was meant for a plan may arrive when the loop is idle again.
             with contextlib.suppress(EngineHalt):
                 self.loop.run_forever()
-                break
         if self._owned:
             self._cancel_leftovers()
             self.loop.close()

@@ -507,7 +507,8 @@ class RunEngine:
         """Give a thread up that does not answer: stop motors, close runs, start a new thread."""
         execution.abandoned = True
         execution.attention = True
-        self.engine_loop = EngineLoop()
+        given_up, self.engine_loop = self.engine_loop, EngineLoop()
+        given_up.close(timeout_s=0.0)  # its thread ends when it comes back to its loop
         self._stop_in_threads(execution)
         for run in execution.runs.values():
             try:
