@@ -83,7 +83,7 @@ def plan_mutator(
             inserted.pop()
             error = failure  # the plan that sent the message hears of it
             continue
-        if not any(msg is insertion.original for insertion in inserted):
+        if not inserted or not any(msg is insertion.original for insertion in inserted):
             head, tail = msg_proc(msg)
             if head is not None or tail is not None:
                 inserted.append(_Insertion(msg, head, tail))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from bsh.msg import Msg, MsgGenerator
 from bsh.plan_patterns.axes import is_coupled, is_pseudo_axis
 from bsh.plan_patterns.cleanup import AnyPlan, finalize_wrapper
 from bsh.plan_patterns.messages import short_uid
-from bsh.plan_patterns.mutation import plan_mutator
+from bsh.plan_patterns.plan import bare_generator
 
 __all__ = ["origin_of", "relative_set_wrapper", "reset_positions_wrapper"]
 
@@ -54,9 +54,7 @@ class _Origins:
         self.known: dict[Any, Any] = {}
 
     def wants(self, msg: Msg) -> bool:
-        """Tell whether a message moves one of the axes."""
-        if msg.command != "set":
-            return False
+        """Tell whether the axis of a move is one of those that are followed."""
         wanted = self._wanted.get(msg.obj)
         if wanted is None:
             wanted = self._devices is None or any(msg.obj is device for device in self._devices)
@@ -80,23 +78,54 @@ def relative_set_wrapper(plan: AnyPlan, devices: Iterable[Any] | None = None) ->
         What `plan` returns.
     """
     origins = _Origins(devices)
-    sent: Msg | None = None
+    known = origins.known
 
-    def shift(msg: Msg) -> MsgGenerator:
-        nonlocal sent
-        if msg.obj not in origins.known:
-            origins.known[msg.obj] = yield from origin_of(msg.obj)
+    def look_first(msg: Msg) -> MsgGenerator:
+        known[msg.obj] = yield from origin_of(msg.obj)
+        return (yield shifted(msg))
+
+    def shifted(msg: Msg) -> Msg:
         distance, *others = msg.args
-        target = _added(origins.known[msg.obj], distance)
-        sent = Msg(msg.command, msg.obj, target, *others, run=msg.run, **msg.kwargs)
-        return (yield sent)
+        target = _added(known[msg.obj], distance)
+        return Msg(msg.command, msg.obj, target, *others, run=msg.run, **msg.kwargs)
 
-    def process(msg: Msg) -> tuple[AnyPlan | None, None]:
-        if msg is sent or not origins.wants(msg):
-            return None, None
-        return shift(msg), None
+    def replace(msg: Msg) -> Msg | MsgGenerator:
+        if not origins.wants(msg):
+            return msg
+        return shifted(msg) if msg.obj in known else look_first(msg)
 
-    return (yield from plan_mutator(plan, process))
+    return (yield from _replacing_sets(plan, replace))
+
+
+def _replacing_sets(plan: AnyPlan, replace: Callable[[Msg], Msg | MsgGenerator]) -> MsgGenerator:
+    """Run a plan with its moves replaced; lean, as every message of a scan passes here."""
+    generator = bare_generator(plan)
+    send = generator.send
+    value: Any = None
+    error: BaseException | None = None
+    while True:
+        try:
+            if error is None:
+                msg = send(value)
+            else:
+                thrown, error = error, None
+                msg = generator.throw(thrown)
+        except StopIteration as end:
+            return end.value
+        try:
+            if msg[0] != "set":
+                value = yield msg
+                continue
+            replaced = replace(msg)
+            if isinstance(replaced, Msg):
+                value = yield replaced
+            else:
+                value = yield from replaced
+        except GeneratorExit:
+            generator.close()
+            raise
+        except BaseException as failure:
+            error = failure
 
 
 def _added(origin: Any, distance: Any) -> Any:
@@ -131,11 +160,11 @@ def reset_positions_wrapper(plan: AnyPlan, devices: Iterable[Any] | None = None)
         origins.known[anchor] = anchor.position if is_coupled(anchor) else (yield from origin_of(anchor))
         return (yield msg)
 
-    def process(msg: Msg) -> tuple[AnyPlan | None, None]:
-        if not origins.wants(msg) or msg.obj in anchors:
-            return None, None
+    def replace(msg: Msg) -> Msg | MsgGenerator:
+        if msg.obj in anchors or not origins.wants(msg):
+            return msg
         anchor = anchors[msg.obj] = msg.obj.parent if is_pseudo_axis(msg.obj) else msg.obj
-        return (None if anchor in origins.known else look_first(anchor, msg)), None
+        return msg if anchor in origins.known else look_first(anchor, msg)
 
     def go_back() -> MsgGenerator:
         group = short_uid("reset")
@@ -144,4 +173,4 @@ def reset_positions_wrapper(plan: AnyPlan, devices: Iterable[Any] | None = None)
         if origins.known:
             yield Msg("wait", None, group=group)
 
-    return (yield from finalize_wrapper(plan_mutator(plan, process), go_back))
+    return (yield from finalize_wrapper(_replacing_sets(plan, replace), go_back))
