@@ -28,6 +28,12 @@ NOISE_FACTOR = 5.0
 FEW_POINTS = 30.0
 """A peak of n points is higher than ``NOISE_FACTOR + FEW_POINTS / n`` standard deviations of the noise."""
 
+BELOW = 0.05
+"""Data may go this part of the height below a straight background."""
+
+MARGIN = 0.35
+"""Background is seen on both sides for at least this part of the width at half height."""
+
 EDGE_SHARE = 0.1
 """Part of the points at each end that is taken for background."""
 
@@ -119,8 +125,7 @@ def _of_sorted(x: Floats, y: Floats, edge_count: int | None) -> PeakResult:
     height = float(signal[top])
     highest, lowest = int(y.argmax()), int(y.argmin())
     crossings = _crossings(x, signal, height / 2)
-    left = [place for place in crossings if place <= x[top]]
-    right = [place for place in crossings if place > x[top]]
+    left, right = _around(crossings, float(x[top]))
     cen, fwhm = _centre(left, right)
     return PeakResult(
         max=(float(x[highest]), float(y[highest])),
@@ -147,7 +152,7 @@ def _verdict(y: Floats, signal: Floats, top: int, height: float, noise: float, *
 def _without_background(
     x: Floats, y: Floats, edge_count: int | None, noise: float
 ) -> tuple[dict[str, float] | None, Floats]:
-    """Take the background off; a line is trusted only if the data do not go far below it."""
+    """Take the background off: a straight line through both ends where that is plausible, else a constant."""
     edge = min(edge_count, y.size) if edge_count is not None else _points_at_an_edge(y, noise)
     left, right = float(y[:edge].mean()), float(y[-edge:].mean())
     span = float(x[-edge:].mean() - x[:edge].mean())
@@ -155,10 +160,29 @@ def _without_background(
         slope = (right - left) / span
         offset = left - slope * float(x[:edge].mean())
         signal = y - (slope * x + offset)
-        below = -float(signal.min())
-        if edge_count is not None or below <= max(0.05 * float(signal.max()), NOISE_FACTOR * noise):
+        if edge_count is not None or _lies_on_a_background(x, signal, noise):
             return {"m": slope, "b": offset}, signal
     return None, y - min(left, right)
+
+
+def _lies_on_a_background(x: Floats, signal: Floats, noise: float) -> bool:
+    """Tell whether a line through both ends is a background: the ends must not be flanks of the peak.
+
+    The data do not go far below it, and beyond both places at half height there is some way to go.
+    """
+    height = float(signal.max())
+    if -float(signal.min()) > max(BELOW * height, NOISE_FACTOR * noise):
+        return False
+    top = float(x[int(signal.argmax())])
+    left, right = _around(_crossings(x, signal, height / 2), top)
+    if not left or not right:
+        return False
+    margin = min(left[-1] - float(x[0]), float(x[-1]) - right[0])
+    return margin >= MARGIN * (right[0] - left[-1])
+
+
+def _around(places: Sequence[float], top: float) -> tuple[list[float], list[float]]:
+    return [place for place in places if place <= top], [place for place in places if place > top]
 
 
 def _points_at_an_edge(y: Floats, noise: float) -> int:

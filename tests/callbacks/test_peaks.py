@@ -67,9 +67,15 @@ def test_a_step_is_no_peak_but_its_middle_is_known() -> None:
     assert result.cen == pytest.approx(0.05)
 
 
-@pytest.mark.parametrize("y", [[3.0] * 9, list(range(9)), [-1.0, -2, -3, -9, -20, -9, -3, -2, -1]])
-def test_a_constant_a_ramp_and_a_dip_are_no_peaks(y: list[float]) -> None:
+@pytest.mark.parametrize("y", [[3.0] * 9, [-1.0, -2, -3, -9, -20, -9, -3, -2, -1]])
+def test_a_constant_and_a_dip_are_no_peaks(y: list[float]) -> None:
     assert peak_statistics(list(range(9)), y).verdict == "none"
+
+
+@pytest.mark.parametrize("y", [list(range(9)), [30108, 30870, 29446, 27270, 24533], [1, 1, 2, 9, 30, 60, 80]])
+def test_a_slope_that_a_straight_background_would_make_a_bump_of_is_at_the_edge(y: list[float]) -> None:
+    result = peak_statistics(list(range(len(y))), y)
+    assert (result.verdict, result.fwhm, result.lin_bkg) == ("edge", None, None)
 
 
 def test_counting_noise_is_hardly_ever_called_a_peak_and_a_real_peak_is() -> None:

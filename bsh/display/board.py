@@ -1,0 +1,282 @@
+"""What is on the screen while a plan runs, as lines: rows that stay and a footer that changes.
+
+Owns the models of the runs under way. Knows no thread and no queue; the clock is a parameter.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import tzinfo
+from typing import Any
+
+from rich.text import Text
+
+from bsh.callbacks.router import events_of_page
+from bsh.callbacks.table import TableModel
+from bsh.callbacks.table_text import TableText
+from bsh.callbacks.waiting import WaitProgress
+from bsh.display.console import ConsoleOwner, Line, Mode
+from bsh.display.footer import idle_line, move_lines, progress_line, wait_line
+from bsh.display.notices import ENDS_BANNER, STARTS_PAUSE, STOPS_PAUSE, banner_text, notice_lines
+from bsh.display.run_view import RunView
+from bsh.display.times import stopwatch
+from bsh.protocols import Document
+
+__all__ = ["Board"]
+
+WIDEST_COLUMN = 16
+"""Longer names are cut on a terminal; in a file they are whole."""
+
+LEAST_ROWS_A_HEADER = 20
+UNSAVED_AFTER_S = 1.0
+"""A row that is not on disk after this long is worth a word."""
+
+STYLES = {"header": "bold", "note": "dim"}
+
+
+class Board:
+    """Turn what a plan does into lines.
+
+    Parameters
+    ----------
+    owner : ConsoleOwner
+        Asked for the kind of terminal and its size.
+    preflight : callable, optional
+        Returns what was foreseen for the plan under way, or None.
+    selected : callable, optional
+        Returns the counters that come first.
+    clock, monotonic : callable, optional
+        Return seconds since the epoch, and monotonic seconds.
+    tz : tzinfo, optional
+        Zone of printed times.
+    """
+
+    def __init__(
+        self,
+        owner: ConsoleOwner,
+        *,
+        preflight: Callable[[], Any] = lambda: None,
+        selected: Callable[[], Sequence[str]] = tuple,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+        tz: tzinfo | None = None,
+    ) -> None:
+        self._owner = owner
+        self._preflight = preflight
+        self._selected = selected
+        self._clock = clock
+        self._monotonic = monotonic
+        self._tz = tz
+        self._runs: dict[str, RunView] = {}
+        self._streams: dict[str, tuple[str, str]] = {}
+        self._table = TableModel()
+        self._text = TableText()
+        self._wait: tuple[tuple[Any, ...], float] | None = None
+        self._progress: WaitProgress | None = None
+        self._banner: tuple[str, float, bool] | None = None
+
+    # documents
+
+    def document(self, name: str, doc: Document) -> list[Line]:
+        """Take a document; return the lines that it adds.
+
+        Parameters
+        ----------
+        name : str
+            Kind of the document.
+        doc : dict
+            The document.
+        """
+        if name == "event":
+            return self._event(doc)
+        if name == "start":
+            return self._start(doc)
+        if name == "descriptor":
+            self._streams[doc["uid"]] = (doc.get("run_start", ""), str(doc.get("name", "primary")))
+            self._table("descriptor", doc)
+        elif name == "event_page":
+            return [line for event in events_of_page(doc) for line in self._event(event)]
+        elif name == "stop":
+            return self._stop(doc)
+        return []
+
+    def miss_points(self, count: int) -> list[Line]:
+        """Take note that rows were left out because the screen could not follow.
+
+        Parameters
+        ----------
+        count : int
+            Number of rows.
+        """
+        for run in self._runs.values():
+            run.miss_points()
+        return [Text(f"({count} rows not shown: the terminal did not follow; all are saved)", style="yellow")]
+
+    def reset(self) -> None:
+        """Forget runs that will never be stopped."""
+        self._runs.clear()
+        self._streams.clear()
+        self._banner = None
+        self.waits_for(None)
+
+    def _start(self, doc: Document) -> list[Line]:
+        if not self._runs:
+            width = None if self._owner.mode is Mode.PIPE else WIDEST_COLUMN
+            self._table = TableModel(selected=self._selected, max_column_width=width, tz=self._tz)
+            self._text.forget()
+        view = RunView(doc, self._preflight(), clock=self._clock, tz=self._tz)
+        self._runs[view.uid] = view
+        self._table("start", doc)
+        return list(view.heading())
+
+    def _event(self, doc: Document) -> list[Line]:
+        row = self._table("event", doc)
+        if row is None:
+            self._count_other(doc)
+            return []
+        self._runs[row.table.start["uid"]].point(row)
+        width, header_every = None, None
+        if self._owner.mode is not Mode.PIPE:
+            width, header_every = self._owner.width, max(LEAST_ROWS_A_HEADER, self._owner.size[1] - 4)
+        lines = self._text.lines(row, width=width, header_every=header_every, prefixed=len(self._runs) > 1)
+        return [
+            Text(line.text, style=STYLES[line.kind]) if line.kind in STYLES else line.text for line in lines
+        ]
+
+    def _count_other(self, doc: Document) -> None:
+        run, stream = self._streams.get(doc.get("descriptor", ""), ("", ""))
+        if run in self._runs:
+            counts = self._runs[run].other_streams
+            counts[stream] = counts.get(stream, 0) + 1
+
+    def _stop(self, doc: Document) -> list[Line]:
+        uid = doc.get("run_start", "")
+        self._table("stop", doc)
+        for descriptor in [key for key, (run, _) in self._streams.items() if run == uid]:
+            del self._streams[descriptor]
+        view = self._runs.pop(uid, None)
+        if not self._runs:
+            self._banner = None
+        return [] if view is None else list(view.ending(doc))
+
+    # waits and notices
+
+    def waits_for(self, statuses: Sequence[Any] | None, since: float = 0.0) -> None:
+        """Show what the plan waits for now.
+
+        Parameters
+        ----------
+        statuses : sequence, optional
+            The statuses; None when it does not wait.
+        since : float
+            When the wait began, monotonic seconds.
+        """
+        wait = (tuple(statuses), since) if statuses else None
+        if wait != self._wait:
+            self._wait, self._progress = wait, None
+
+    def waited(self, statuses: Sequence[Any], seconds: float) -> None:
+        """Count a wait that is over for the run that was started last.
+
+        Parameters
+        ----------
+        statuses : sequence
+            What was waited for.
+        seconds : float
+            How long.
+        """
+        for run in list(self._runs.values())[-1:]:
+            run.split.waited(statuses, seconds)
+
+    def notice(self, notice: Any, at: float) -> list[Line]:
+        """Take a notice; return the lines that it adds.
+
+        Parameters
+        ----------
+        notice : Notice
+            One of the engine's notices.
+        at : float
+            When it came, seconds since the epoch.
+        """
+        kind = type(notice).__name__
+        repeats = self._banner is not None and self._banner[2] and kind in ("PausePending", "Leaving")
+        for run in self._runs.values():
+            if kind in STARTS_PAUSE:
+                run.progress.pause(at)
+            elif kind in STOPS_PAUSE:
+                run.progress.resume(at)
+        if kind in ENDS_BANNER:
+            self._banner = None
+        banner = banner_text(notice)
+        if banner is not None and not repeats:
+            self._banner = (banner, at, kind == "InterruptAcknowledged")
+        if kind == "Paused":
+            return self._paused(notice)
+        # a press of Ctrl+C was answered already: what the engine makes of it need not be said again
+        return [] if repeats else list(notice_lines(notice))
+
+    def _paused(self, notice: Any) -> list[Line]:
+        runs = list(self._runs.values())
+        text = f"Paused {runs[-1].label} after {runs[-1].points_text()}." if runs else "Paused."
+        stopped = getattr(notice, "stopped", ())
+        if stopped:
+            text += f" Stopped: {', '.join(stopped)}."
+        return [Text(text, style="yellow")]
+
+    # footer
+
+    def footer(self, unsaved: int = 0, unsaved_s: float = 0.0) -> list[Text]:
+        """Return the lines below everything else.
+
+        Parameters
+        ----------
+        unsaved : int, optional
+            Documents that are not shown yet because they are not on disk.
+        unsaved_s : float, optional
+            Seconds that the first of them has been waiting.
+        """
+        width, height = self._owner.width, self._owner.size[1]
+        notes = [
+            text for text in (self._unsaved(unsaved, unsaved_s), self._banner_line()) if text is not None
+        ]
+        if not self._runs:
+            return self._moves(width, height) + notes
+        run = list(self._runs.values())[-1]
+        view, now = run.progress.view(), self._clock()
+        first = progress_line(run.label, view, width, now=now, tz=self._tz)
+        if notes:
+            return [first, notes[0]]
+        second = self._scan_wait(width)
+        if second is None:
+            elapsed = view.elapsed_s
+            second = idle_line(elapsed, run.split.shares(elapsed - run.progress.paused_s))
+        return [first, second]
+
+    def _moves(self, width: int, height: int) -> list[Text]:
+        progress = self._wait_progress()
+        return [] if progress is None else move_lines(progress.views(), progress.elapsed_s, width, height)
+
+    def _scan_wait(self, width: int) -> Text | None:
+        progress = self._wait_progress()
+        return None if progress is None else wait_line(progress.views(), progress.elapsed_s, width)
+
+    def _wait_progress(self) -> WaitProgress | None:
+        if self._wait is not None and self._progress is None:
+            statuses, since = self._wait
+            self._progress = WaitProgress(statuses, clock=self._monotonic, started=since)
+        return self._progress
+
+    def _banner_line(self) -> Text | None:
+        if self._banner is None:
+            return None
+        text, since, _ = self._banner
+        took = self._clock() - since
+        return Text(text if took < 1.0 else f"{text} ({stopwatch(took)})", style="yellow")
+
+    @staticmethod
+    def _unsaved(count: int, seconds: float) -> Text | None:
+        if not count or seconds < UNSAVED_AFTER_S:
+            return None
+        what = "1 document is" if count == 1 else f"{count} documents are"
+        return Text(f"{what} not on disk yet, for {stopwatch(seconds)}: rows wait", style="yellow")

@@ -1,0 +1,306 @@
+"""The one place that writes to the terminal.
+
+Owns what kind of terminal it is, how wide, and the live region (the footer) below the lines that stay.
+Every write is one string: what was in the footer is wiped, new lines scroll in, the footer is drawn again.
+A terminal that went away is noted and never raises: a dead screen must not stop a scan.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from enum import Enum
+from io import StringIO
+from typing import Any, TextIO, TypeAlias
+
+from rich.console import Console
+from rich.text import Text
+
+__all__ = ["ConsoleOwner", "Line", "Mode"]
+
+Line: TypeAlias = str | Text
+"""A line of output; a ``str`` is written as it is, a ``Text`` in its styles."""
+
+HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
+ERASE_LINE, ERASE_BELOW, UP = "\r\x1b[2K", "\x1b[J", "\x1b[1A"
+
+DUMB_TERMINALS = frozenset({"", "dumb", "unknown"})
+DEFAULT_SIZE = (80, 24)
+NARROWEST = 20
+
+ASCII = str.maketrans(
+    {
+        "·": "-",
+        "→": "->",
+        "…": "...",
+        "━": "#",
+        "╸": "#",
+        "─": ".",
+        "⏸": "||",
+        "±": "+-",
+        "µ": "u",
+        "°": "deg",
+    }
+)
+"""What is written to a terminal that knows no Unicode."""
+
+
+class Mode(Enum):
+    """What can be done with the place that output goes to."""
+
+    LIVE = "live"
+    """A terminal on which the cursor can be moved."""
+    LINES = "lines"
+    """A terminal that only scrolls: dumb, or plain output was asked for."""
+    PIPE = "pipe"
+    """A file or a pipe: complete rows, no control codes."""
+
+
+class ConsoleOwner:
+    """Write lines and a live footer.
+
+    Parameters
+    ----------
+    file : text file, optional
+        Where to write; whatever ``sys.stdout`` is at the time without it.
+    plain : bool, optional
+        No colour and no live region.
+    environ : mapping, optional
+        The environment (``TERM``, ``NO_COLOR``, ``COLUMNS``, ``LINES``).
+    size : callable, optional
+        Returns width and height in characters; asked from the terminal without it.
+    """
+
+    def __init__(
+        self,
+        file: TextIO | None = None,
+        *,
+        plain: bool = False,
+        environ: Mapping[str, str] | None = None,
+        size: Callable[[], tuple[int, int]] | None = None,
+    ) -> None:
+        self._file = file
+        self._taken: TextIO | None = None
+        self._plain = plain
+        self._environ = os.environ if environ is None else environ
+        self._size = size
+        self._drawn: list[str] = []
+        self._styler: Console | None = None
+        self._lost = False
+
+    # what kind of place it is
+
+    @property
+    def stream(self) -> TextIO:
+        """Where output goes."""
+        return self._taken or self._file or sys.stdout
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether a person may be looking."""
+        try:
+            return self.stream.isatty()
+        except (ValueError, AttributeError):  # a closed file, or something that only has write()
+            return False
+
+    @property
+    def mode(self) -> Mode:
+        """What can be done here."""
+        if not self.is_terminal:
+            return Mode.PIPE
+        is_dumb = self._environ.get("TERM", "").lower() in DUMB_TERMINALS
+        return Mode.LINES if self._plain or is_dumb else Mode.LIVE
+
+    @property
+    def has_colour(self) -> bool:
+        """Whether styles are written."""
+        return self.mode is Mode.LIVE and not self._environ.get("NO_COLOR")
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the terminal went away; nothing is written any more."""
+        return self._lost
+
+    @property
+    def ascii_only(self) -> bool:
+        """Whether only ASCII can be written."""
+        encoding = getattr(self.stream, "encoding", None) or "utf-8"
+        return not encoding.lower().replace("-", "").startswith("utf")
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in characters."""
+        if self._size is not None:
+            return self._size()
+        try:
+            width, height = os.get_terminal_size(self.stream.fileno())
+        except (OSError, ValueError, AttributeError):
+            width, height = 0, 0
+        return (
+            width or _positive(self._environ.get("COLUMNS")) or DEFAULT_SIZE[0],
+            height or _positive(self._environ.get("LINES")) or DEFAULT_SIZE[1],
+        )
+
+    @property
+    def width(self) -> int:
+        """Characters a line."""
+        return max(NARROWEST, self.size[0])
+
+    # writing
+
+    def goes_to(self, stream: TextIO) -> bool:
+        """Tell whether text for a stream belongs on the owned terminal or file.
+
+        Parameters
+        ----------
+        stream : text file
+            For example ``sys.stderr``: on a terminal it shares the screen with standard output.
+        """
+        if stream is self.stream:
+            return True
+        try:
+            return self.is_terminal and stream.isatty()
+        except (ValueError, AttributeError):
+            return False
+
+    @contextmanager
+    def taken(self) -> Iterator[TextIO]:
+        """Stay with the present stream, while ``sys.stdout`` is replaced for everybody else.
+
+        Yields
+        ------
+        text file
+            The stream.
+        """
+        before, self._taken = self._taken, self.stream
+        try:
+            yield self._taken
+        finally:
+            self.clear_footer()
+            self._taken = before
+
+    def print_rows(self, rows: Iterable[Line]) -> None:
+        """Write lines that stay, above the footer, in one write.
+
+        Parameters
+        ----------
+        rows : iterable of str or Text
+            The lines, without newlines at their ends.
+        """
+        self.update(rows, None)
+
+    def set_footer(self, lines: Sequence[Line]) -> None:
+        """Show these lines below everything else; does nothing where the cursor cannot be moved.
+
+        Parameters
+        ----------
+        lines : sequence of str or Text
+            Few lines; what does not fit into the width is cut.
+        """
+        self.update((), lines)
+
+    def clear_footer(self) -> None:
+        """Take the footer away and show the cursor."""
+        if self._drawn:
+            self.update((), ())
+
+    def update(self, rows: Iterable[Line], footer: Sequence[Line] | None) -> None:
+        """Write lines that stay and replace the footer, in one write; None keeps the footer.
+
+        Parameters
+        ----------
+        rows : iterable of str or Text
+            Lines that stay.
+        footer : sequence of str or Text, or None
+            The new footer.
+        """
+        lines = [self._styled(row) for row in rows]
+        drawn = self._drawn if footer is None else self._footer_lines(footer)
+        if not lines and drawn == self._drawn:
+            return
+        wipe = self._wipe()
+        self._drawn = drawn
+        body = "".join(f"{line}\n" for line in lines)
+        self._write(f"{wipe}{body}{self._draw(bool(wipe))}")
+
+    def styled(self, text: Line, width: int | None = None) -> str:
+        """Return a line as it would be written, cut to a width if one is given.
+
+        Parameters
+        ----------
+        text : str or Text
+            The line.
+        width : int, optional
+            Terminal columns.
+        """
+        if width is not None:
+            text = Text(text) if isinstance(text, str) else text.copy()
+            text.truncate(width, overflow="ellipsis")
+        return self._styled(text)
+
+    def _styled(self, line: Line) -> str:
+        if isinstance(line, str):
+            return line
+        if not self.has_colour:
+            return line.plain
+        styler = self._console()
+        with styler.capture() as captured:
+            styler.print(line, end="", soft_wrap=True)
+        return captured.get()
+
+    def _console(self) -> Console:
+        if self._styler is None:
+            self._styler = Console(
+                file=StringIO(),
+                force_terminal=True,
+                legacy_windows=False,
+                highlight=False,
+                markup=False,
+                emoji=False,
+                _environ=dict(self._environ),
+            )
+        return self._styler
+
+    def _footer_lines(self, footer: Sequence[Line]) -> list[str]:
+        if self.mode is not Mode.LIVE or self._lost:
+            return []
+        return [self.styled(line, self.width - 1) for line in footer]
+
+    def _wipe(self) -> str:
+        if not self._drawn:
+            return ""
+        return ERASE_LINE + UP * (len(self._drawn) - 1) + ERASE_BELOW
+
+    def _draw(self, was_drawn: bool) -> str:
+        if not self._drawn:
+            return SHOW_CURSOR if was_drawn else ""
+        return ("" if was_drawn else HIDE_CURSOR) + "\n".join(self._drawn)
+
+    def _write(self, text: str) -> None:
+        if self._lost or not text:
+            return
+        stream = self.stream
+        if self.ascii_only:
+            text = text.translate(ASCII).encode("ascii", "replace").decode()
+        try:
+            _write_all(stream, text)
+        except UnicodeEncodeError:
+            self._write(text.encode("utf-8", "replace").decode())
+        except (OSError, ValueError):  # EIO of a dead terminal, a closed pipe, a closed file
+            self._lost = True
+            self._drawn = []
+
+
+def _write_all(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+        stream.flush()
+    except BlockingIOError:  # somebody else set the terminal to non-blocking
+        os.set_blocking(stream.fileno(), True)
+        stream.flush()
+
+
+def _positive(text: Any) -> int:
+    return int(text) if isinstance(text, str) and text.isdigit() else 0

@@ -1,0 +1,211 @@
+"""The lines below a running table: how far the scan is, and what it is waiting for.
+
+Pure functions from models to styled text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from math import ceil
+
+from rich.text import Text
+
+from bsh.callbacks.cells import fit, text_width
+from bsh.callbacks.progress import ScanProgressView
+from bsh.callbacks.time_split import TimeShares
+from bsh.callbacks.waiting import WaitView
+from bsh.display.bars import bar
+from bsh.display.times import clock_time, stopwatch
+
+__all__ = ["idle_line", "move_lines", "progress_line", "shares_text", "wait_line"]
+
+SHOW_AFTER_S = 0.2
+"""A wait shorter than this is not shown."""
+
+SAY_WAITING_AFTER_S = 1.0
+"""A device that tells no progress is named after this long."""
+
+STILL_AFTER_S = 5.0
+"""A value that has not changed for this long is worth a word."""
+
+LONGEST_BAR = 30
+AXIS_BAR = 16
+
+
+def progress_line(
+    label: str, view: ScanProgressView, width: int, *, now: float, tz: tzinfo | None = None
+) -> Text:
+    """Show how far a scan is: bar, points, time left, end.
+
+    Parameters
+    ----------
+    label : str
+        How the run is called, for example ``#142``.
+    view : ScanProgressView
+        How far it is.
+    width : int
+        Terminal columns.
+    now : float
+        Seconds since the epoch.
+    tz : tzinfo, optional
+        Zone of the clock.
+    """
+    points = f"{view.done}/{view.total}" if view.total is not None else f"{view.done} points"
+    parts = [points]
+    if view.remaining_s is not None and view.ends_at is not None:
+        parts += [f"{stopwatch(ceil(view.remaining_s))} left", f"ends {clock_time(view.ends_at, now, tz)}"]
+    else:
+        parts.append(stopwatch(view.elapsed_s))
+    text = Text(f"{label}  ", style="bold")
+    words = " · ".join(parts)
+    if view.fraction is not None:
+        room = width - 1 - len(label) - len(words) - 4
+        if room >= 8:
+            text.append_text(bar(view.fraction, min(LONGEST_BAR, room)))
+            text.append("  ")
+    return text.append(words, style="not bold")
+
+
+def wait_line(views: Sequence[WaitView], elapsed_s: float, width: int) -> Text | None:
+    """Name what a scan is waiting for on one line; None while that is not worth a word.
+
+    Parameters
+    ----------
+    views : sequence of WaitView
+        Everything the plan waits for.
+    elapsed_s : float
+        Seconds since the wait began.
+    width : int
+        Terminal columns.
+    """
+    pending = [view for view in views if not view.done]
+    if not pending or elapsed_s < SHOW_AFTER_S:
+        return None
+    measured = [view for view in pending if view.is_measured]
+    if not measured:
+        return _waiting_for(pending, elapsed_s, width) if elapsed_s >= SAY_WAITING_AFTER_S else None
+    shown: list[Text] = []
+    used = 0
+    for view in measured:
+        piece = _axis(view)
+        if shown and used + piece.cell_len + 3 > width - 12:
+            break
+        shown.append(piece)
+        used += piece.cell_len + 3
+    line = Text("   ").join(shown)
+    if len(pending) > len(shown):
+        line.append(f"   +{len(pending) - len(shown)} more", style="dim")
+    return line
+
+
+def move_lines(views: Sequence[WaitView], elapsed_s: float, width: int, height: int) -> list[Text]:
+    """Show a move outside a scan: one line an axis, in columns.
+
+    Parameters
+    ----------
+    views : sequence of WaitView
+        Everything that is waited for.
+    elapsed_s : float
+        Seconds since the wait began.
+    width, height : int
+        Terminal columns and lines.
+    """
+    if elapsed_s < SHOW_AFTER_S or all(view.done for view in views):
+        return []
+    measured = [view for view in views if view.is_measured]
+    silent = [view for view in views if not view.is_measured and not view.done]
+    room = max(1, height // 2 - 1)
+    lines = _in_columns(measured[:room], width)
+    hidden = len(measured) - len(lines)
+    if hidden:
+        lines.append(Text(f"+{hidden} more", style="dim"))
+    if silent and elapsed_s >= SAY_WAITING_AFTER_S:
+        lines.append(_waiting_for(silent, elapsed_s, width))
+    return lines
+
+
+def idle_line(elapsed_s: float, shares: TimeShares | None) -> Text:
+    """Show the time so far, while no single wait is worth a word.
+
+    Parameters
+    ----------
+    elapsed_s : float
+        Seconds since the start of the run.
+    shares : TimeShares, optional
+        Where the time went.
+    """
+    words = f"elapsed {stopwatch(elapsed_s)}"
+    return Text(f"{words} · {shares_text(shares)}" if shares is not None else words, style="dim")
+
+
+def shares_text(shares: TimeShares) -> str:
+    """Say where the time of a run went.
+
+    Parameters
+    ----------
+    shares : TimeShares
+        Parts of the time.
+    """
+    return (
+        f"counting {shares.counting:.0%}, moving {shares.moving:.0%}, overhead {shares.overhead:.0%}".replace(
+            "%", " %"
+        )
+    )
+
+
+def _waiting_for(views: Sequence[WaitView], elapsed_s: float, width: int) -> Text:
+    names = ", ".join(dict.fromkeys(view.name for view in views))
+    took = stopwatch(elapsed_s)
+    return Text(f"waiting for {fit(names, max(10, width - len(took) - 18))} · {took}")
+
+
+def _axis(view: WaitView) -> Text:
+    text = Text.assemble((view.name, "bold"), f" {_way(view)} ")
+    if view.still_s >= STILL_AFTER_S:
+        return text.append(_still(view), style="yellow")
+    return text.append_text(bar(view.fraction or 0.0, AXIS_BAR // 2))
+
+
+def _way(view: WaitView) -> str:
+    way = f"{view.current} → {view.target}" if view.target else view.current
+    return f"{way} {view.units}".strip()
+
+
+def _still(view: WaitView) -> str:
+    return f"has not changed for {stopwatch(view.still_s)}"
+
+
+def _in_columns(views: Sequence[WaitView], width: int) -> list[Text]:
+    names = max((text_width(view.name) for view in views), default=0)
+    current = max((text_width(view.current) for view in views), default=0)
+    target = max((text_width(view.target) for view in views), default=0)
+    units = max((text_width(view.units) for view in views), default=0)
+    lines = []
+    for view in views:
+        text = Text.assemble((f"{_ljust(view.name, names)}  ", "bold"), f"{view.current:>{current}}")
+        if target:
+            text.append(f" → {view.target:>{target}}")
+        if units:
+            text.append(f" {_ljust(view.units, units)}")
+        tail = _tail(view)
+        room = width - 1 - text.cell_len - text_width(tail.plain) - 4
+        if room >= 6:
+            text.append("  ").append_text(bar(view.fraction or 0.0, min(LONGEST_BAR, room)))
+        lines.append(text.append("  ").append_text(tail))
+    return lines
+
+
+def _tail(view: WaitView) -> Text:
+    if view.done:
+        return Text("done", style="green")
+    if view.still_s >= STILL_AFTER_S:
+        return Text(_still(view), style="yellow")
+    text = Text(f"{view.fraction or 0.0:4.0%}".replace("%", " %"))
+    if view.remaining_s is not None and view.elapsed_s >= SAY_WAITING_AFTER_S:
+        text.append(f"  {stopwatch(ceil(view.remaining_s))} left", style="dim")
+    return text
+
+
+def _ljust(text: str, width: int) -> str:
+    return text + " " * (width - text_width(text))

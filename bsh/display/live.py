@@ -1,0 +1,369 @@
+"""The live display of a running plan: a subscriber on the engine's thread, a screen on the main thread.
+
+Owns the queue between the two. The engine's thread only appends references; the main thread, which has
+nothing else to do while a plan runs, turns them into lines ten times a second. A row appears once its
+event is on disk.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from datetime import tzinfo
+from queue import Empty, SimpleQueue
+from typing import Any, TextIO
+
+from rich.text import Text
+
+from bsh.display.board import Board
+from bsh.display.console import ConsoleOwner, Line, Mode
+from bsh.display.echo import no_echo
+from bsh.display.redirection import redirected_prints
+from bsh.errors import RequestAbort
+from bsh.protocols import Document
+
+__all__ = ["LiveDisplay"]
+
+logger = logging.getLogger("bsh.display")
+
+FRAME_S = 0.1
+"""The screen changes at most this often, unless somebody rings."""
+
+BACKLOG = 100_000
+"""Rows that wait for a terminal that does not follow; beyond it they are counted, not kept."""
+
+NOTICE_PATIENCE_S = 0.25
+"""A notice keeps its place behind rows that are not on disk yet for this long."""
+
+COMMIT_PATIENCE_S = 3.0
+"""How long the end of a plan waits for its last rows to be on disk."""
+
+STATUS_EVERY_S = 5.0
+"""On a terminal without a footer the state is printed when nothing else was for this long."""
+
+NOTICE, WAIT, PRINT, MISSED = "!notice", "!wait", "!print", "!missed"
+
+
+class _Notice:
+    """A notice in the queue; it may be shown before its turn."""
+
+    __slots__ = ("at", "notice", "shown")
+
+    def __init__(self, notice: Any, at: float) -> None:
+        self.notice = notice
+        self.at = at
+        self.shown = False
+
+
+class LiveDisplay:
+    """Show a running plan; subscribe it to the engine and give it as the engine's ``during_task``.
+
+    Parameters
+    ----------
+    owner : ConsoleOwner
+        Writes to the terminal.
+    committed, accepted : callable, optional
+        Return how many documents the store has on disk and how many it was handed; a row is shown once
+        its event is on disk. Without them rows are shown at once.
+    preflight : callable, optional
+        Returns what was foreseen for the plan under way (``num_points``, ``seconds``), or None.
+    selected : callable, optional
+        Returns the counters that come first in tables and peak statistics.
+    read : callable, optional
+        Asks the person at the terminal; ``input`` without it.
+    commit_patience_s : float, optional
+        Seconds that the end of a plan waits for its last rows to be on disk.
+    clock, monotonic : callable, optional
+        Return seconds since the epoch, and monotonic seconds.
+    tz : tzinfo, optional
+        Zone of printed times.
+    """
+
+    def __init__(
+        self,
+        owner: ConsoleOwner,
+        *,
+        committed: Callable[[], int] | None = None,
+        accepted: Callable[[], int] | None = None,
+        preflight: Callable[[], Any] = lambda: None,
+        selected: Callable[[], Sequence[str]] = tuple,
+        read: Callable[[str], str] = input,
+        commit_patience_s: float = COMMIT_PATIENCE_S,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+        tz: tzinfo | None = None,
+    ) -> None:
+        self._owner = owner
+        self._board = Board(
+            owner, preflight=preflight, selected=selected, clock=clock, monotonic=monotonic, tz=tz
+        )
+        self._committed = committed
+        self._accepted = accepted if accepted is not None and committed is not None else lambda: 0
+        self._read = read
+        self._commit_patience_s = commit_patience_s
+        self._clock = clock
+        self._monotonic = monotonic
+        self._queue: deque[tuple[str, Any, int]] = deque()
+        self._notices: deque[_Notice] = deque()
+        self._questions: deque[tuple[str, Future[str]]] = deque()
+        self._bell: SimpleQueue[None] = SimpleQueue()  # unlike a Condition it may be rung by a signal handler
+        self._missed: list[int] | None = None
+        self._waiting: tuple[tuple[Any, ...], float] | None = None
+        self._held: tuple[int, float] | None = None
+        self._is_finishing = False
+        self._printed_at = 0.0
+        self._wait_in_turn: tuple[tuple[Any, ...], float] | None = None
+
+    # from the engine's thread, from any thread, from signal handlers
+
+    def __call__(self, name: str, doc: Document) -> None:
+        """Take a document; only appends a reference to a queue."""
+        queue = self._queue
+        if len(queue) >= BACKLOG and name in ("event", "event_page"):
+            self._miss(len(doc["seq_num"]) if name == "event_page" else 1)
+            return
+        queue.append((name, doc, self._accepted()))
+        if name == "start":
+            self.wake()
+
+    def notify(self, notice: Any) -> None:
+        """Take one of the engine's notices.
+
+        Parameters
+        ----------
+        notice : Notice
+            Has a ``text``.
+        """
+        item = _Notice(notice, self._clock())
+        self._notices.append(item)
+        self._queue.append((NOTICE, item, 0))
+        self.wake()
+
+    def waiting(self, statuses: Any | None) -> None:
+        """Take what the plan waits for; the engine's ``waiting_hook``.
+
+        Parameters
+        ----------
+        statuses : iterable or None
+            The pending statuses; None when the wait is over.
+        """
+        self._waiting = (tuple(statuses), self._monotonic()) if statuses else None
+        if len(self._queue) < BACKLOG:
+            self._queue.append((WAIT, self._waiting or self._monotonic(), 0))
+
+    def ask(self, prompt: str) -> Future[str]:
+        """Have a question asked on the main thread.
+
+        Parameters
+        ----------
+        prompt : str
+            What is asked.
+
+        Returns
+        -------
+        Future
+            Gets the line typed; :class:`RequestAbort` after Ctrl+C, EOFError at the end of the input.
+        """
+        answer: Future[str] = Future()
+        self._questions.append((prompt, answer))
+        self.wake()
+        return answer
+
+    def on_commit(self, committed: int) -> None:
+        """Hear of documents that are on disk; for the store's ``on_commit``."""
+        if self._is_finishing:
+            self.wake()
+
+    def wake(self) -> None:
+        """Let :meth:`block` look around now."""
+        self._bell.put(None)
+
+    def reset(self) -> None:
+        """Forget runs that will never be stopped, after an engine was given up."""
+        self._board.reset()
+
+    def _miss(self, rows: int) -> None:
+        if self._missed is None:
+            self._missed = [0]
+            self._queue.append((MISSED, self._missed, 0))
+        self._missed[0] += rows
+
+    def _print(self, line: str, stream: TextIO) -> None:
+        if len(self._queue) < BACKLOG:
+            self._queue.append((PRINT, (line, stream), 0))
+        else:
+            self._miss(1)
+
+    # on the main thread
+
+    def block(self, blocking_event: threading.Event) -> None:
+        """Show what happens until the event is set and everything before it is shown.
+
+        Parameters
+        ----------
+        blocking_event : threading.Event
+            Set by the engine when the plan is done or paused; the engine then calls :meth:`wake`.
+        """
+        with self._owner.taken():
+            self._printed_at = self._monotonic()
+            while True:
+                with redirected_prints(self._print), no_echo():
+                    question = self._serve(blocking_event)
+                self._frame(footer=False)  # what was printed without a newline
+                if question is None:
+                    return
+                self._answer(*question)
+
+    def _serve(self, event: threading.Event) -> tuple[str, Future[str]] | None:
+        """Render until the event is set or a question comes."""
+        while True:
+            is_over = event.is_set()
+            self._frame()
+            if self._questions:
+                return self._questions.popleft()
+            if is_over:
+                if self._queue:
+                    self._finish()
+                self._waiting = None
+                return None
+            self._rest(FRAME_S)
+
+    def _rest(self, seconds: float) -> None:
+        with suppress(Empty):
+            self._bell.get(timeout=seconds)
+            while True:
+                self._bell.get_nowait()
+
+    def _finish(self) -> None:
+        """Wait a bounded time until the last rows are on disk; show them in any case."""
+        self._is_finishing = True
+        deadline = self._monotonic() + self._commit_patience_s
+        try:
+            while self._queue and self._monotonic() < deadline:
+                self._rest(FRAME_S / 10)
+                self._frame()
+        finally:
+            self._is_finishing = False
+        if self._queue:
+            warning = f"Not on disk yet: the store has not answered for {self._commit_patience_s:g} s."
+            self._owner.update([Text(warning, style="red")], ())
+            self._frame(footer=False, whatever=True)
+
+    def _frame(self, *, footer: bool = True, whatever: bool = False) -> None:
+        """Show everything that may be shown, in one write."""
+        now = self._monotonic()
+        lines = self._drain(now, whatever)
+        lines += self._overdue_notices(now)
+        self._board.waits_for(*(self._waiting or (None,)))
+        mode = self._owner.mode
+        if lines:
+            self._printed_at = now
+        elif footer and mode is Mode.LINES and now - self._printed_at >= STATUS_EVERY_S:
+            lines = list(self._footer(now))
+            self._printed_at = now
+        self._owner.update(lines, self._footer(now) if footer and mode is Mode.LIVE else ())
+
+    def _footer(self, now: float) -> Sequence[Line]:
+        unsaved_s = now - self._held[1] if self._held is not None else 0.0
+        unsaved = len(self._queue) if self._held is not None else 0
+        try:
+            return self._board.footer(unsaved, unsaved_s)
+        except Exception:
+            logger.exception("the footer failed")
+            return ()
+
+    def _drain(self, now: float, whatever: bool) -> list[Line]:
+        """Take what is in the queue, up to the first document that is not on disk."""
+        lines: list[Line] = []
+        queue = self._queue
+        committed = self._committed() if self._committed is not None else 0
+        while queue:
+            kind, payload, number = queue[0]
+            if number > committed and not whatever:
+                if self._held is None or self._held[0] != number:
+                    self._held = (number, now)
+                return lines
+            queue.popleft()
+            lines += self._show(kind, payload)
+        self._held = None
+        return lines
+
+    def _overdue_notices(self, now: float) -> list[Line]:
+        """Take notices out of their turn when the rows before them do not get to disk."""
+        notices = self._notices
+        is_overdue = self._held is not None and now - self._held[1] >= NOTICE_PATIENCE_S
+        lines: list[Line] = []
+        while notices and (notices[0].shown or is_overdue):
+            lines += self._show(NOTICE, notices.popleft())
+        return lines
+
+    def _show(self, kind: str, payload: Any) -> Sequence[Line]:
+        """Turn one item of the queue into lines; a failure costs that item, never the plan."""
+        try:
+            if kind == PRINT:
+                return self._printed(*payload)
+            if kind == WAIT:
+                return self._count_wait(payload)
+            if kind == NOTICE:
+                if payload.shown:
+                    return ()
+                payload.shown = True
+                return self._board.notice(payload.notice, payload.at)
+            if kind == MISSED:
+                self._missed = None
+                return self._board.miss_points(payload[0])
+            return self._board.document(kind, payload)
+        except Exception as error:
+            logger.exception("could not show %s", kind)
+            return [Text(f"(display: could not show {kind}: {error}; the data are safe)", style="red")]
+
+    def _printed(self, line: str, stream: TextIO) -> Sequence[Line]:
+        if self._owner.goes_to(stream):
+            return (line,)
+        with suppress(OSError, ValueError):
+            stream.write(line + "\n")
+            stream.flush()
+        return ()
+
+    def _count_wait(self, payload: tuple[tuple[Any, ...], float] | float) -> Sequence[Line]:
+        if isinstance(payload, tuple):
+            self._wait_in_turn = payload
+        elif self._wait_in_turn is not None:
+            statuses, since = self._wait_in_turn
+            self._wait_in_turn = None
+            self._board.waited(statuses, max(0.0, payload - since))
+        return ()
+
+    def _answer(self, prompt: str, answer: Future[str]) -> None:
+        """Ask on the terminal; Ctrl+C ends the question, and the plan hears of it."""
+        if not answer.set_running_or_notify_cancel():
+            return
+        try:
+            with _keyboard_interrupts():
+                text = self._read(prompt)
+        except KeyboardInterrupt:
+            self._owner.print_rows([""])
+            answer.set_exception(RequestAbort("the question was answered with Ctrl+C"))
+        except BaseException as error:
+            answer.set_exception(error)
+        else:
+            answer.set_result(text)
+
+
+@contextmanager
+def _keyboard_interrupts() -> Iterator[None]:
+    """Let Ctrl+C raise KeyboardInterrupt again, as a question expects."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,66 @@
+"""The engine's notices as lines: what was asked, what the engine does about it.
+
+Goes by the names of the notices' classes, so that this module needs nothing of the engine.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.text import Text
+
+__all__ = ["ENDS_BANNER", "STARTS_PAUSE", "STOPS_PAUSE", "banner_text", "notice_lines"]
+
+STYLES = {
+    "InterruptAcknowledged": "yellow",
+    "PausePending": "yellow",
+    "Paused": "yellow",
+    "Leaving": "yellow",
+    "Suspended": "yellow",
+    "Resumed": "green",
+    "Released": "green",
+    "StopFailed": "red",
+    "CleanupFailed": "red",
+    "ThreadAbandoned": "red",
+}
+
+STARTS_PAUSE = frozenset({"Paused", "Suspended"})
+STOPS_PAUSE = frozenset({"Resumed", "Released"})
+ENDS_BANNER = frozenset({"Paused", "Resumed", "Released"})
+
+BANNERS = frozenset({"InterruptAcknowledged", "PausePending", "Leaving", "Suspended"})
+"""Notices that describe a state: they stay in the footer until it is over."""
+
+
+def notice_lines(notice: Any) -> list[Text]:
+    """Return the lines that stay on the screen for a notice.
+
+    Parameters
+    ----------
+    notice : Notice
+        One of the engine's notices.
+    """
+    kind = type(notice).__name__
+    lines = [Text(text, style=STYLES.get(kind, "")) for text in _words(kind, notice).splitlines()]
+    stack = getattr(notice, "stack", "")
+    return lines + [Text(line, style="dim") for line in str(stack).splitlines()]
+
+
+def banner_text(notice: Any) -> str | None:
+    """Return what the footer says while the state lasts that a notice tells of, or None.
+
+    Parameters
+    ----------
+    notice : Notice
+        One of the engine's notices.
+    """
+    kind = type(notice).__name__
+    return _words(kind, notice) if kind in BANNERS else None
+
+
+def _words(kind: str, notice: Any) -> str:
+    text = str(getattr(notice, "text", notice)).strip()
+    justification = str(getattr(notice, "justification", "") or "").strip()
+    if kind == "Suspended" and justification and justification not in text:
+        text = f"{text.rstrip('.')}: {justification}"
+    return text
