@@ -23,6 +23,7 @@ ENVIRONMENT_DEFAULTS = {
 }
 """Set before libca is loaded, which reads its environment once; what the user has set wins."""
 
+CHECK_HINT = "check the name, or install the package"
 INSTALL_HINT = "pip install 'bsh[epics]'"
 
 _lock = Lock()
@@ -85,9 +86,7 @@ def import_device_class(dotted: str) -> Callable[..., Any]:
     try:
         found = resolve_name(dotted)
     except (ImportError, ValueError) as error:
-        raise DeviceError(
-            f"cannot import {dotted!r}: {error}", hint="check the name, or install the package"
-        ) from error
+        raise DeviceError(f"cannot import {dotted!r}: {error}", hint=CHECK_HINT) from error
     except AttributeError as error:
         raise DeviceError(f"cannot import {dotted!r}: {error}", hint=_nearest(dotted)) from error
     if not callable(found):
@@ -95,13 +94,13 @@ def import_device_class(dotted: str) -> Callable[..., Any]:
     return found  # type: ignore[no-any-return]  # callable, just checked
 
 
-def _nearest(dotted: str) -> str | None:
+def _nearest(dotted: str) -> str:
     from difflib import get_close_matches
     from sys import modules
 
     module, _, name = dotted.rpartition(".")
     near = get_close_matches(name, dir(modules[module]), n=1) if module in modules else []
-    return f"did you mean {module}.{near[0]}?" if near else None
+    return f"did you mean {module}.{near[0]}?" if near else CHECK_HINT
 
 
 def is_connected(device: Any) -> bool:

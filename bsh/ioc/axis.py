@@ -108,7 +108,27 @@ class Axis:
     @property
     def steps(self) -> int:
         """Present position in motor steps."""
-        return round(self.dial / self.resolution)
+        return self.to_steps(self.dial)
+
+    def to_steps(self, dial: float) -> int:
+        """Return the motor step nearest to a dial position.
+
+        Parameters
+        ----------
+        dial : float
+            In units of the dial.
+        """
+        return round(dial / self.resolution)
+
+    def at_step(self, steps: int) -> float:
+        """Return the dial position of a motor step.
+
+        Parameters
+        ----------
+        steps : int
+            Motor steps from the dial's zero.
+        """
+        return round(steps * self.resolution, 12)  # 300000 steps of 1e-5 are 3, not 3.0000000000000004
 
     # limits
 
@@ -189,7 +209,7 @@ class Axis:
             Units per second, if not the usual one.
         """
         self.update(now)
-        target = round(target / self.resolution) * self.resolution
+        target = self.at_step(self.to_steps(target))
         self._motion = Trajectory(self.dial, target, velocity or self.velocity, self.acceleration_time)
         self._started = now
 

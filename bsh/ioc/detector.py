@@ -9,6 +9,7 @@ from caproto import ChannelType, SkipWrite
 from caproto.server import PVGroup, pvproperty
 
 from bsh.ioc.beam import Beam
+from bsh.ioc.environment import MONITORS_FIRST_S
 
 __all__ = ["ImageDetector"]
 
@@ -16,7 +17,6 @@ WIDTH, HEIGHT = 128, 96  # pixels
 SPOT_SIGMA = 6.0  # pixels
 PEAK_RATE = 2_000.0  # counts per second in the brightest pixel
 DARK_RATE = 2.0
-MONITORS_FIRST_S = 0.02  # caproto answers a put-callback before the monitors that it has queued
 
 
 class ImageDetector(PVGroup):

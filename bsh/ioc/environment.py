@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import socket
 
-__all__ = ["LOOPBACK", "client_environment", "free_ports", "is_free", "server_environment"]
+__all__ = [
+    "LOOPBACK",
+    "MONITORS_FIRST_S",
+    "client_environment",
+    "free_ports",
+    "is_free",
+    "server_environment",
+]
 
 LOOPBACK = "127.0.0.1"
+
+MONITORS_FIRST_S = 0.02
+"""Seconds by which a put-callback is held back: caproto would send it before monitors that it has queued,
+and a client would read old values right after it."""
 
 
 def client_environment(port: int, repeater_port: int) -> dict[str, str]:
@@ -46,6 +57,9 @@ def server_environment(port: int, repeater_port: int) -> dict[str, str]:
         "EPICS_CAS_SERVER_PORT": str(port),
         "EPICS_CAS_BEACON_PORT": str(repeater_port),
         "EPICS_CAS_AUTO_BEACON_ADDR_LIST": "NO",
+        # caproto may gather monitors for up to a second under load; a beamline wants them soon
+        "CAPROTO_SERVER_HIGH_LOAD_TIMEOUT_SEC": "0.002",
+        "CAPROTO_SERVER_MAX_LATENCY_SEC": "0.02",
     }
 
 

@@ -16,6 +16,7 @@ from caproto import AlarmSeverity, AlarmStatus, ChannelAlarm, SkipWrite
 from caproto.server import PVGroup, PvpropertyDouble, pvproperty
 
 from bsh.ioc.axis import Axis, AxisSettings
+from bsh.ioc.environment import MONITORS_FIRST_S
 
 __all__ = ["MotorRecord"]
 
@@ -75,7 +76,10 @@ class _Target(PvpropertyDouble):
 
 def _handler(method: str) -> Callable[..., Awaitable[Any]]:
     async def put(fields: Any, instance: Any, value: Any) -> Any:
-        return await getattr(fields.parent.group, method)(instance.pvspec.name, value)
+        try:
+            return await getattr(fields.parent.group, method)(instance.pvspec.name, value)
+        finally:
+            await asyncio.sleep(MONITORS_FIRST_S)
 
     return put
 
@@ -93,6 +97,7 @@ class MotorRecord(PVGroup):
 
     async def _put_value(self, instance: Any, value: float) -> None:
         await self._go_to_user(value)
+        await asyncio.sleep(MONITORS_FIRST_S)
         raise SkipWrite
 
     value = pvproperty(name="", value=0.0, dtype=_Target, record="motor", put=_put_value)
@@ -201,7 +206,7 @@ class MotorRecord(PVGroup):
         raise SkipWrite
 
     async def _put_steps(self, field: str, steps: int) -> None:
-        await self._go_to_user(self.axis.to_user(steps * self.axis.resolution))
+        await self._go_to_user(self.axis.to_user(self.axis.at_step(steps)))
         raise SkipWrite
 
     async def _put_relative(self, field: str, distance: float) -> None:
@@ -323,7 +328,7 @@ class MotorRecord(PVGroup):
     async def _publish_setpoint(self, dial: float) -> None:
         axis = self.axis
         await self.value.write(axis.to_user(dial), verify_value=False)
-        await self._write(DVAL=dial, RVAL=round(dial / axis.resolution))
+        await self._write(DVAL=dial, RVAL=axis.to_steps(dial))
 
     async def _publish_readback(self) -> None:
         axis = self.axis

@@ -58,8 +58,8 @@ class IocProcess:
         self._fixed_port = port != 0
         self.port, self.repeater_port = (port, *free_ports(1)) if port else free_ports(2)
         self._process: subprocess.Popen[str] | None = None
-        # A file, not a pipe: nobody empties a pipe, and a full one would block the IOC.
-        self._complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115  # lives as long as the object
+        self._log: IO[str] | None = None
+        self._last_words = ""
 
     @property
     def client_environment(self) -> Mapping[str, str]:
@@ -99,8 +99,10 @@ class IocProcess:
 
     @property
     def complaints(self) -> str:
-        """What it has printed on standard error so far."""
-        return os.pread(self._complaints.fileno(), 1_000_000, 0).decode(errors="replace")
+        """What it has printed on standard error since it was last started."""
+        if self._log is None:
+            return self._last_words
+        return os.pread(self._log.fileno(), 1_000_000, 0).decode(errors="replace")
 
     def stop(self) -> None:
         """End it for certain: SIGTERM, then SIGKILL."""
@@ -115,9 +117,11 @@ class IocProcess:
             except subprocess.TimeoutExpired:
                 self._signal(process, signal.SIGKILL)
         process.wait()
-        for stream in (process.stdin, process.stdout):
+        self._last_words = self.complaints
+        for stream in (process.stdin, process.stdout, self._log):
             if stream is not None:
                 stream.close()
+        self._log = None
 
     def kill(self) -> None:
         """Kill it without farewell, as a crash does."""
@@ -149,11 +153,13 @@ class IocProcess:
     def _start_once(self) -> None:
         command = [sys.executable, "-m", "bsh.ioc", "--lifeline", "--prefix", self.prefix]
         command += ["--port", str(self.port), "--repeater-port", str(self.repeater_port)]
+        # A file, not a pipe: nobody empties a pipe, and a full one would block the IOC.
+        self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115  # closed by stop()
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,  # the lifeline: it ends when we do
             stdout=subprocess.PIPE,
-            stderr=self._complaints,
+            stderr=self._log,
             text=True,
             env={**os.environ, **server_environment(self.port, self.repeater_port)},
             start_new_session=True,

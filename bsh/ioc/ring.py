@@ -8,6 +8,7 @@ from typing import Any
 from caproto.server import PVGroup, pvproperty
 
 from bsh.devices.sim import SimRing
+from bsh.ioc.environment import MONITORS_FIRST_S
 
 __all__ = ["Ring"]
 
@@ -21,6 +22,7 @@ class Ring(PVGroup):
         name="current",
         value=100.0,
         record="ai",
+        alarm_group="current",  # its own: a write to any record of a group resets the group's alarm
         read_only=True,
         units="mA",
         precision=2,
@@ -34,6 +36,7 @@ class Ring(PVGroup):
     async def _put_inject(self, instance: Any, value: int) -> None:
         self._model.inject.put(int(bool(value)))
         await self.current.write(self._model.current.get())
+        await asyncio.sleep(MONITORS_FIRST_S)
 
     inject = pvproperty(name="inject", value=0, put=_put_inject)
 

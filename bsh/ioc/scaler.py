@@ -14,11 +14,11 @@ from caproto.server import PVGroup, pvproperty
 
 from bsh.ioc import scaler_record
 from bsh.ioc.beam import Beam
+from bsh.ioc.environment import MONITORS_FIRST_S
 
 __all__ = ["ScalerRecord"]
 
 CHANNEL_NAMES = ("sec", "mon", "det", "dark")
-MONITORS_FIRST_S = 0.02  # caproto answers a put-callback before the monitors that it has queued
 
 _PUT_HANDLERS = {"CNT": "_put_count", "TP": "_put_preset_time", "PR1": "_put_clock_preset"}
 

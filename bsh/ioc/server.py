@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from threading import Thread
@@ -110,6 +111,10 @@ async def _serve(prefix: str, port: int, repeater_port: int, say: Callable[[str]
     async def announce(_: Any) -> None:
         if context.port != port:  # caproto quietly takes another one; nobody would find it there
             raise BshError(f"port {port} was taken a moment ago", hint="choose another with --port")
+        for listening in context.tcp_sockets.values():
+            # Connections inherit it. Without it each monitor waits up to 40 ms for the one before to be
+            # acknowledged; asyncio would set it, but caproto's sockets do not name their protocol.
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         await _until_accepting(port)
         say(ready_line(prefix, port))
         sys.stdout.flush()

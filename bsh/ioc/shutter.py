@@ -8,6 +8,8 @@ from typing import Any
 from caproto import ChannelType
 from caproto.server import PVGroup, pvproperty
 
+from bsh.ioc.environment import MONITORS_FIRST_S
+
 __all__ = ["Shutter"]
 
 DELAY_S = 0.2
@@ -20,6 +22,7 @@ class Shutter(PVGroup):
     async def _put_order(self, instance: Any, value: str) -> None:
         await asyncio.sleep(DELAY_S)
         await self.status.write(value, verify_value=False)
+        await asyncio.sleep(MONITORS_FIRST_S)
 
     order = pvproperty(
         name="", dtype=ChannelType.ENUM, enum_strings=STATES, value="Open", record="bo", put=_put_order

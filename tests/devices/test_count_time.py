@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+
 from bsh.devices import count_time_signal
 from bsh.devices.sim import SimDetector, SimMotor, SimSignal
 from bsh.errors import DeviceError

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+
 from bsh.devices import Status
 from bsh.devices.sim import SimMotor
 from bsh.errors import DeviceError

@@ -3,6 +3,7 @@
 from math import exp
 
 import pytest
+
 from bsh.devices.sim import ManualClock, SimDetector, SimMotor, SimRing, SimShutter
 from bsh.errors import DeviceError, LimitError
 

@@ -1,6 +1,8 @@
 """What simulated devices describe is valid in event-model's documents, and protocols are kept."""
 
 import pytest
+from event_model import DocumentNames, schema_validators
+
 from bsh.devices.sim import SimDetector, SimMotor, SimRing, SimShutter, SimSignal
 from bsh.protocols import (
     Checkable,
@@ -14,7 +16,6 @@ from bsh.protocols import (
     Subscribable,
     Triggerable,
 )
-from event_model import DocumentNames, schema_validators
 
 DEVICES = [
     SimMotor("th", units="deg", limits=(-1, 1), velocity=1.0, labels=["motors"]),

@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+
 from bsh.devices.sim import ManualClock, SimMotor
 from bsh.errors import DeviceError, LimitError
 

@@ -1,6 +1,7 @@
 """Simulated values, ring and shutter."""
 
 import pytest
+
 from bsh.devices.sim import ManualClock, SimRing, SimShutter, SimSignal
 from bsh.errors import DeviceError, LimitError
 

@@ -1,9 +1,10 @@
 """Trapezoid motion."""
 
 import pytest
-from bsh.devices.sim import Trajectory
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bsh.devices.sim import Trajectory
 
 positions = st.floats(-1e3, 1e3).map(lambda position: round(position, 6))
 moves = st.builds(Trajectory, positions, positions, st.floats(0.01, 100), st.floats(0, 5))
