@@ -66,6 +66,11 @@ class Plan(Generator[Msg, Any, Any]):
         return self._generator
 
     @property
+    def __name__(self) -> str:
+        """The name of the function that made this plan."""
+        return self._name
+
+    @property
     def place(self) -> tuple[str, int]:
         """File and line of the call that made this plan."""
         for start, end, line in self._code.co_lines():

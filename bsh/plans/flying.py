@@ -1,0 +1,109 @@
+"""Plans around devices that move or acquire on their own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from bsh.errors import RampFail
+from bsh.msg import Msg, MsgGenerator, ensure_generator
+from bsh.plan_patterns.cleanup import AnyPlan
+from bsh.plan_patterns.plan import plan
+from bsh.plan_stubs.flying import collect, complete, kickoff
+from bsh.plans.metadata import as_devices
+from bsh.preprocessors.during import monitor_during_wrapper
+from bsh.preprocessors.runs import run_wrapper
+
+__all__ = ["fly", "ramp_plan"]
+
+MD = Mapping[str, Any] | None
+
+
+@plan
+def fly(flyers: Iterable[Any], *, md: MD = None) -> MsgGenerator:
+    """Let flyers acquire, and collect what they have.
+
+    Parameters
+    ----------
+    flyers : list of devices
+        Started one after the other, then completed, then collected.
+    md : mapping, optional
+        Metadata of the run.
+
+    Returns
+    -------
+    str
+        The uid of the run.
+    """
+    devices = as_devices(flyers, "flyers")
+
+    def flight() -> MsgGenerator:
+        for flyer in devices:
+            yield from kickoff(flyer, wait=True)
+        for flyer in devices:
+            yield from complete(flyer, wait=True)
+        for flyer in devices:
+            yield from collect(flyer)
+
+    shown = {"plan_name": "fly", "plan_args": {"flyers": [repr(flyer) for flyer in devices]}}
+    return run_wrapper(flight(), md={**shown, **(md or {})})
+
+
+@plan
+def ramp_plan(
+    go_plan: Callable[[], AnyPlan],
+    monitor_sig: Any,
+    inner_plan_func: Callable[[], AnyPlan],
+    take_pre_data: bool = True,
+    timeout: float | None = None,
+    period: float | None = None,
+    md: MD = None,
+) -> MsgGenerator:
+    """Take data again and again while something moves.
+
+    Parameters
+    ----------
+    go_plan : callable
+        Makes the plan that starts the ramp and returns its status.
+    monitor_sig : device
+        Every change of it is recorded.
+    inner_plan_func : callable
+        Makes the plan that takes data.
+    take_pre_data : bool, optional
+        Whether to take data before the ramp starts, too.
+    timeout : float, optional
+        Seconds that the ramp may take.
+    period : float, optional
+        Least seconds from the start of one taking of data to the next.
+    md : mapping, optional
+        Metadata of the run.
+
+    Returns
+    -------
+    str
+        The uid of the run.
+
+    Raises
+    ------
+    RampFail
+        The ramp is not done in time.
+    """
+
+    def polling() -> MsgGenerator:
+        if take_pre_data:
+            yield from ensure_generator(inner_plan_func())
+        status = yield from ensure_generator(go_plan())
+        began = time.monotonic()
+        while status is not None and not status.done:  # None: the plan is only listed
+            started = time.monotonic()
+            if timeout is not None and started - began > timeout:
+                raise RampFail(f"the ramp was not done after {timeout:g} s")
+            yield from ensure_generator(inner_plan_func())
+            left = 0.0 if period is None else period - (time.monotonic() - started)
+            if left > 0:
+                yield Msg("sleep", None, left)
+        yield from ensure_generator(inner_plan_func())
+
+    run = run_wrapper(polling(), md={"plan_name": "ramp_plan", **(md or {})})
+    return monitor_during_wrapper(run, [monitor_sig])

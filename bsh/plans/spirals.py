@@ -1,0 +1,291 @@
+"""Scans along spirals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bsh.msg import MsgGenerator
+from bsh.plan_patterns.arguments import check_num
+from bsh.plan_patterns.plan import plan
+from bsh.plan_patterns.spirals import spiral_fermat_points, spiral_points, spiral_square_points
+from bsh.plan_patterns.trajectory import Trajectory
+from bsh.plans.metadata import as_devices, axis_hints, start_md
+from bsh.plans.scanning import relatively
+from bsh.plans.stepping import PerStep, run_steps
+
+__all__ = [
+    "rel_spiral",
+    "rel_spiral_fermat",
+    "rel_spiral_square",
+    "relative_spiral",
+    "relative_spiral_fermat",
+    "spiral",
+    "spiral_fermat",
+    "spiral_square",
+]
+
+MD = Mapping[str, Any] | None
+
+
+def _run(
+    name: str,
+    pattern: str,
+    detectors: Iterable[Any],
+    points: Trajectory,
+    args: Mapping[str, Any],
+    per_step: PerStep | None,
+    md: MD,
+    *,
+    gridding: str | None = None,
+    **more: Any,
+) -> MsgGenerator:
+    devices = as_devices(detectors)
+    shown = {key: repr(value) if key.endswith("_motor") else value for key, value in args.items()}
+    full_md = start_md(
+        name,
+        devices,
+        {"detectors": [repr(device) for device in devices], **shown, "per_step": repr(per_step)},
+        md,
+        motors=points.axes,
+        num_points=len(points),
+        pattern=(pattern, shown),
+        hints=axis_hints(points.axes, gridding),
+        **more,
+    )
+    return (yield from run_steps(devices, points, per_step, full_md))
+
+
+def _around(center: float, width: float) -> list[float]:
+    return [center - width / 2, center + width / 2]
+
+
+@plan
+def spiral(
+    detectors: Iterable[Any],
+    x_motor: Any,
+    y_motor: Any,
+    x_start: float,
+    y_start: float,
+    x_range: float,
+    y_range: float,
+    dr: float,
+    nth: float,
+    *,
+    dr_y: float | None = None,
+    tilt: float = 0.0,
+    per_step: PerStep | None = None,
+    md: MD = None,
+) -> MsgGenerator:
+    """Visit rings around a centre.
+
+    Parameters
+    ----------
+    detectors : list of devices
+        What to read at each point.
+    x_motor, y_motor, x_start, y_start, x_range, y_range, dr, nth, dr_y, tilt
+        As for :func:`bsh.plan_patterns.spiral_points`.
+    per_step, md
+        As for :func:`scan_nd`.
+
+    Returns
+    -------
+    str
+        The uid of the run.
+    """
+    shape = (x_motor, y_motor, x_start, y_start, x_range, y_range, dr, nth)
+    points = spiral_points(*shape, dr_y=dr_y, tilt=tilt)
+    names = ("x_motor", "y_motor", "x_start", "y_start", "x_range", "y_range", "dr", "nth")
+    args = {**dict(zip(names, shape)), "dr_y": dr_y, "tilt": tilt}
+    extents = (_around(x_start, x_range), _around(y_start, y_range))
+    return _run("spiral", "spiral", detectors, points, args, per_step, md, extents=extents)
+
+
+@plan
+def rel_spiral(
+    detectors: Iterable[Any],
+    x_motor: Any,
+    y_motor: Any,
+    x_range: float,
+    y_range: float,
+    dr: float,
+    nth: float,
+    *,
+    dr_y: float | None = None,
+    tilt: float = 0.0,
+    per_step: PerStep | None = None,
+    md: MD = None,
+) -> MsgGenerator:
+    """Visit rings around where the motors are, and bring them back.
+
+    Parameters
+    ----------
+    detectors, x_motor, y_motor, x_range, y_range, dr, nth, dr_y, tilt, per_step, md
+        As for :func:`spiral`.
+
+    Returns
+    -------
+    str
+        The uid of the run.
+    """
+    named = {"plan_name": "rel_spiral", **(md or {})}
+    shape = (x_motor, y_motor, 0, 0, x_range, y_range, dr, nth)
+    inner = spiral(detectors, *shape, dr_y=dr_y, tilt=tilt, per_step=per_step, md=named)
+    return relatively(inner, [x_motor, y_motor])
+
+
+@plan
+def spiral_fermat(
+    detectors: Iterable[Any],
+    x_motor: Any,
+    y_motor: Any,
+    x_start: float,
+    y_start: float,
+    x_range: float,
+    y_range: float,
+    dr: float,
+    factor: float,
+    *,
+    dr_y: float | None = None,
+    tilt: float = 0.0,
+    per_step: PerStep | None = None,
+    md: MD = None,
+) -> MsgGenerator:
+    """Visit the points of Fermat's spiral: even density, no preferred direction.
+
+    Parameters
+    ----------
+    detectors : list of devices
+        What to read at each point.
+    x_motor, y_motor, x_start, y_start, x_range, y_range, dr, factor, dr_y, tilt
+        As for :func:`bsh.plan_patterns.spiral_fermat_points`.
+    per_step, md
+        As for :func:`scan_nd`.
+
+    Returns
+    -------
+    str
+        The uid of the run.
+    """
+    shape = (x_motor, y_motor, x_start, y_start, x_range, y_range, dr, factor)
+    points = spiral_fermat_points(*shape, dr_y=dr_y, tilt=tilt)
+    names = ("x_motor", "y_motor", "x_start", "y_start", "x_range", "y_range", "dr", "factor")
+    args = {**dict(zip(names, shape)), "dr_y": dr_y, "tilt": tilt}
+    extents = (_around(x_start, x_range), _around(y_start, y_range))
+    return _run("spiral_fermat", "spiral_fermat", detectors, points, args, per_step, md, extents=extents)
+
+
+@plan
+def rel_spiral_fermat(
+    detectors: Iterable[Any],
+    x_motor: Any,
+    y_motor: Any,
+    x_range: float,
+    y_range: float,
+    dr: float,
+    factor: float,
+    *,
+    dr_y: float | None = None,
+    tilt: float = 0.0,
+    per_step: PerStep | None = None,
+    md: MD = None,
+) -> MsgGenerator:
+    """Visit the points of Fermat's spiral around where the motors are, and bring them back.
+
+    Parameters
+    ----------
+    detectors, x_motor, y_motor, x_range, y_range, dr, factor, dr_y, tilt, per_step, md
+        As for :func:`spiral_fermat`.
+
+    Returns
+    -------
+    str
+        The uid of the run.
+    """
+    named = {"plan_name": "rel_spiral_fermat", **(md or {})}
+    shape = (x_motor, y_motor, 0, 0, x_range, y_range, dr, factor)
+    inner = spiral_fermat(detectors, *shape, dr_y=dr_y, tilt=tilt, per_step=per_step, md=named)
+    return relatively(inner, [x_motor, y_motor])
+
+
+@plan
+def spiral_square(
+    detectors: Iterable[Any],
+    x_motor: Any,
+    y_motor: Any,
+    x_center: float,
+    y_center: float,
+    x_range: float,
+    y_range: float,
+    x_num: int,
+    y_num: int,
+    *,
+    per_step: PerStep | None = None,
+    md: MD = None,
+) -> MsgGenerator:
+    """Visit every point of an even grid from the centre outwards.
+
+    Parameters
+    ----------
+    detectors : list of devices
+        What to read at each point.
+    x_motor, y_motor, x_center, y_center, x_range, y_range, x_num, y_num
+        As for :func:`bsh.plan_patterns.spiral_square_points`.
+    per_step, md
+        As for :func:`scan_nd`.
+
+    Returns
+    -------
+    str
+        The uid of the run.
+    """
+    shape = (x_motor, y_motor, x_center, y_center, x_range, y_range, x_num, y_num)
+    points = spiral_square_points(*shape)
+    names = ("x_motor", "y_motor", "x_center", "y_center", "x_range", "y_range", "x_num", "y_num")
+    return _run(
+        "spiral_square",
+        "spiral_square_pattern",
+        detectors,
+        points,
+        dict(zip(names, shape)),
+        per_step,
+        md,
+        gridding="rectilinear_nonsequential",
+        shape=(check_num(y_num), check_num(x_num)),
+        extents=(_around(y_center, y_range), _around(x_center, x_range)),
+    )
+
+
+@plan
+def rel_spiral_square(
+    detectors: Iterable[Any],
+    x_motor: Any,
+    y_motor: Any,
+    x_range: float,
+    y_range: float,
+    x_num: int,
+    y_num: int,
+    *,
+    per_step: PerStep | None = None,
+    md: MD = None,
+) -> MsgGenerator:
+    """Visit every point of an even grid around where the motors are, and bring them back.
+
+    Parameters
+    ----------
+    detectors, x_motor, y_motor, x_range, y_range, x_num, y_num, per_step, md
+        As for :func:`spiral_square`.
+
+    Returns
+    -------
+    str
+        The uid of the run.
+    """
+    named = {"plan_name": "rel_spiral_square", **(md or {})}
+    shape = (x_motor, y_motor, 0, 0, x_range, y_range, x_num, y_num)
+    inner = spiral_square(detectors, *shape, per_step=per_step, md=named)
+    return relatively(inner, [x_motor, y_motor])
+
+
+relative_spiral = rel_spiral
+relative_spiral_fermat = rel_spiral_fermat
