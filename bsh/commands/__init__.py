@@ -28,6 +28,7 @@ from bsh.commands.command import Command, Parameter, command
 from bsh.commands.context import CommandSession
 from bsh.commands.expressions import DISPATCHER
 from bsh.commands.nearest import nearest, nearest_hint
+from bsh.commands.pausing import pause_hook, set_pause_hook
 from bsh.commands.registry import ENTRY_POINT_GROUP, Registry
 from bsh.commands.rewriting import rewrite
 from bsh.commands.runner import CommandRunner, Dispatcher, runners
@@ -68,12 +69,14 @@ __all__ = [
     "movable_names",
     "nearest",
     "nearest_hint",
+    "pause_hook",
     "position_of",
     "precision_of",
     "readable_names",
     "reports",
     "rewrite",
     "runners",
+    "set_pause_hook",
     "split_words",
     "units_of",
     "usage_error",

@@ -41,8 +41,28 @@ class CommandSession(Protocol):
     def store(self) -> Any:
         """The run store."""
 
+    @property
+    def registry(self) -> Any:
+        """The commands."""
+
+    move_summary: Any
+    """What the last move did, a report."""
+
     def execute(self, factory: PlanFactory, *, command: str | None = None, interrupt: str = "pause") -> Any:
         """Check and run a plan; return what it returns."""
 
-    def show(self, report: Any) -> None:
-        """Show a report to the person at the prompt."""
+    def resume(self) -> Any:
+        """Go on with a paused plan."""
+
+    def stop(self, *, return_motors: bool = True) -> Any:
+        """End a paused plan and keep its data."""
+
+    def abort(self, reason: str = "") -> Any:
+        """End a paused plan and mark its data as aborted."""
+
+    def halt(self) -> Any:
+        """End a paused plan without its cleanup."""
+
+    @property
+    def show(self) -> Callable[[Any], None]:
+        """Shows a report to the person at the prompt."""

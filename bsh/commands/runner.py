@@ -14,11 +14,12 @@ from bsh.commands.argument import Argument
 from bsh.commands.binding import bind, usage_error
 from bsh.commands.command import Command
 from bsh.commands.context import CommandSession
+from bsh.commands.pausing import pause_hook
 from bsh.commands.registry import Registry
 from bsh.commands.reports import Report
 from bsh.commands.values import value_of
 from bsh.commands.words import Syntax, split_words
-from bsh.errors import CommandError
+from bsh.errors import CommandError, RunEngineInterrupted
 
 __all__ = ["CommandRunner", "Dispatcher", "runners"]
 
@@ -175,14 +176,25 @@ def carry_out(
     _refuse_inside_plan(command, session)
     bound = bind(command, arguments, keywords, session)
     if command.kind == "plan":
-        result = session.execute(
-            lambda: command.function(session, **bound), command=text, interrupt=command.interrupt
-        )
+        result = _run_plan(command, session, bound, text)
     else:
         result = command.function(session, **bound)
     if isinstance(result, Report):
         session.show(result)
     return result
+
+
+def _run_plan(command: Command, session: CommandSession, bound: dict[str, Any], text: str) -> Any:
+    def fresh_plan() -> Any:
+        return command.function(session, **bound)
+
+    try:
+        return session.execute(fresh_plan, command=text, interrupt=command.interrupt)
+    except RunEngineInterrupted:
+        hook = pause_hook(session)
+        if hook is None or session.RE.state != "paused":
+            raise
+        return hook()  # still inside the statement that was typed: a loop around it goes on after a resume
 
 
 def _refuse_inside_plan(command: Command, session: CommandSession) -> None:

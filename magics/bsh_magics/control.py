@@ -12,28 +12,28 @@ __all__ = ["COMMANDS", "abort", "halt", "resume", "stop"]
 def resume(session: CommandSession) -> None:
     """Go on with the paused plan; the point under way when it was paused is taken again."""
     _paused(session, "resume")
-    session.RE.resume()
+    session.resume()
 
 
 @command(group="paused", examples=["stop"])
 def stop(session: CommandSession) -> None:
     """End the paused plan and keep its data; relative scans bring their motors back."""
     _paused(session, "stop")
-    session.RE.stop()
+    session.stop()
 
 
 @command(group="paused", examples=["abort", "abort wrong sample"])
 def abort(session: CommandSession, reason: RestOfLine = "") -> None:
     """End the paused plan and mark its data as aborted; words after it go into the record as the reason."""
     _paused(session, "abort")
-    session.RE.abort(reason or "aborted at the prompt")
+    session.abort(reason or "aborted at the prompt")
 
 
 @command(group="paused", examples=["halt"])
 def halt(session: CommandSession) -> None:
     """End the paused plan at once, without its cleanup; motors stay where they are."""
     _paused(session, "halt")
-    session.RE.halt()
+    session.halt()
 
 
 def _paused(session: CommandSession, name: str) -> None:

@@ -90,7 +90,7 @@ def _setpoint(motor: Any) -> float | None:
         value = location.get("setpoint") if isinstance(location, dict) else None
     else:
         signal = getattr(motor, "user_setpoint", None) or getattr(motor, "setpoint", None)
-        value = signal.get() if hasattr(signal, "get") else None
+        value = signal.get() if signal is not None and hasattr(signal, "get") else None
     try:
         return float(value)  # type: ignore[arg-type]  # whatever a device keeps there
     except (TypeError, ValueError):
@@ -130,9 +130,11 @@ def _move(session: CommandSession, name: str, targets: Targets, notes: dict[str,
     try:
         session.execute(lambda: move(*flat), command=typed, interrupt="stop")
     except RunEngineInterrupted:
-        session.show(summary(interrupted=True))
+        session.move_summary = summary(interrupted=True)
+        session.show(session.move_summary)
         raise
-    return summary()
+    session.move_summary = arrived = summary()
+    return arrived
 
 
 def _axis_move(motor: Any, start: Any, target: Any, note: str, interrupted: bool) -> AxisMove:

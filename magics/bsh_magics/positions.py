@@ -223,8 +223,8 @@ def _dial(user: float, offset: float | None, direction: int) -> float:
 
 
 def _source(axis: Any) -> str:
-    described = axis.describe()
-    key = described.get(axis.name) or next(iter(described.values()), {})
+    described: dict[str, dict[str, Any]] = axis.describe()
+    key: dict[str, Any] = described.get(axis.name) or next(iter(described.values()), {})
     return str(key.get("source", ""))
 
 
