@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections import deque
 from collections.abc import Generator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bsh.engine import notices
@@ -297,8 +298,13 @@ class Suspension:
 
     def __init__(self, execution: Execution) -> None:
         self.requests: list[SuspendRequest] = []
-        self.cache: deque[Msg] | None = None
+        self.waited = 0
+        self.since = datetime.now()
         self.execution = execution
+
+    def waits_for(self, request: SuspendRequest) -> bool:
+        """Whether the same release is waited for already."""
+        return any(each.release == request.release for each in self.requests[self.waited :])
 
     @property
     def justification(self) -> str:
@@ -309,6 +315,8 @@ class Suspension:
 async def _suspend(execution: Execution, request: SuspendRequest) -> None:
     engine = execution.engine
     if execution.suspension is not None:
+        if execution.suspension.waits_for(request):
+            return
         execution.suspension.requests.append(request)
         engine.tell(notices.Suspended("Another suspender tripped.", justification=request.justification))
         if request.pre_plan is not None:
@@ -323,7 +331,6 @@ async def _suspend(execution: Execution, request: SuspendRequest) -> None:
     await _come_to_rest(execution, "suspend")
     messages, interrupted = _take_replay(execution)
     reply = execution.frames[-1].reply
-    suspension.cache = execution.cache
     execution.start_cache(deque())
     execution.push(suspension_plan(suspension, messages, interrupted, reply), returns=True)
     engine.set_state(EngineState.RUNNING)
@@ -338,11 +345,12 @@ def suspension_plan(
     first = suspension.requests[0]
     if first.pre_plan is not None:
         yield from _plan_of(first.pre_plan)
-    waited = 0
-    while waited < len(suspension.requests):
-        request = suspension.requests[waited]
-        yield Msg("wait_for", None, [request.release])
-        waited += 1
+    while suspension.waited < len(suspension.requests):
+        yield Msg("wait_for", None, [suspension.requests[suspension.waited].release])
+        suspension.waited += 1
+        if suspension.waited == len(suspension.requests):
+            # One that released while another was waited for may have tripped again.
+            suspension.requests += suspension.execution.engine.tripped_suspenders()
     yield Msg("_resume_from_suspender")
     for request in suspension.requests:
         if request.post_plan is not None:
