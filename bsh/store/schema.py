@@ -46,6 +46,7 @@ RUN_TABLES = (
     "CREATE INDEX IF NOT EXISTS runs_by_scan_id ON runs (scan_id)",
     "CREATE INDEX IF NOT EXISTS runs_by_plan ON runs (plan_name, time)",
     "CREATE INDEX IF NOT EXISTS runs_by_status ON runs (exit_status, time)",
+    "CREATE INDEX IF NOT EXISTS runs_without_stop ON runs (time) WHERE stop_time IS NULL",
     """CREATE TABLE IF NOT EXISTS run_motors (
         motor TEXT NOT NULL, run INTEGER NOT NULL, PRIMARY KEY (motor, run)) WITHOUT ROWID""",
     "CREATE TABLE IF NOT EXISTS run_words (run INTEGER PRIMARY KEY, words TEXT NOT NULL)",

@@ -53,7 +53,7 @@ def decode_value(text: str) -> Any:
     """
     try:
         return _untagged(json.loads(text))
-    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not a metadata value: {error}") from error
 
 
