@@ -13,8 +13,27 @@ if TYPE_CHECKING:
 __all__ = ["described"]
 
 _SHOWN_ELSEWHERE = frozenset(
-    "uid time scan_id command plan_name plan_type plan_args plan_pattern plan_pattern_args plan_pattern_module"
-    " detectors motors num_points num_intervals hints versions shape extents snaking data_groups".split()
+    {
+        "uid",
+        "time",
+        "scan_id",
+        "command",
+        "plan_name",
+        "plan_type",
+        "plan_args",
+        "plan_pattern",
+        "plan_pattern_args",
+        "plan_pattern_module",
+        "detectors",
+        "motors",
+        "num_points",
+        "num_intervals",
+        "hints",
+        "versions",
+        "shape",
+        "extents",
+        "snaking",
+    }
 )
 """Keys of a start document that are lines of their own, or say nothing to people."""
 

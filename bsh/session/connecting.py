@@ -66,7 +66,7 @@ class _Wait:
         try:
             wait_connected(self._device, self._timeout_s)
         except BaseException as error:
-            text = " ".join(str(error).split())
+            text = " ".join(str(error).split()).removeprefix(f"{self._device.name} is not connected: ")
             self.problem = text or type(error).__name__
         finally:
             self.ended.set()

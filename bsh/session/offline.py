@@ -76,13 +76,13 @@ class OfflineDevice:
     # what makes it a device to commands and plans, without ever working
     read = describe = read_configuration = describe_configuration = _refuse
     set = trigger = stop = stage = unstage = configure = kickoff = complete = collect = _refuse
-    subscribe = check_value = wait_for_connection = _refuse
+    subscribe = check_value = _refuse
 
     def clear_sub(self, *args: Any, **kwargs: Any) -> None:
         """Forget a subscription: there is none."""
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
+        if name.startswith("_") or name == "wait_for_connection":
             raise AttributeError(name)
         raise _OfflineAttribute(self._message(), hint=self._hint())
 

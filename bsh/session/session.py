@@ -9,13 +9,13 @@ from __future__ import annotations
 import atexit
 import contextlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from bsh.commands import DISPATCHER, Dispatcher, Registry, runners
-from bsh.commands.reports import Report, Text
+from bsh.commands.reports import Text
 from bsh.errors import BshError, CommandError, DeviceError
 from bsh.profile import Profile, find_profile, load_profile
 from bsh.store.home import bsh_home, profile_folder, store_path
@@ -81,8 +81,6 @@ class Session:
         ``show(report)`` shows a report; prints it unless somebody sets a better one.
     confirm : callable or None
         ``confirm(preflight) -> bool`` asks before a long run; nobody is asked where it is None.
-    interactive : bool
-        Whether there is a prompt to return to after Ctrl+C.
     move_summary : Report or None
         What the last move did.
     """
@@ -107,9 +105,9 @@ class Session:
         self.notices: list[str] = []
         self.show: Callable[[Any], None] = self._print
         self.confirm: Callable[[Preflight], bool] | None = None
-        self.interactive = False
+        self._interactive = False
         self.preflight: Preflight | None = None
-        self.move_summary: Report | None = None
+        self.move_summary: Any = None
         self.aliases: dict[str, Any] = {}
         self.counters: list[Any] = []
         self.counter_groups: dict[str, list[Any]] = {}
@@ -199,6 +197,7 @@ class Session:
             monitors=usable(profile.monitors, known, "monitors", self.notices),
         )
         self.RE.preprocessors.append(self.supplemental)
+        self.RE.context_managers.insert(0, self._around_calls)  # outermost: left last
         install_suspenders(profile.suspenders, known, self.RE, self.notices)
         self._fill_namespace()
         self._note_keys_without_effect()
@@ -319,14 +318,10 @@ class Session:
             The plan was paused or ended early; ``RE.state`` tells which.
         """
         self._refuse_while_paused()
-        self._finish_last_run()
-        self.preflight = look_ahead(factory, command, count_time=self.profile.count_time)
-        try:
-            self._ask(self.preflight)
-            return self._run_plan(factory(), command, interrupt)
-        finally:
-            if self.RE.state != "paused":
-                self.preflight = None
+        known = look_ahead(factory, command, count_time=self.profile.count_time)
+        self._ask(known)
+        self.preflight = known
+        return self._run_plan(factory(), command, interrupt)
 
     def _refuse_while_paused(self) -> None:
         if self.RE.state == "paused":
@@ -342,28 +337,46 @@ class Session:
         if not self.confirm(preflight):
             raise CommandError("not started")
 
-    def _run_plan(self, plan: Any, command: str | None, interrupt: str) -> Any:
+    @property
+    def interactive(self) -> bool:
+        """Whether there is a prompt to return to after Ctrl+C; a shell sets it."""
+        return self._interactive
+
+    @interactive.setter
+    def interactive(self, there_is_a_prompt: bool) -> None:
+        self._interactive = there_is_a_prompt
+        self.RE.interrupt_policy = self._policy("pause")
+
+    def _policy(self, interrupt: str) -> Any:
         from bsh.engine import InterruptPolicy
 
-        policy = InterruptPolicy.ABORT
-        if self.interactive:
-            policy = InterruptPolicy.STOP if interrupt == "stop" else InterruptPolicy.PAUSE
-        self.RE.interrupt_policy = policy
+        if not self._interactive:
+            return InterruptPolicy.ABORT
+        return InterruptPolicy.STOP if interrupt == "stop" else InterruptPolicy.PAUSE
+
+    def _run_plan(self, plan: Any, command: str | None, interrupt: str) -> Any:
+        self.RE.interrupt_policy = self._policy(interrupt)
         kept = _Kept(plan)
         metadata = {} if command is None else {"command": command}
-        try:
-            uids = self.RE(kept.plan(), **metadata)
-        finally:
-            self._finish_last_run()
+        uids = self.RE(kept.plan(), **metadata)
         self._result = uids if kept.value is None else kept.value
         return self._result
 
-    def _finish_last_run(self) -> None:
-        """Run ``on_exit`` once after every call of the engine that took data, however it ended."""
-        if self.RE.state == "paused" or self._leaving or self.store.accepted == self._documents_seen:
-            return
-        self._run_on_exit()
-        self._documents_seen = self.store.accepted
+    @contextlib.contextmanager
+    def _around_calls(self, engine: Any) -> Iterator[None]:
+        """Enter with every call of the engine that blocks: ``RE(plan)``, ``RE.resume()``, ``RE.stop()``...
+
+        When a call that took data has ended, however it ended, ``on_exit`` runs.
+        """
+        try:
+            yield
+        finally:
+            if engine.state != "paused":
+                self.preflight = None
+                self.RE.interrupt_policy = self._policy("pause")  # for what the user gives to RE directly
+                if self.store.accepted != self._documents_seen and not self._leaving:
+                    self._run_on_exit()
+                    self._documents_seen = self.store.accepted
 
     def _run_on_exit(self) -> None:
         self._leaving = True  # what on_exit runs has no on_exit of its own
@@ -383,43 +396,35 @@ class Session:
         if hasattr(value, "send"):
             self._run_plan(value, None, "stop")
 
-    # -- after a pause -----------------------------------------------------------------------------
+    # -- a paused plan -----------------------------------------------------------------------------
 
     def resume(self) -> Any:
-        """Go on with a paused scan; raises as running it does."""
-        return self._leave_pause(self.RE.resume)
+        """Go on with a paused plan; raises as running it does."""
+        return self.RE.resume()
 
     def stop(self, *, return_motors: bool = True) -> Any:
-        """End a paused scan and keep its data as good.
+        """End a paused plan and keep its data as good.
 
         Parameters
         ----------
         return_motors : bool
             Whether relative scans drive their axes back.
         """
-        return self._leave_pause(lambda: self.RE.stop(return_motors=return_motors))
+        return self.RE.stop(return_motors=return_motors)
 
     def abort(self, reason: str = "") -> Any:
-        """End a paused scan and mark it as aborted.
+        """End a paused plan and mark its data as aborted.
 
         Parameters
         ----------
         reason : str
             Why; goes into the stop document.
         """
-        return self._leave_pause(lambda: self.RE.abort(reason))
+        return self.RE.abort(reason)
 
     def halt(self) -> Any:
-        """End a paused scan at once, without the plan's cleanup."""
-        return self._leave_pause(self.RE.halt)
-
-    def _leave_pause(self, leave: Callable[[], Any]) -> Any:
-        try:
-            return leave()
-        finally:
-            self._finish_last_run()
-            if self.RE.state != "paused":
-                self.preflight = None
+        """End a paused plan at once, without its cleanup."""
+        return self.RE.halt()
 
     # -- devices -----------------------------------------------------------------------------------
 

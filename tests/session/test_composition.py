@@ -1,0 +1,321 @@
+"""What a profile says is there, what is not there is told, and state outlives the session."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bsh import plans as bp
+from bsh.errors import CommandError, DeviceOffline, ProfileError
+from bsh.session import OfflineDevice, Session
+
+MakeSession = Callable[..., Session]
+
+CLASSES = """\
+import threading
+from bsh.devices.sim import SimMotor
+
+class Silent(SimMotor):
+    "Does not answer until it is switched on."
+    switched_on = threading.Event()
+    @property
+    def connected(self):
+        return self.switched_on.is_set()
+    def wait_for_connection(self, timeout):
+        if not self.switched_on.wait(0):
+            raise TimeoutError(f"{self.name} did not answer")
+
+class Hanging(SimMotor):
+    "Ignores the timeout it is given."
+    never = threading.Event()
+    def wait_for_connection(self, timeout):
+        self.never.wait(30)
+
+class Slow(SimMotor):
+    "Answers when all others are waited for too: in turn it would never."
+    barrier = threading.Barrier(5, timeout=10)
+    def wait_for_connection(self, timeout):
+        self.barrier.wait()
+
+def row(first, last):
+    return [SimMotor(f"m{n}") for n in range(first, last + 1)]
+
+def pair(name):
+    return {name: SimMotor(name), name + "_fine": SimMotor(name + "_fine")}
+
+def nothing(name):
+    return None
+"""
+
+
+@pytest.fixture
+def classes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a beamline's own classes beside the profile."""
+    (tmp_path / "own_classes.py").write_text(CLASSES)
+    monkeypatch.delitem(sys.modules, "own_classes", raising=False)
+
+
+def test_names_of_the_prompt_are_devices_commands_and_libraries(session: Session) -> None:
+    names = session.namespace
+    assert names["th"] is session.devices["th"]
+    assert names["RE"] is session.RE
+    assert names["bp"].count is bp.count
+    assert callable(names["ascan"])
+    assert names["session"] is session
+    assert names["bps"].mv
+    assert names["bpp"].run_decorator
+
+
+def test_a_shell_may_give_its_own_namespace(make_session: MakeSession) -> None:
+    names: dict[str, Any] = {"mine": 1}
+    session = make_session(namespace=names)
+    assert session.namespace is names
+    assert names["th"] is session.devices["th"]
+    assert names["mine"] == 1
+
+
+def test_counters_come_in_groups_and_the_first_is_active(session: Session) -> None:
+    assert [one.name for one in session.counters] == ["det", "mon"]
+    session.select_counters("both")
+    assert [one.name for one in session.counters] == ["mon", "ring_current"]
+    with pytest.raises(CommandError, match="there is no group of counters 'bth'"):
+        session.select_counters("bth")
+
+
+def test_aliases_are_the_devices_themselves(make_session: MakeSession) -> None:
+    session = make_session("aliases: {theta: th, beam: ring.current}\n")
+    assert session.namespace["theta"] is session.devices["th"]
+    assert session.namespace["beam"] is session.devices["ring"].current
+
+
+def test_old_scans_are_there_by_number(session: Session) -> None:
+    for _ in range(2):
+        session.run("ct -s 0.001")
+    scans = session.namespace["scans"]
+    assert scans[-1].summary.scan_id == 2
+    assert scans[1].summary.scan_id == 1
+    assert "scans" not in _shadowed(session), "the command still works"
+    assert "2" in str(session.run("scans"))
+
+
+def _shadowed(session: Session) -> set[str]:
+    from bsh.session import shadowed_names
+
+    return shadowed_names(session.namespace, session.registry)
+
+
+def test_baseline_is_read_around_every_run(make_session: MakeSession) -> None:
+    session = make_session("baseline: [samx, ring.current]\nmonitors: [ring.current]\n")
+    session.run("ct -s 0.001")
+    documents = list(session.store.run(-1).documents())
+    descriptors = {doc["name"]: doc for name, doc in documents if name == "descriptor"}
+    assert set(descriptors) == {"baseline", "primary", "ring_current_monitor"}
+    assert {"samx", "ring_current"} <= set(descriptors["baseline"]["data_keys"])
+    events = [doc for name, doc in documents if name == "event"]
+    assert sum(doc["descriptor"] == descriptors["baseline"]["uid"] for doc in events) == 2
+
+
+def test_metadata_and_scan_numbers_outlive_the_session(make_session: MakeSession) -> None:
+    first = make_session("metadata: {beamline_id: X1, proposal: null}\n")
+    first.run("ct -s 0.001")
+    first.RE.md["proposal"] = "2026-1"
+    first.close()
+    second = make_session("metadata: {beamline_id: X2, proposal: null, hutch: 1}\n")
+    assert second.store.peek_scan_id() == 2
+    assert second.RE.md["proposal"] == "2026-1", "what the user changed stays"
+    assert second.RE.md["beamline_id"] == "X2", "what the profile changed is taken over"
+    assert second.RE.md["hutch"] == 1
+    del second.RE.md["hutch"]
+    second.close()
+    third = make_session("metadata: {beamline_id: X2, hutch: 1}\n")
+    assert "hutch" not in third.RE.md, "what the user deleted stays away"
+    assert third.RE.md["proposal"] == "2026-1", "a key that the profile drops stays where the user set it"
+    third.close()
+    assert "beamline_id" not in make_session().RE.md, "a key that only the profile set goes with it"
+
+
+def test_two_sessions_never_share_a_scan_number(make_session: MakeSession) -> None:
+    one, two = make_session(), make_session()
+    for session in (one, two, one):
+        session.run("ct -s 0.001")
+    assert sorted(run.scan_id for run in one.store.runs()) == [1, 2, 3]
+
+
+def test_setting_the_scan_number_still_works(session: Session) -> None:
+    session.RE.md["scan_id"] = 141
+    session.run("ct -s 0.001")
+    assert session.store.run(-1).summary.scan_id == 142
+
+
+def test_a_device_that_cannot_be_made_is_offline_and_the_others_are_there(make_session: MakeSession) -> None:
+    session = make_session(base=BROKEN)
+    assert isinstance(session.devices["det"], OfflineDevice)
+    assert session.devices["th"].position == 0.0
+    assert session.notices == [
+        "det is offline: det: 1 numbers for sigma, but 2 motors (fast.yml:5:14)",
+        "counters 'default' goes without det, which is offline",
+    ]
+    with pytest.raises(DeviceOffline) as caught:
+        session.devices["det"].read()
+    assert caught.value.message.startswith("det is offline: ")
+    assert caught.value.hint == "correct the profile or the device's module, then start again"
+
+
+BROKEN = """\
+devices:
+  bsh.devices.sim.SimMotor: [{name: th}, {name: chi}]
+  bsh.devices.sim.SimDetector:
+    # two motors and one width
+    - {name: det, motors: [$th, $chi], sigma: [1]}
+counters: {default: [det]}
+"""
+
+
+@pytest.mark.usefixtures("classes")
+def test_what_needs_an_offline_device_is_offline_too(make_session: MakeSession) -> None:
+    session = make_session(
+        base="""\
+devices:
+  bsh.devices.sim.SimMotor: [{name: bad, limits: [1]}]
+  bsh.devices.sim.SimDetector: [{name: det, motor: $bad}, {name: mon}]
+"""
+    )
+    assert "it needs bad is offline" in session.devices["det"].reason
+    assert session.devices["mon"].name == "mon"
+
+
+@pytest.mark.usefixtures("classes")
+def test_a_device_that_does_not_answer_is_offline_until_it_does(make_session: MakeSession) -> None:
+    session = make_session(
+        base="""\
+devices:
+  own_classes.Silent: [{name: und, labels: [motors]}]
+  bsh.devices.sim.SimDetector: [{name: det}]
+counters: {default: [det, und]}
+baseline: [und]
+""",
+        connect_timeout_s=0.1,
+    )
+    assert repr(session.devices["und"]) == f"<und: offline ({session.devices['und'].reason})>"
+    assert any("und is offline" in notice and "fast.yml:2:32" in notice for notice in session.notices), (
+        session.notices
+    )
+    assert session.reconnect("und", timeout_s=0.1) == []
+    session.run("ct -s 0.001")
+    session.devices["und"].device.switched_on.set()
+    assert session.reconnect() == ["und"]
+    assert session.namespace["und"].position == 0.0
+    assert [one.name for one in session.counters] == ["det", "und"]
+    assert [one.name for one in session.supplemental.baseline] == ["und"]
+
+
+@pytest.mark.usefixtures("classes")
+def test_devices_are_waited_for_together_and_one_that_hangs_does_not_hold_the_start(
+    make_session: MakeSession,
+) -> None:
+    session = make_session(
+        base="""\
+devices:
+  own_classes.Slow: [{name: a}, {name: b}, {name: c}, {name: d}, {name: e}]
+  own_classes.Hanging: [{name: hung}]
+""",
+        connect_timeout_s=0.5,
+    )
+    offline = [name for name, device in session.devices.items() if isinstance(device, OfflineDevice)]
+    assert offline == ["hung"]
+    assert session.devices["hung"].reason == "no answer within 0.5 s"
+
+
+@pytest.mark.usefixtures("classes")
+def test_factories_may_return_several_devices(make_session: MakeSession) -> None:
+    session = make_session(
+        base="""\
+devices:
+  own_classes.row: [{first: 1, last: 3, labels: [motors]}]
+  own_classes.pair: [{name: slit}]
+  own_classes.nothing: [{name: gone}]
+baseline: [m2, m9]
+"""
+    )
+    assert list(session.devices) == ["m1", "m2", "m3", "slit", "slit_fine", "gone"]
+    assert session.devices["m1"]._ophyd_labels_ == {"motors"}
+    assert session.devices["gone"].reason == "own_classes.nothing returned nothing"
+    assert any("baseline goes without m9" in notice for notice in session.notices), session.notices
+
+
+def test_an_offline_device_can_be_asked_what_it_is_but_not_used() -> None:
+    device = OfflineDevice("und", "no answer", labels=["motors"])
+    assert device.name == "und"
+    assert not hasattr(device, "position")
+    assert device._ophyd_labels_ == {"motors"}
+    for use in (device.read, device.describe, device.stage, lambda: device.set(1), lambda: device.velocity):
+        with pytest.raises(DeviceOffline, match="und is offline: no answer"):
+            use()
+
+
+def test_keys_that_do_nothing_yet_are_said(make_session: MakeSession) -> None:
+    session = make_session("rules: {forbid: ['th > 5']}\nlock: exclusive\n")
+    assert session.notices == [
+        "fast.yml:14:1: 'rules' has no effect yet: its conditions are not checked",
+        "fast.yml:15:1: 'lock' has no effect yet: a second shell may open",
+    ]
+
+
+def test_a_profile_with_mistakes_makes_no_session_and_no_folder(tmp_path: Path) -> None:
+    file = tmp_path / "bad.yml"
+    file.write_text("devices:\n  bsh.devices.sim.SimMotor: [{name: ct}]\n")
+    with pytest.raises(ProfileError, match="found the name 'ct', which is a command of the shell"):
+        Session.from_profile(file, home=tmp_path / "home")
+    assert not (tmp_path / "home").exists()
+
+
+def test_closing_ends_threads_and_may_be_repeated(make_session: MakeSession) -> None:
+    before = set(threading.enumerate())
+    session = make_session()
+    session.close()
+    session.close()
+    assert session.closed
+    left = [thread.name for thread in set(threading.enumerate()) - before if thread.name != "bsh-sim-clock"]
+    assert left == []
+
+
+def test_leaving_a_with_block_closes(make_session: MakeSession) -> None:
+    with make_session() as session:
+        session.run("ct -s 0.001")
+    assert session.closed
+
+
+def test_a_session_that_nobody_closes_is_closed_at_the_end_of_python(tmp_path: Path) -> None:
+    code = (
+        "from bsh.session import Session\n"
+        f"session = Session.from_profile('sim', home={str(tmp_path)!r})\n"
+        "session.run('mv th 0.1')\n"
+        "session.RE.md['kept'] = True\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    session = Session.from_profile("sim", home=tmp_path)
+    assert session.RE.md["kept"] is True
+    session.close()
+
+
+def test_a_session_without_ophyd_devices_imports_nothing_heavy(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from bsh.session import Session\n"
+        f"Session.from_profile('sim', home={str(tmp_path)!r})\n"
+        "heavy = 'ophyd', 'numpy', 'event_model', 'jsonschema', 'IPython', 'rich', 'prompt_toolkit'\n"
+        "print([m for m in heavy if m in sys.modules])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")

@@ -1,0 +1,204 @@
+"""Lines and plans run, are checked as a whole before, and are kept with what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bsh import plan_stubs as bps
+from bsh import plans as bp
+from bsh.errors import CommandError, DeviceOffline, LimitError, RunEngineInterrupted
+from bsh.plans import spec
+from bsh.session import Preflight, Session
+
+MakeSession = Callable[..., Session]
+
+
+def test_a_line_becomes_a_run_with_the_line_in_it(session: Session) -> None:
+    session.run("ascan th -1 1 4 0.001")
+    (run,) = session.store.runs()
+    assert (run.scan_id, run.num_points, run.exit_status) == (1, 5, "success")
+    assert run.command == "ascan th -1 1 4 0.001"
+    assert run.profile == "fast"
+    assert run.plan_name == "ascan"
+
+
+def test_a_plan_becomes_a_run(session: Session) -> None:
+    uid = session.run(bp.count([session.devices["det"]], 3))
+    assert session.store.run(uid).summary.num_points == 3
+
+
+def test_the_engine_itself_writes_into_the_same_store(session: Session) -> None:
+    (uid,) = session.RE(bp.count([session.devices["det"]], 2))
+    assert session.store.run(-1).summary.uid == uid
+    assert session.store.peek_scan_id() == 2
+
+
+def test_python_lines_give_their_value_and_keep_their_names(session: Session) -> None:
+    assert session.run("x = th.position + 2") is None
+    assert session.run("x") == 2.0
+    assert session.namespace["x"] == 2.0
+
+
+def test_a_report_is_shown_and_returned(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    session.run("mv th 1.5")
+    report = session.run("wa")
+    assert "1.500" in str(report)
+    assert "1.500" in capsys.readouterr().out
+    shown: list[Any] = []
+    session.show = shown.append
+    session.run("wa")
+    assert len(shown) == 1
+
+
+def test_a_word_that_is_no_command_brings_the_nearest(session: Session) -> None:
+    with pytest.raises(CommandError, match="there is no command 'ascna'") as caught:
+        session.run("ascna th 0 1 2 0")
+    assert "ascan" in str(caught.value.hint)
+
+
+def test_a_scan_beyond_a_limit_is_refused_before_anything_moves(session: Session) -> None:
+    session.run("ct -s 0.001")
+    with pytest.raises(LimitError, match=r"th: 11 deg is outside \[-10, 10\] deg \(point 2 of 3\)"):
+        session.run("ascan th 9 11 2 0.001")
+    assert session.devices["th"].position == 0.0
+    assert session.store.peek_scan_id() == 2, "no scan number was used"
+    assert session.preflight is None
+
+
+def test_what_is_known_before_a_run_can_be_asked_for_while_it_runs(session: Session) -> None:
+    seen: list[Preflight | None] = []
+    session.RE.subscribe(lambda name, doc: seen.append(session.preflight), "start")
+    session.run("ascan th -1 1 4 0.001")
+    (preflight,) = seen
+    assert preflight is not None
+    assert (preflight.num_points, preflight.command) == (5, "ascan th -1 1 4 0.001")
+    assert preflight.moves >= 5
+    assert preflight.travel is not None
+    assert preflight.travel["th"].high == 1.0
+    assert session.preflight is None
+
+
+def test_an_endless_plan_is_not_walked_to_its_end(session: Session) -> None:
+    seen: list[Preflight | None] = []
+
+    def stop_at_third(name: str, doc: dict[str, Any]) -> None:
+        seen.append(session.preflight)
+        if doc["seq_num"] == 3:
+            session.RE.stop()
+
+    session.RE.subscribe(stop_at_third, "event")
+    det = session.devices["det"]
+    with pytest.raises(RunEngineInterrupted):
+        session.execute(lambda: bp.count([det], None), command="timescan")
+    assert seen[0] is not None
+    assert seen[0].num_points is None
+    assert seen[0].seconds is None
+
+
+def test_a_plan_that_looks_at_its_data_runs_without_an_estimate(session: Session) -> None:
+    det, th = session.devices["det"], session.devices["th"]
+
+    def until_bright() -> Any:
+        for step in range(100):
+            yield from bps.mv(th, -3 + step * 0.5)
+            yield from bps.trigger(det, wait=True)
+            if (yield from bps.rd(det)) > 900:
+                return step
+        raise AssertionError("never bright")
+
+    assert session.execute(until_bright) == 6
+
+
+def test_what_the_plan_returns_is_returned(session: Session) -> None:
+    def answer() -> Any:
+        yield from bps.null()
+        return 42
+
+    assert session.execute(answer) == 42
+
+
+def test_an_error_of_a_plan_comes_out_unchanged(session: Session) -> None:
+    class OwnError(Exception):
+        pass
+
+    def failing() -> Any:
+        yield from bps.open_run()
+        raise OwnError("boom")
+
+    with pytest.raises(OwnError, match="boom"):
+        session.execute(failing, command="failing")
+    assert session.store.run(-1).summary.exit_status == "fail"
+    assert session.RE.state == "idle"
+
+
+def test_long_scans_ask_first_where_somebody_can_be_asked(make_session: MakeSession) -> None:
+    session = make_session("confirm_over: 10 s\n")
+    asked: list[Preflight] = []
+    th, det = session.devices["th"], session.devices["det"]
+
+    def ask(preflight: Preflight) -> bool:
+        asked.append(preflight)
+        return False
+
+    def slow() -> Any:
+        return spec.ascan([det], th, 0, 1, 9, 5)
+
+    session.confirm = ask
+    with pytest.raises(CommandError, match="not started"):
+        session.execute(slow, command="ascan th 0 1 9 5")
+    assert asked[0].seconds == pytest.approx(50.0)
+    assert session.store.runs() == []
+    session.execute(lambda: spec.ascan([det], th, 0, 1, 9, 0))
+    assert len(asked) == 1, "a short one does not ask"
+
+
+def test_nothing_else_runs_while_a_scan_is_paused(session: Session) -> None:
+    det = session.devices["det"]
+    with pytest.raises(RunEngineInterrupted):
+        session.execute(lambda: _pausing(det), command="pausing")
+    assert session.RE.state == "paused"
+    assert session.preflight is not None, "the paused scan is still under way"
+    with pytest.raises(CommandError, match="a scan is paused"):
+        session.run("mv th 1")
+    assert "th" in str(session.run("wa")), "looking is free"
+    session.RE.resume()
+    assert session.store.run(-1).summary.num_points == 2
+    assert session.preflight is None
+
+
+def _pausing(det: Any) -> Any:
+    yield from bps.open_run()
+    yield from bps.checkpoint()
+    yield from bps.trigger_and_read([det])
+    yield from bps.pause()
+    yield from bps.checkpoint()
+    yield from bps.trigger_and_read([det])
+    yield from bps.close_run()
+
+
+def test_ctrl_c_means_what_the_prompt_says(session: Session) -> None:
+    from bsh.engine import InterruptPolicy
+
+    policies: list[Any] = []
+
+    session.RE.msg_hook = lambda msg: policies.append(session.RE.interrupt_policy)
+    session.execute(bps.null, interrupt="pause")
+    session.interactive = True
+    session.execute(bps.null, interrupt="pause")
+    session.execute(bps.null, interrupt="stop")
+    session.RE(bps.null())
+    pause = InterruptPolicy.PAUSE
+    assert policies == [InterruptPolicy.ABORT, pause, InterruptPolicy.STOP, pause]
+
+
+def test_a_device_that_is_offline_stops_a_scan_before_it_begins(make_session: MakeSession) -> None:
+    session = make_session(
+        base="devices:\n  bsh.devices.sim.SimMotor: [{name: th}, {name: bad, limits: [1]}]\n"
+    )
+    assert session.run("th") is session.devices["th"]
+    with pytest.raises(DeviceOffline, match=r"bad is offline: .* \(fast\.yml:2:49\)"):
+        session.run("mv bad 1 th 1")
+    assert session.devices["th"].position == 0.0
