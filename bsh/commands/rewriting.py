@@ -27,7 +27,7 @@ from bsh.commands.expressions import DISPATCHER, parse_or_none, thunk
 from bsh.commands.statements import statements
 from bsh.commands.words import Syntax, split_words
 
-__all__ = ["rewrite"]
+__all__ = ["command_call", "rewrite"]
 
 _BLANKS = re.compile(r"(?:[^\S\n]|\\\r?\n|\n)+")
 _OPTION_LAYOUT = re.compile(rb"[ \t]+--?[\w.(]")
@@ -114,7 +114,7 @@ def _rewrite_statement(text: str, syntaxes: Mapping[str, Syntax]) -> str:
     name, blank, _ = _partition(text)
     if name not in syntaxes or not blank or parse_or_none(text) is not None:
         return text
-    return _call(text, name, syntaxes[name])
+    return command_call(text, name, syntaxes[name])
 
 
 def _partition(text: str) -> tuple[str, str, str]:
@@ -124,7 +124,18 @@ def _partition(text: str) -> tuple[str, str, str]:
     return text[: blank.start()], blank.group(), text[blank.end() :]
 
 
-def _call(text: str, name: str, syntax: Syntax) -> str:
+def command_call(text: str, name: str, syntax: Syntax) -> str:
+    """Return the call of the dispatcher for one statement, whatever Python would make of its text.
+
+    Parameters
+    ----------
+    text : str
+        The statement as typed.
+    name : str
+        Its first word, a command.
+    syntax : Syntax
+        How the arguments are read.
+    """
     typed = _BLANKS.sub(lambda blank: " " if "\n" in blank.group() else blank.group(), text)
     arguments = [repr(typed), repr(name)]
     if syntax is not Syntax.RAW:
@@ -200,7 +211,7 @@ def _replace(lines: list[bytes], statement: ast.Expr, name: str, syntax: Syntax)
                 lines[last][: statement.end_col_offset],
             ]
         )
-    call = _call(text.decode(), name, syntax).encode()
+    call = command_call(text.decode(), name, syntax).encode()
     lines[first : last + 1] = [before + call + after, *[b""] * (last - first)]
 
 

@@ -1,0 +1,184 @@
+# mypy: disallow-untyped-calls=False, disallow-untyped-decorators=False
+# IPython's methods carry no annotations.
+"""The interactive application: IPython with its own home, banner and shell.
+
+Owns the order of things at the start: everything is registered before IPython runs start-up files.
+"""
+
+from __future__ import annotations
+
+import atexit
+from typing import Any
+
+from IPython.terminal.ipapp import TerminalIPythonApp
+from traitlets.config import Config
+
+from bsh import __version__
+from bsh.commands import set_pause_hook
+from bsh.engine import InterruptPolicy
+from bsh.session import Session
+from bsh.shell.installing import install_commands
+from bsh.shell.interactive import BeamlineShell
+from bsh.shell.keys import keep_type_ahead
+from bsh.shell.pause_menu import PauseMenu
+from bsh.shell.prompt import PromptLine
+from bsh.shell.screen import Screen
+from bsh.shell.toolbar import ToolbarValues
+
+__all__ = ["BeamlineApplication", "start_application"]
+
+
+class BeamlineApplication(TerminalIPythonApp):
+    """IPython's terminal application around a session.
+
+    Parameters
+    ----------
+    session : Session
+        What commands act on.
+    plain : bool
+        No colour, no toolbar, no live region.
+    """
+
+    name = "bsh"
+
+    def __init__(self, session: Session, *, plain: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.interactive_shell_class = BeamlineShell
+        self.user_ns = session.namespace
+        self._session = session
+        self._plain = plain
+        self._values = ToolbarValues(_toolbar_signals(session))
+
+    def init_crash_handler(self) -> None:
+        """Install nothing: IPython's text asks for bug reports to IPython."""
+
+    def init_shell(self) -> None:
+        """Make the shell, and give it the session before any start-up file runs."""
+        super().init_shell()
+        shell, session = self.shell, self._session
+        assert isinstance(shell, BeamlineShell)
+        screen = Screen(session, plain=self._plain)
+        prompt_line = PromptLine(session, self._values, plain=self._plain)
+        menu = PauseMenu(session, screen.owner, keep=shell.keep_typed)
+        shell.attach(session, screen, prompt_line, menu)
+        install_commands(shell, session)
+        set_pause_hook(session, menu)
+        session.interactive = True
+        session.confirm = _confirm
+        # Every line begins with the rules of scans: a move leaves its own behind.
+        shell.events.register("pre_run_cell", lambda *_: _back_to_pausing(session))
+        self._values.start()
+
+    def init_banner(self) -> None:
+        """Say where this is, and what people should know."""
+        for line in banner_lines(self._session):
+            print(line)
+
+    def leave(self) -> None:
+        """Undo what the start did to the session."""
+        self._values.stop()
+        set_pause_hook(self._session, None)
+        self._session.interactive = False
+
+
+def _back_to_pausing(session: Session) -> None:
+    session.RE.interrupt_policy = InterruptPolicy.PAUSE
+
+
+def _confirm(preflight: Any) -> bool:
+    from bsh.commands.columns import format_duration
+
+    points = f"{preflight.num_points} points, " if preflight.num_points else ""
+    question = f"This takes {points}{format_duration(preflight.seconds)} at least. Start? [y/N] "
+    try:
+        return input(question).strip().lower().startswith("y")
+    except (EOFError, KeyboardInterrupt):
+        print()
+        return False
+
+
+def _toolbar_signals(session: Session) -> list[tuple[str, Any]]:
+    """Return name and object of each toolbar entry; one that is offline or missing shows a question mark."""
+    signals = []
+    for ref in session.profile.toolbar:
+        found: Any = session.devices.get(ref.name, session.aliases.get(ref.name))
+        try:
+            for part in ref.attribute.split(".") if ref.attribute else ():
+                found = getattr(found, part)
+        except AttributeError:
+            found = None
+        signals.append((str(ref), found))
+    return signals
+
+
+def banner_lines(session: Session) -> list[str]:
+    """Return what is said when the shell opens.
+
+    Parameters
+    ----------
+    session : Session
+        Which one.
+    """
+    profile = session.profile
+    title = f"{profile.title} " if profile.title else ""
+    offline = sum(hasattr(type(device), "offline_error") for device in session.devices.values())
+    devices = f"{len(session.devices) - offline} devices" + (f", {offline} offline" if offline else "")
+    lines = [
+        f"bsh {__version__}  {title}(profile {profile.name})",
+        f"{devices}; the next scan is number {session.store.peek_scan_id()}. "
+        "h shows the commands, Ctrl+C pauses a scan, Ctrl+D leaves.",
+    ]
+    return lines + list(session.notices)
+
+
+def _configuration(session: Session, plain: bool) -> Config:
+    home = session.folder / "ipython"
+    home.mkdir(parents=True, exist_ok=True)  # IPython gives up where the folder is missing
+    config = Config()
+    config.BaseIPythonApplication.ipython_dir = str(home)
+    config.ProfileDir.location = str(home)
+    config.TerminalIPythonApp.display_banner = True
+    shell = config.TerminalInteractiveShell
+    shell.enable_tip = False
+    shell.confirm_exit = False
+    shell.separate_in = ""
+    shell.term_title_format = f"bsh {session.profile.name}"
+    shell.automagic = False
+    shell.autocall = 0
+    if plain or not _wants_colour():
+        shell.colors = "nocolor"
+    config.AliasManager.default_aliases = []
+    config.IPCompleter.use_jedi = False
+    config.IPCompleter.evaluation = "limited"
+    config.HistoryManager.db_cache_size = 0
+    return config
+
+
+def _wants_colour() -> bool:
+    import os
+    import sys
+
+    return not os.environ.get("NO_COLOR") and sys.stdout.isatty()
+
+
+def start_application(session: Session, *, plain: bool = False) -> int:
+    """Open the shell, and return its exit code when it is left.
+
+    Parameters
+    ----------
+    session : Session
+        What commands act on.
+    plain : bool
+        No colour, no toolbar, no live region.
+    """
+    application = BeamlineApplication(session, plain=plain, config=_configuration(session, plain))
+    with keep_type_ahead():
+        try:
+            application.initialize(argv=[])
+            application.start()
+        except SystemExit as leaving:
+            return leaving.code if isinstance(leaving.code, int) else 0
+        finally:
+            application.leave()
+            atexit.unregister(application.close_handlers)
+    return 0

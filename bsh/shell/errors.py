@@ -1,0 +1,251 @@
+"""Errors as one or two lines.
+
+Owns what is said about an exception: its cause, and the place in the person's own file. Only a bug of bsh
+itself comes with a traceback. Pure: text in, text out; who prints it is another matter.
+"""
+
+from __future__ import annotations
+
+import re
+import site
+import sys
+import sysconfig
+import traceback
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+
+from bsh.commands import nearest_hint
+from bsh.errors import BshError, FailedStatus, UsageError
+
+__all__ = ["ErrorText", "describe", "is_bug", "unknown_command"]
+
+_BUG_TYPES = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NameError,
+    NotImplementedError,
+    RecursionError,
+    TypeError,
+)
+_WRONG_CALL = re.compile(
+    r"missing \d+ required|takes .* positional argument|unexpected keyword argument|multiple values for argument"
+)
+_FIRST_WORD = re.compile(r"\s*([^\W\d][\w]*)[ \t]+[^\s=(.,\[]")
+
+
+@dataclass(frozen=True)
+class ErrorText:
+    """What is said about an error.
+
+    Attributes
+    ----------
+    message : str
+        What happened.
+    hint : str
+        What to do next, or where it happened; may be empty and may have several lines.
+    is_bug : bool
+        Whether it is a mistake of bsh; a traceback follows then.
+    """
+
+    message: str
+    hint: str = ""
+    is_bug: bool = False
+
+    @property
+    def lines(self) -> list[str]:
+        """Message and hint, line by line."""
+        return [*self.message.splitlines(), *self.hint.splitlines()]
+
+
+def describe(error: BaseException, *, script: str = "", names: Collection[str] = ()) -> ErrorText:
+    """Say what an error means.
+
+    Parameters
+    ----------
+    error : BaseException
+        What was raised.
+    script : str
+        Name of the file that is run, for errors with no place of their own in it.
+    names : collection of str
+        Names that are known at the prompt, for unknown ones.
+
+    Returns
+    -------
+    ErrorText
+        Usage errors as they are; others begin with ``ERROR:``.
+    """
+    if isinstance(error, UsageError):
+        return ErrorText(_placed(error.message, error, script), error.hint or "")
+    if isinstance(error, BshError):
+        return ErrorText(f"ERROR: {error.message}", _joined(error.hint or "", _place(error)))
+    if isinstance(error, SyntaxError):
+        return _syntax_error(error)
+    if isinstance(error, BaseExceptionGroup):
+        parts = [describe(part).message.removeprefix("ERROR: ") for part in error.exceptions]
+        return ErrorText(f"ERROR: {'; '.join(parts)}", _place(error))
+    if is_bug(error):
+        return ErrorText(
+            f"ERROR: {type(error).__name__}: {error}",
+            "This is a mistake in bsh itself; please report it with the lines above.",
+            is_bug=True,
+        )
+    hint = _place(error)
+    if isinstance(error, NameError) and error.name:
+        hint = _joined(nearest_hint(error.name, names) or "", hint)
+    return ErrorText(f"ERROR: {_cause_text(error)}", hint)
+
+
+def _joined(*lines: str) -> str:
+    return "\n".join(line for line in lines if line)
+
+
+def _placed(message: str, error: BaseException, script: str) -> str:
+    """Put ``file:line:`` in front of a usage error in a script."""
+    place = _user_frame(error) if script else None
+    return f"{place.filename}:{place.lineno}: {message}" if place else message
+
+
+def _cause_text(error: BaseException) -> str:
+    """Return the text of an error, with the cause below it where that says more."""
+    if isinstance(error, FailedStatus):
+        return str(error)
+    text = str(error).strip()
+    named = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    cause = error.__cause__
+    if cause is not None and str(cause) and str(cause) not in named:
+        named = f"{named} ({type(cause).__name__}: {cause})"
+    return named
+
+
+# -- places ----------------------------------------------------------------------------------------
+
+
+def _place(error: BaseException) -> str:
+    """Return where in the person's own code it happened, empty for a line just typed."""
+    frame = _user_frame(error)
+    if frame is None:
+        return ""
+    function = "" if frame.name == "<module>" else f" in {frame.name}"
+    source = f": {frame.line}" if frame.line else ""
+    return f"at {frame.filename}:{frame.lineno}{function}{source}"
+
+
+def _user_frame(error: BaseException) -> traceback.FrameSummary | None:
+    frames = [frame for frame in _frames(error) if not _is_foreign(frame.filename)]
+    return frames[-1] if frames else None
+
+
+def _frames(error: BaseException) -> Iterator[traceback.FrameSummary]:
+    yield from traceback.extract_tb(error.__traceback__)
+
+
+def _is_foreign(filename: str) -> bool:
+    """Tell whether a file is nobody's own script: a library, or what was typed."""
+    if filename.startswith("<") or "ipykernel_" in filename:
+        return True
+    return any(filename.startswith(folder) for folder in _library_folders())
+
+
+@cache
+def _library_folders() -> tuple[str, ...]:
+    paths = {
+        *sysconfig.get_paths().values(),
+        *site.getsitepackages(),
+        sys.prefix,
+        sys.base_prefix,
+        *_own_folders(),
+    }
+    return tuple(sorted(str(Path(path)) + "/" for path in paths if path))
+
+
+@cache
+def _own_folders() -> tuple[str, ...]:
+    import bsh
+
+    folder = Path(bsh.__file__).parent
+    folders = [folder]
+    magics = sys.modules.get("bsh_magics")
+    if magics is not None and magics.__file__:
+        folders.append(Path(magics.__file__).parent)
+    return tuple(f"{path}/" for path in folders)
+
+
+# -- bugs ------------------------------------------------------------------------------------------
+
+
+def is_bug(error: BaseException) -> bool:
+    """Tell whether an error is a mistake of bsh: of a kind that nobody raises on purpose, from its own code.
+
+    Parameters
+    ----------
+    error : BaseException
+        What was raised.
+    """
+    if not isinstance(error, _BUG_TYPES) or isinstance(error, BshError):
+        return False
+    frame = _innermost(error.__traceback__)
+    if frame is None or not frame.startswith(_own_folders()):
+        return False
+    return not (isinstance(error, TypeError) and _WRONG_CALL.search(str(error)))
+
+
+def _innermost(trace: TracebackType | None) -> str | None:
+    filename = None
+    while trace is not None:
+        filename = trace.tb_frame.f_code.co_filename
+        trace = trace.tb_next
+    return filename
+
+
+# -- what is no Python -----------------------------------------------------------------------------
+
+
+def _syntax_error(error: SyntaxError) -> ErrorText:
+    line = (error.text or "").rstrip()
+    place = ""
+    if error.filename and not _is_foreign(error.filename):
+        place = f"{error.filename}:{error.lineno}: "
+    message = f"{place}{type(error).__name__}: {error.msg}"
+    if not line:
+        return ErrorText(message)
+    stripped = line.lstrip()
+    column = max((error.offset or 1) - 1 - (len(line) - len(stripped)), 0)
+    return ErrorText(message, f"  {stripped}\n  {' ' * column}^")
+
+
+def unknown_command(source: str, commands: Collection[str], names: Collection[str]) -> ErrorText | None:
+    """Say so where a line that is no Python looks like a command of another shell.
+
+    Parameters
+    ----------
+    source : str
+        What was typed.
+    commands : collection of str
+        The commands there are.
+    names : collection of str
+        Names that are known at the prompt.
+
+    Examples
+    --------
+    >>> unknown_command("cp a b", ["ct", "mv"], []).message
+    'there is no command cp'
+    """
+    lines = [line for line in source.splitlines() if line.strip()]
+    if len(lines) != 1:
+        return None
+    found = _FIRST_WORD.match(lines[0])
+    if found is None or found.group(1) in commands or found.group(1) in names:
+        return None
+    import keyword
+
+    word = found.group(1)
+    if keyword.iskeyword(word) or keyword.issoftkeyword(word):
+        return None
+    hint = nearest_hint(word, commands)
+    system = f"!{lines[0].strip()} runs it in the system's shell"
+    return ErrorText(f"there is no command {word}", _joined(hint or "", system))

@@ -1,0 +1,211 @@
+# mypy: disallow-untyped-calls=False, disallow-untyped-decorators=False
+# IPython's methods carry no annotations.
+"""bsh's IPython shell: the differences from the plain one.
+
+Owns prompt, toolbar, output and leaving; what a line means is decided by the input transformer.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.terminal.interactiveshell import TerminalInteractiveShell
+from IPython.terminal.prompts import Prompts
+from pygments.token import Token  # type: ignore[import-untyped]  # pygments ships no types
+
+from bsh.commands import DISPATCHER
+from bsh.commands.reports import Report
+from bsh.errors import RunEngineInterrupted
+from bsh.session import Session
+from bsh.shell.errors import describe, unknown_command
+from bsh.shell.pause_menu import EndedEarly, PauseMenu, ReturnedToPrompt
+from bsh.shell.plan_hint import plan_hint
+from bsh.shell.prompt import PromptLine
+from bsh.shell.screen import Screen
+
+__all__ = ["BeamlineShell"]
+
+
+class _Prompts(Prompts):
+    """The prompt as tokens, for the places where IPython wants those."""
+
+    shell: BeamlineShell
+
+    def in_prompt_tokens(self) -> list[tuple[Any, str]]:
+        line = self.shell.prompt_line
+        return [(Token.Prompt, line.text() if line is not None else "> ")]
+
+    def continuation_prompt_tokens(
+        self, width: int | None = None, *, lineno: int | None = None, wrap_count: int | None = None
+    ) -> list[tuple[Any, str]]:
+        width = self._width() if width is None else width
+        return [(Token.Prompt.Continuation, "... ".rjust(width))]
+
+    def out_prompt_tokens(self) -> list[tuple[Any, str]]:
+        return []
+
+
+class _Output(DisplayHook):
+    """Show values of expressions: no ``Out[1]:``, no report twice, and a word about plans nobody runs."""
+
+    shell: BeamlineShell
+
+    def __call__(self, result: Any = None) -> None:
+        """Show one value."""
+        if isinstance(result, Report) and self.shell.screen is not None:
+            self.shell.show_once(result)
+            self.check_for_underscore()
+            self.update_user_ns(result)
+            return
+        super().__call__(result)
+        hint = plan_hint(result)
+        if hint:
+            print(hint)
+
+    def write_output_prompt(self) -> None:
+        """Write nothing: the value stands alone."""
+
+
+class BeamlineShell(TerminalInteractiveShell):
+    """IPython with a session behind it; see :meth:`attach`."""
+
+    displayhook_class = _Output
+    prompts_class = _Prompts
+
+    session: Session | None = None
+    screen: Screen | None = None
+    prompt_line: PromptLine | None = None
+    menu: PauseMenu | None = None
+
+    def attach(self, session: Session, screen: Screen, prompt_line: PromptLine, menu: PauseMenu) -> None:
+        """Give the shell its session and what shows it.
+
+        Parameters
+        ----------
+        session : Session
+            What commands act on.
+        screen : Screen
+            Shows reports, errors and running plans.
+        prompt_line : PromptLine
+            Prompt and toolbar.
+        menu : PauseMenu
+            Asked when a plan is paused.
+        """
+        self.session, self.screen, self.prompt_line, self.menu = session, screen, prompt_line, menu
+        self.set_custom_exc((Exception,), BeamlineShell._on_error)
+
+    # -- input -------------------------------------------------------------------------------------
+
+    def init_alias(self) -> None:
+        """Have no alias of the system's commands: ``mv`` and ``cp`` would move and copy files."""
+        InteractiveShell.init_alias(self)
+        if self.alias_manager is not None:
+            self.alias_manager.clear_aliases()
+
+    def prompt_for_code(self) -> str:
+        """Read the next input."""
+        if self.prompt_line is not None:
+            self.prompt_line.refresh()
+        return str(super().prompt_for_code())
+
+    def _extra_prompt_options(self) -> dict[str, Any]:
+        options: dict[str, Any] = super()._extra_prompt_options()
+        line = self.prompt_line
+        if line is not None:
+            options |= {"message": line.fragments, "bottom_toolbar": line.toolbar, "refresh_interval": 1.0}
+        return options
+
+    def keep_typed(self, text: str) -> None:
+        """Put what was typed ahead into the next prompt, where Enter runs it.
+
+        Parameters
+        ----------
+        text : str
+            The keys.
+        """
+        known = self.rl_next_input or ""
+        self.set_next_input(known + text.replace("\r", "\n").rstrip("\n"))
+
+    # -- output ------------------------------------------------------------------------------------
+
+    def show_once(self, report: Report) -> None:
+        """Show a report unless it is the one that its command has just shown.
+
+        Parameters
+        ----------
+        report : Report
+            The value of an expression.
+        """
+        assert self.screen is not None
+        if self.screen.last_shown is not report:
+            self.screen.show(report)
+        self.screen.last_shown = None
+
+    # -- errors ------------------------------------------------------------------------------------
+
+    def _on_error(
+        self,
+        etype: type[BaseException],
+        value: BaseException,
+        tb: TracebackType | None,
+        tb_offset: int | None = None,
+    ) -> None:
+        """Say in one or two lines what went wrong; ``%tb`` has everything."""
+        assert self.session is not None
+        assert self.screen is not None
+        sys.last_type, sys.last_value, sys.last_traceback = etype, value, tb
+        if isinstance(value, RunEngineInterrupted):
+            self._on_interrupted(value)
+            return
+        self.screen.show_error(describe(value, names=self._known_names()), value)
+        if self.call_pdb:
+            self.debugger(force=True)
+
+    def _on_interrupted(self, error: RunEngineInterrupted) -> None:
+        """Show the menu for a plan that ``RE(...)`` left paused; otherwise all has been said."""
+        assert self.session is not None
+        assert self.menu is not None
+        if self.session.RE.state != "paused" or isinstance(error, ReturnedToPrompt | EndedEarly):
+            return
+        try:
+            self.menu()
+        except RunEngineInterrupted:
+            return
+        except Exception as failure:
+            self._on_error(type(failure), failure, failure.__traceback__)
+
+    def showsyntaxerror(self, filename: str | None = None, running_compiled_code: bool = False) -> None:
+        """Say what is wrong with a line that is neither a command nor Python."""
+        error = sys.exc_info()[1]
+        if self.screen is None or self.session is None or not isinstance(error, SyntaxError):
+            super().showsyntaxerror(filename, running_compiled_code)
+            return
+        sys.last_type, sys.last_value, sys.last_traceback = type(error), error, error.__traceback__
+        source = self._typed_source()
+        text = unknown_command(source, self.session.registry.names, self.user_ns) or describe(error)
+        self.screen.show_error(text, error)
+
+    def _typed_source(self) -> str:
+        lines = self.history_manager.input_hist_raw if self.history_manager is not None else []
+        return str(lines[-1]) if lines else ""
+
+    def _known_names(self) -> list[str]:
+        return [name for name in self.user_ns if not name.startswith("_") and name != DISPATCHER]
+
+    # -- leaving -----------------------------------------------------------------------------------
+
+    def ask_exit(self) -> None:
+        """Leave at once; ask first while a plan is paused."""
+        if self.session is not None and self.session.RE.state == "paused":
+            question = "A scan is paused; leaving aborts it. Leave? [y/N] "
+            try:
+                if not input(question).strip().lower().startswith("y"):
+                    return
+            except (EOFError, KeyboardInterrupt):
+                print()
+                return
+        super().ask_exit()

@@ -1,0 +1,168 @@
+"""What to do with a paused plan: one key, no Python.
+
+Owns the menu and what each of its keys does. Keys that were typed before it appeared are no answers: they
+are kept for the prompt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rich.text import Text
+
+from bsh.commands import position_of
+from bsh.commands.columns import format_value
+from bsh.display import ConsoleOwner
+from bsh.errors import RunEngineInterrupted
+from bsh.session import Session
+from bsh.shell.keys import KeyReader
+
+__all__ = ["EndedEarly", "PauseMenu", "ReturnedToPrompt", "paused_label"]
+
+CHOICES = "rshai"
+ENTER = ("\r", "\n")
+
+
+class EndedEarly(RunEngineInterrupted):
+    """The paused plan was ended from the menu; everything about it has been said."""
+
+
+class ReturnedToPrompt(RunEngineInterrupted):
+    """The plan stays paused and the prompt comes back; the menu has been shown."""
+
+
+class PauseMenu:
+    """Ask what becomes of the paused plan, and do it.
+
+    Parameters
+    ----------
+    session : Session
+        Whose plan is paused.
+    owner : ConsoleOwner
+        Writes to the terminal.
+    keys : KeyReader, optional
+        Reads the answer.
+    keep : callable, optional
+        Takes what was typed before the menu appeared.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        owner: ConsoleOwner,
+        *,
+        keys: KeyReader | None = None,
+        keep: Callable[[str], Any] = lambda text: None,
+    ) -> None:
+        self._session = session
+        self._owner = owner
+        self._keys = keys or KeyReader()
+        self._keep = keep
+
+    def __call__(self) -> Any:
+        """Return what the plan returned at its end.
+
+        Raises
+        ------
+        EndedEarly
+            It was stopped or aborted.
+        ReturnedToPrompt
+            It stays paused.
+        """
+        while True:
+            typed_before = self._keys.pending()
+            if typed_before:
+                self._keep(typed_before)
+            self._owner.print_rows(self._panel())
+            choice = self._choose()
+            if choice == "i":
+                words = "Still paused. resume, stop, abort or halt go on from here; wa and wm show positions."
+                self._owner.print_rows([Text(words, style="yellow")])
+                raise ReturnedToPrompt(f"{paused_label(self._session)}: back at the prompt")
+            if choice != "r":
+                self._end(choice)
+            try:
+                return self._session.resume()
+            except RunEngineInterrupted:
+                if self._session.RE.state != "paused":
+                    raise
+
+    def _end(self, choice: str) -> None:
+        session = self._session
+        if choice == "a":
+            session.abort("aborted at the pause menu")
+        else:
+            session.stop(return_motors=choice == "s")
+        raise EndedEarly("ended from the pause menu")
+
+    def _panel(self) -> list[Text]:
+        lines = []
+        positions = _where(self._session)
+        if positions:
+            lines.append(Text(f"  now at {positions}", style="yellow"))
+        lines.append(
+            _choices("  ", ("r", "resume (Enter)"), ("s", "stop, keep the data"), ("h", "stop here"))
+        )
+        lines.append(_choices("  ", ("a", "abort"), ("i", "to the prompt")))
+        return lines
+
+    def _choose(self) -> str:
+        try:
+            while True:
+                key = self._keys.read("[r/s/h/a/i] ")
+                if key in ENTER:
+                    return "r"
+                if not key or key in ("\x03", "\x04"):
+                    return "i"
+                if key.lower() in CHOICES:
+                    return key.lower()
+        except KeyboardInterrupt:
+            return "i"
+
+
+def _choices(indent: str, *choices: tuple[str, str]) -> Text:
+    text = Text(indent)
+    for key, words in choices:
+        text.append(key, style="bold yellow").append(f" {words}    ")
+    text.rstrip()
+    return text
+
+
+def _where(session: Session) -> str:
+    """Return where the motors of the paused run are."""
+    run = _open_run(session)
+    if run is None:
+        return ""
+    shown = []
+    for name in session.store.run(run.uid).start.get("motors", ()):
+        device = session.devices.get(name)
+        if device is None:
+            continue
+        try:
+            value = format_value(position_of(device), getattr(device, "precision", 4))
+        except Exception:  # a device that does not answer now must not keep the menu away
+            continue
+        shown.append(f"{name} {value} {getattr(device, 'egu', '') or ''}".rstrip())
+    return ", ".join(shown)
+
+
+def _open_run(session: Session) -> Any | None:
+    runs = session.store.runs(limit=1)
+    return runs[0] if runs and runs[0].exit_status is None else None
+
+
+def paused_label(session: Session) -> str:
+    """Return ``paused #12 7/21``: the scan's number, points taken and planned.
+
+    Parameters
+    ----------
+    session : Session
+        Whose plan is paused.
+    """
+    run = _open_run(session)
+    if run is None:
+        return "paused"
+    planned = session.preflight.num_points if session.preflight is not None else None
+    points = f"{run.num_points}/{planned}" if planned else f"{run.num_points} points"
+    return f"paused #{run.scan_id} {points}"

@@ -1,0 +1,77 @@
+"""The prompt line and the toolbar below it.
+
+Owns what they say. Both are drawn while somebody types, so they look at cached values only.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any
+
+from bsh.session import Session
+from bsh.shell.pause_menu import paused_label
+from bsh.shell.toolbar import ToolbarValues
+
+__all__ = ["PromptLine"]
+
+Fragments = list[tuple[str, str]]
+"""Pieces of text, each after its style, as prompt_toolkit takes them."""
+
+
+class PromptLine:
+    """Prompt and toolbar of a session.
+
+    Parameters
+    ----------
+    session : Session
+        Whose state is shown.
+    values : ToolbarValues
+        The signals of the toolbar.
+    plain : bool
+        No styles.
+    """
+
+    def __init__(self, session: Session, values: ToolbarValues, *, plain: bool = False) -> None:
+        self._session = session
+        self._values = values
+        self._plain = plain or bool(os.environ.get("NO_COLOR"))
+        self._paused = ""
+
+    def refresh(self) -> None:
+        """Look up what is paused; once a prompt, since it asks the store."""
+        self._paused = paused_label(self._session) if self._session.RE.state == "paused" else ""
+
+    def fragments(self) -> Fragments:
+        """Return ``sim 143> ``, or ``sim [paused #142 7/21]> `` in another colour."""
+        name = self._session.profile.name
+        if self._paused and self._session.RE.state == "paused":
+            return self._styled(("ansiyellow bold", f"{name} [{self._paused}]> "))
+        state = str(self._session.RE.state)
+        if state not in ("idle", "paused"):
+            return self._styled(("ansired bold", f"{name} [{state}]> "))
+        return self._styled(("ansigreen bold", f"{name} "), ("ansigreen", f"{self._next_number()}> "))
+
+    def text(self) -> str:
+        """Return the prompt without styles."""
+        return "".join(text for _, text in self.fragments())
+
+    def toolbar(self) -> Fragments:
+        """Return one line: profile, state, the profile's signals, devices that are missing, the time."""
+        session = self._session
+        parts = [session.profile.title or session.profile.name, str(session.RE.state)]
+        parts += self._values.texts()
+        offline = sum(hasattr(type(device), "offline_error") for device in session.devices.values())
+        if offline:
+            parts.append(f"{offline} offline")
+        parts.append(time.strftime("%H:%M:%S"))
+        return [("", " " + "  ·  ".join(parts))]
+
+    def _styled(self, *fragments: tuple[str, str]) -> Fragments:
+        return [("", text) for _, text in fragments] if self._plain else list(fragments)
+
+    def _next_number(self) -> Any:
+        try:
+            return self._session.store.peek_scan_id()
+        except Exception:  # a store that cannot be read is reported elsewhere; the prompt comes all the same
+            return "?"

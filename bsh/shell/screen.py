@@ -1,0 +1,85 @@
+"""The session's display: tables and bars of running plans, reports, and where errors go.
+
+Owns the hooking of :mod:`bsh.display` into engine and session, the same for the prompt and for scripts.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import Any, TextIO
+
+from rich.text import Text
+
+from bsh.display import ConsoleOwner, LiveDisplay, show
+from bsh.session import Session
+from bsh.shell.errors import ErrorText
+
+__all__ = ["Screen"]
+
+
+class Screen:
+    """What the person in front of a session sees.
+
+    Parameters
+    ----------
+    session : Session
+        Its engine gets a live display, its reports a view.
+    plain : bool
+        No colour and no live region.
+    """
+
+    def __init__(self, session: Session, *, plain: bool = False) -> None:
+        self.owner = ConsoleOwner(plain=plain)
+        self._errors = ConsoleOwner(_StandardError(), plain=plain)  # type: ignore[arg-type]  # a stand-in
+        self.last_shown: Any = None
+        store = session.store
+        self.live = LiveDisplay(
+            self.owner,
+            committed=lambda: store.committed,
+            accepted=lambda: store.accepted,
+            preflight=lambda: session.preflight,
+        )
+        store.on_commit(self.live.on_commit)
+        engine = session.RE
+        engine.subscribe(self.live)
+        engine.during_task = self.live
+        engine.waiting_hook = self.live.waiting
+        session.show = self.show
+
+    def show(self, report: Any) -> None:
+        """Show a report.
+
+        Parameters
+        ----------
+        report : Report
+            What a command answered.
+        """
+        self.last_shown = report
+        show(report, self.owner)
+
+    def show_error(self, text: ErrorText, error: BaseException | None = None) -> None:
+        """Show an error, on standard error.
+
+        Parameters
+        ----------
+        text : ErrorText
+            What is said about it.
+        error : BaseException, optional
+            The error itself, whose traceback is shown when it is a bug.
+        """
+        sys.stdout.flush()
+        rows: list[str | Text] = []
+        if text.is_bug and error is not None:
+            rows += "".join(traceback.format_exception(error)).splitlines()
+        rows += [Text(line, style="red") for line in text.message.splitlines()]
+        rows += [Text(line, style="yellow") for line in text.hint.splitlines()]
+        self._errors.print_rows(rows)
+
+
+class _StandardError:
+    """Whatever ``sys.stderr`` is at the time: it is replaced while a prompt waits and while a plan runs."""
+
+    def __getattr__(self, name: str) -> Any:
+        stream: TextIO = sys.stderr
+        return getattr(stream, name)
