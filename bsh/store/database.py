@@ -186,6 +186,7 @@ class Database:
         connection = self._connect(str(self.path))
         try:
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA fullfsync = ON")  # what it takes on macOS; nothing elsewhere
             self._choose_journal(connection)
             self._make_tables(connection)
             for sql in _LAST_ROWS:  # a truncated or overwritten file shows here, not in mid-scan

@@ -65,8 +65,8 @@ class RunState:
         self.uid = text_of(start["uid"])
         self.scan_id = _whole_number(start.get("scan_id"))
         self.time = _finite(start.get("time"))
-        self.plan_name = text_of(start.get("plan_name", ""))
-        self.command = text_of(start.get("command", ""))
+        self.plan_name = text_of(start.get("plan_name") or "")
+        self.command = text_of(start.get("command") or "")
         self.motors = sorted({text_of(motor) for motor in _as_list(start.get("motors"))})
         self.words = "".join(f" {word}" for word in search_words(_searched_text(start)))
         self.exit_status: str | None = None

@@ -264,8 +264,8 @@ class RunStore:
         if self._closed:
             return
         self._closed = True
-        self._finalizer.detach()
         error = self._leave(timeout_s)
+        self._finalizer.detach()  # not earlier: a Ctrl+C above leaves the rest to the end of Python
         if error is not None:
             raise error
 

@@ -147,6 +147,7 @@ def test_strange_start_documents_neither_fail_nor_stop_the_writing(store: RunSto
     )
     save(store, [("start", strange), *run_documents(1, scan_id="7", motors="th")])
     assert [one.scan_id for one in store.runs()] == [7, None]
+    assert (store.runs()[1].plan_name, store.runs()[1].command) == ("", "\\ud800")
     assert store.runs(motor="th")[0].scan_id == 7
     assert store.error is None
 
