@@ -133,14 +133,14 @@ def _is_installed(package: str) -> bool:
 
 
 def _profile(settings: Settings) -> Iterator[Finding]:
-    from bsh.profile import check_profile, default_profile, user_folder
+    from bsh.profile import check_profile, default_profile, find_profile, user_folder
 
     from .profiles import command_names
 
     if settings.profile is None:
         default = default_profile()
         yield Finding("ok", f"default: {default.name} (chosen by: {default.chosen_by})")
-    file = settings.profile_file()
+    file = find_profile(settings.profile_name)
     problems = check_profile(file, commands=command_names())
     yield Finding("!!" if problems else "ok", f"{file}: {len(problems) or 'no'} problems")
     for problem in problems:

@@ -6,6 +6,7 @@ Owns which store is asked. Everything is read from the stores that exist; nothin
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -118,7 +119,7 @@ def export_scan(
     from bsh.export import export_run
 
     with _found(settings, scan, profile) as run:
-        export_run(run, format_, output if output is not None else click.get_text_stream("stdout"))
+        export_run(run, format_, output if output is not None else sys.stdout)
 
 
 # -- which stores ------------------------------------------------------------------------------------
@@ -155,7 +156,7 @@ def _found(settings: Settings, scan: str, profile: str | None) -> Iterator[Store
     from bsh.store import RunLibrary
 
     name = profile or settings.profile
-    with RunLibrary(_store_of(settings, name or _default(settings))) as library:
+    with RunLibrary(_store_of(settings, name or settings.profile_name)) as library:
         try:
             yield library.run(scan)
             return
@@ -164,12 +165,6 @@ def _found(settings: Settings, scan: str, profile: str | None) -> Iterator[Store
                 raise
             hint = _where_else(settings, scan)
             raise RunNotFound(error.message, hint=hint or error.hint) from error
-
-
-def _default(settings: Settings) -> str:
-    from bsh.profile import default_profile
-
-    return default_profile().name
 
 
 def _where_else(settings: Settings, scan: str) -> str | None:

@@ -52,17 +52,12 @@ class Settings:
 
         return bsh_home(self.home)
 
-    def profile_file(self) -> Path:
-        """Return the file of the profile that was asked for, or of the default one.
+    @property
+    def profile_name(self) -> str:
+        """The profile that was asked for, else the default one; name or path."""
+        from bsh.profile import default_profile
 
-        Raises
-        ------
-        ProfileError
-            There is no such profile.
-        """
-        from bsh.profile import default_profile, find_profile
-
-        return find_profile(self.profile or default_profile().name)
+        return self.profile or default_profile().name
 
 
 def profile_option(function: Any) -> Any:

@@ -6,8 +6,8 @@ Owns the reading of the command line. Everything that a call needs is imported w
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -73,35 +73,30 @@ def main(
 
 
 def _without_subcommand(context: click.Context, lines: tuple[str, ...]) -> None:
-    from . import shell
+    from . import running
 
     settings: Settings = context.obj
     if lines:
-        code = shell.run_lines(settings, lines)
-    elif not click.get_text_stream("stdin").isatty():
-        code = shell.run_stdin(settings)
+        code = running.run_lines(settings, lines)
+    elif not sys.stdin.isatty():
+        code = running.run_stdin(settings)
     else:
-        code = shell.interactive(settings)
+        code = running.interactive(settings)
     context.exit(code)
 
 
 add_subcommands(main)
 
 
+@click.command("FILE")
+@click.argument("file")
+@click.pass_context
 def _script(context: click.Context, file: str) -> None:
-    from . import shell
+    """Run a file of the shell's language; - is standard input."""
+    from . import running
 
     settings: Settings = context.obj
-    context.exit(shell.run_stdin(settings) if file == "-" else shell.run_file(settings, Path(file)))
+    context.exit(running.run_stdin(settings) if file == "-" else running.run_file(settings, Path(file)))
 
 
-def _script_callback(file: str) -> Any:
-    return _script(click.get_current_context(), file)
-
-
-main.script = click.Command(
-    "FILE",
-    params=[click.Argument(["file"])],
-    callback=_script_callback,
-    help="Run a file of the shell's language.",
-)
+main.script = _script

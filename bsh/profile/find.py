@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from bsh.errors import ProfileError
 
@@ -112,8 +112,7 @@ def _existing(file: Path) -> Path:
     raise ProfileError(f"there is no file '{file}'", hint=hint)
 
 
-@dataclass(frozen=True, slots=True)
-class DefaultProfile:
+class DefaultProfile(NamedTuple):
     """The profile that is used when none is named, and who chose it.
 
     Parameters

@@ -8,8 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from .model import DeviceRef, Line
 from .nodes import ListNode, MapNode, Node, ScalarNode
@@ -25,20 +24,19 @@ REQUIRED: Any = object()
 """Default of a key that has to be written."""
 
 
-@dataclass(frozen=True, slots=True)
-class NameUse:
+class NameUse(NamedTuple):
     """A place that names a device, to be compared with the devices there are."""
 
     ref: DeviceRef
     where: str
 
 
-@dataclass(slots=True)
 class Reading:
     """What reading a profile collects besides values: problems, and the devices that are named."""
 
-    problems: list[Problem] = field(default_factory=list)
-    uses: list[NameUse] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.uses: list[NameUse] = []
 
     def report(self, position: Position, found: str, instead: str = "", *, fatal: bool = True) -> None:
         """Note a problem."""
@@ -60,8 +58,7 @@ class Kind(Protocol):
         """Return the value; report and return None where it is of another kind."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """One key of a mapping.
 
     Parameters
@@ -88,8 +85,7 @@ class Key:
     adds_up: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A text that is not empty."""
 
     wanted: str = "a text"
@@ -106,8 +102,7 @@ class Text:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class TextLine:
+class TextLine(NamedTuple):
     """A text with its place: a command line or a rule."""
 
     wanted: str = "a line of text"
@@ -118,8 +113,7 @@ class TextLine:
         return None if text is None else Line(text, node.position)
 
 
-@dataclass(frozen=True, slots=True)
-class FilePath:
+class FilePath(NamedTuple):
     """A file, relative to the folder of the profile that names it; a missing one is not fatal."""
 
     wanted: str = "the path of a file"
@@ -140,8 +134,7 @@ class FilePath:
         return Line(str(path), node.position)
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(NamedTuple):
     """True or false."""
 
     wanted: str = "true or false"
@@ -154,8 +147,7 @@ class Flag:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A finite number."""
 
     wanted: str = "a number"
@@ -172,8 +164,7 @@ class Number:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(NamedTuple):
     """A whole number from ``minimum`` on."""
 
     minimum: int = 0
@@ -192,8 +183,7 @@ class Whole:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One of a few words."""
 
     words: tuple[str, ...]
@@ -222,8 +212,7 @@ _UNIT_SECONDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(NamedTuple):
     """A time span; read as seconds."""
 
     wanted: str = "a time such as 30 min, 90 s or 1.5 h"
@@ -239,8 +228,7 @@ class Duration:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Anything:
+class Anything(NamedTuple):
     """Any value, kept as it is."""
 
     wanted: str = "a value"
@@ -252,8 +240,7 @@ class Anything:
         return node.plain()
 
 
-@dataclass(frozen=True, slots=True)
-class Json:
+class Json(NamedTuple):
     """Any value that documents can carry: JSON without NaN and infinity."""
 
     wanted: str = "a text, a number, true, false, null, a list or a mapping"
@@ -279,8 +266,7 @@ class Json:
 _NAME = re.compile(r"(?P<name>[^\W\d]\w*)(?:\.(?P<attribute>[^\W\d]\w*(?:\.[^\W\d]\w*)*))?")
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceName:
+class DeviceName(NamedTuple):
     """The name of a device, or of a part of one."""
 
     wanted: str = "the name of a device, or of a part of one such as ring.current"
@@ -297,8 +283,7 @@ class DeviceName:
         return ref
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(NamedTuple):
     """A list of one kind."""
 
     item: Kind
@@ -318,8 +303,7 @@ class ListOf:
         return tuple(value for value in values if value is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class MapOf:
+class MapOf(NamedTuple):
     """A mapping from free keys to one kind; ``names_devices`` where the keys are devices."""
 
     value: Kind
@@ -345,8 +329,7 @@ class MapOf:
         return values
 
 
-@dataclass(frozen=True, slots=True)
-class Nullable:
+class Nullable(NamedTuple):
     """A kind, or null."""
 
     kind: Kind
@@ -363,8 +346,7 @@ class Nullable:
         return self.kind.read(node, where, reading)
 
 
-@dataclass(frozen=True, slots=True)
-class ByShape:
+class ByShape(NamedTuple):
     """One kind for a single value, another for a mapping."""
 
     single: Kind
@@ -380,8 +362,7 @@ class ByShape:
         return (self.mapping if isinstance(node, MapNode) else self.single).read(node, where, reading)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A mapping with fixed keys; ``open`` where further ones are kept, as plain values below ``...``."""
 
     keys: tuple[Key, ...]

@@ -6,10 +6,9 @@ Owns the order of the checks. Needs no hardware and no running shell.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from .classes import (
     ClassNotFound,
@@ -72,8 +71,7 @@ def check_profile(file: Path, *, commands: Iterable[str] = (), resolver: Resolve
     return _read(file, frozenset(commands), resolver)[1]
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileHead:
+class ProfileHead(NamedTuple):
     """What a list of profiles shows: the name of the state folder and the title."""
 
     name: str

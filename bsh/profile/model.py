@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from .position import Position
 from .problem import Problem
@@ -29,8 +29,7 @@ def _nothing() -> Mapping[str, Any]:
     return _EMPTY
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceRef:
+class DeviceRef(NamedTuple):
     """A device of the profile, or a part of one: ``ring.current``.
 
     Parameters
@@ -51,8 +50,7 @@ class DeviceRef:
         return f"{self.name}.{self.attribute}" if self.attribute else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceSpec:
+class DeviceSpec(NamedTuple):
     """One entry below a class: what to call, and with which keywords.
 
     Parameters
@@ -80,7 +78,7 @@ class DeviceSpec:
     labels: tuple[str, ...]
     position: Position
     factory_position: Position
-    keyword_positions: Mapping[str, Position] = field(default_factory=_nothing)
+    keyword_positions: Mapping[str, Position] = _EMPTY
 
     @property
     def shown_name(self) -> str:
@@ -88,8 +86,7 @@ class DeviceSpec:
         return self.name or self.factory
 
 
-@dataclass(frozen=True, slots=True)
-class SuspenderSpec:
+class SuspenderSpec(NamedTuple):
     """A condition that holds a scan: class, signal and the keywords of the class."""
 
     factory: str
@@ -98,8 +95,7 @@ class SuspenderSpec:
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class ShutterSpec:
+class ShutterSpec(NamedTuple):
     """The device that lets beam in, and the values that open and close it."""
 
     device: DeviceRef
@@ -107,8 +103,7 @@ class ShutterSpec:
     close: Any
 
 
-@dataclass(frozen=True, slots=True)
-class MissedTarget:
+class MissedTarget(NamedTuple):
     """What happens when an axis stops elsewhere than asked.
 
     Parameters
@@ -120,19 +115,17 @@ class MissedTarget:
     """
 
     action: MissedTargetAction = "warn"
-    tolerance: Mapping[str, float] = field(default_factory=_nothing)
+    tolerance: Mapping[str, float] = _EMPTY
 
 
-@dataclass(frozen=True, slots=True)
-class TableOptions:
+class TableOptions(NamedTuple):
     """How the live table looks: ``max_columns`` None is as many as fit."""
 
     style: Literal["rich", "spec", "none"] = "rich"
     max_columns: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A text of the profile that is run or checked later: a script, a command line, a rule."""
 
     text: str

@@ -10,7 +10,6 @@ The scalars are those of YAML 1.1, which users' ``devices.yml`` files are writte
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -42,8 +41,7 @@ _Composer.add_implicit_resolver(f"{_PREFIX}int", _INT, list("-+0123456789"))
 _Composer.add_implicit_resolver(f"{_PREFIX}float", _FLOAT, list("-+0123456789."))
 
 
-@dataclass(frozen=True, slots=True)
-class ScalarNode:
+class ScalarNode(NamedTuple):
     """A single value; ``text`` is what was written."""
 
     value: Any
@@ -66,8 +64,7 @@ class ScalarNode:
         return repr(self.value)
 
 
-@dataclass(frozen=True, slots=True)
-class ListNode:
+class ListNode(NamedTuple):
     """A list."""
 
     items: tuple[Node, ...]
@@ -82,8 +79,7 @@ class ListNode:
         return "a list"
 
 
-@dataclass(frozen=True, slots=True)
-class MapNode:
+class MapNode(NamedTuple):
     """A mapping; its keys are texts."""
 
     entries: dict[str, Entry]

@@ -6,7 +6,7 @@ Owns the wording rule: where, what was found, what to write instead.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bsh.errors import ProfileError
 
@@ -15,8 +15,7 @@ from .position import Position
 __all__ = ["Problem", "ProfileProblems", "nearest", "one_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing in a profile that has to be changed.
 
     Parameters

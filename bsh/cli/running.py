@@ -1,0 +1,108 @@
+"""``bsh`` without a subcommand: the shell, lines, a file, standard input.
+
+Owns which profile is taken and what is said about it. Running is the shell's business.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .options import Settings
+
+if TYPE_CHECKING:
+    from bsh.session import Session
+
+__all__ = ["interactive", "run_file", "run_lines", "run_stdin"]
+
+
+def interactive(settings: Settings) -> int:
+    """Open the shell; return its exit code.
+
+    Parameters
+    ----------
+    settings : Settings
+        Profile, home, looks.
+    """
+    from bsh.shell import start
+
+    with _session(settings) as session:
+        if settings.profile is None:
+            session.notices.insert(0, _choice())
+        return start(session, plain=settings.plain)
+
+
+def run_lines(settings: Settings, lines: Sequence[str]) -> int:
+    """Run lines without a prompt; return the exit code.
+
+    Parameters
+    ----------
+    settings : Settings
+        Profile, home, looks.
+    lines : sequence of str
+        What ``-c`` was given.
+    """
+    from bsh.shell import run_lines as run
+
+    return _without_prompt(settings, lambda session: run(session, lines, plain=settings.plain))
+
+
+def run_file(settings: Settings, file: Path) -> int:
+    """Run a script; return the exit code.
+
+    Parameters
+    ----------
+    settings : Settings
+        Profile, home, looks.
+    file : Path
+        In the shell's language.
+    """
+    from bsh.shell import run_file as run
+
+    return _without_prompt(settings, lambda session: run(session, file, plain=settings.plain))
+
+
+def run_stdin(settings: Settings) -> int:
+    """Run standard input as one script; return the exit code.
+
+    Parameters
+    ----------
+    settings : Settings
+        Profile, home, looks.
+    """
+    from bsh.shell import run_stdin as run
+
+    return _without_prompt(settings, lambda session: run(session, plain=settings.plain))
+
+
+def _without_prompt(settings: Settings, run: Callable[[Session], int]) -> int:
+    with _session(settings) as session:
+        for notice in session.notices:
+            click.echo(f"bsh: {notice}", err=True)
+        return run(session)
+
+
+@contextmanager
+def _session(settings: Settings) -> Iterator[Session]:
+    """Make the session, and close it whatever happens; what closing runs into is told, too."""
+    from bsh.session import Session
+
+    with Session.from_profile(settings.profile_name, home=settings.home) as session:
+        # modules beside the scripts of the people who work here, as in IPython
+        if "" not in sys.path:
+            sys.path.insert(0, "")
+        yield session
+
+
+def _choice() -> str:
+    from bsh.profile import default_profile
+
+    default = default_profile()
+    if default.chosen_by == "default":
+        return f"profile {default.name}, since none was named: bsh -p NAME, or 'bsh profile list'"
+    return f"profile {default.name}, chosen by {default.chosen_by}"
