@@ -19,8 +19,8 @@ os.environ["EPICS_CA_ADDR_LIST"] = f"127.0.0.1:{IOC_PORT} 127.0.0.1:{CRASH_PORT}
 
 @pytest.fixture(scope="session")
 def ioc() -> Iterator[IocProcess]:
-    """The demo IOC with the prefix ``TST:``, shared by all tests: leave it as you found it."""
-    with IocProcess(prefix="TST:", port=IOC_PORT) as process:
+    """The demo IOC with the prefix ``SIM:``, shared by all tests: leave it as you found it."""
+    with IocProcess(prefix="SIM:", port=IOC_PORT) as process:
         yield process
 
 

@@ -152,5 +152,9 @@ def children(obj: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(made, dict):
         yield from made.items()
         return
+    offered = getattr(obj, "children", None)  # ophyd-async
+    if callable(offered):
+        yield from offered()
+        return
     for name in getattr(obj, "component_names", ()):
         yield name, getattr(obj, name)

@@ -20,7 +20,7 @@ MOTORS = {
     "m1": AxisSettings("sample x"),
     "m2": AxisSettings("sample y"),
     "m3": AxisSettings("theta", units="deg", velocity=20.0, low_limit=-180.0, high_limit=180.0, precision=4),
-    "m4": AxisSettings("detector z", velocity=10.0, low_limit=0.0, high_limit=1000.0, precision=3),
+    "m4": AxisSettings("detector z", velocity=10.0, low_limit=-5.0, high_limit=1000.0, precision=3),
 }
 
 

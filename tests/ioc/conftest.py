@@ -12,7 +12,7 @@ def put(ioc):
     import epics
 
     def write(name, value, timeout=10.0):
-        assert epics.caput(f"TST:{name}", value, wait=True, timeout=timeout) == 1, (
+        assert epics.caput(f"SIM:{name}", value, wait=True, timeout=timeout) == 1, (
             f"no answer to {name}={value}"
         )
 
@@ -26,7 +26,7 @@ def get(ioc):
     import epics
 
     def read(name, **kwargs):
-        value = epics.caget(f"TST:{name}", use_monitor=False, timeout=5.0, **kwargs)
+        value = epics.caget(f"SIM:{name}", use_monitor=False, timeout=5.0, **kwargs)
         assert value is not None, f"no answer from {name}"
         return value
 
@@ -38,7 +38,7 @@ def _m1_device(ioc):
     prepare()
     from ophyd import EpicsMotor
 
-    device = EpicsMotor("TST:m1", name="m1")
+    device = EpicsMotor("SIM:m1", name="m1")
     wait_connected(device, 10)
     return device
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.ioc
 
 @pytest.fixture(scope="module")
 def scaler1(ioc):
-    device = scaler("TST:scaler1", name="scaler1", channels={"mon": 2, "det": 3})
+    device = scaler("SIM:scaler1", name="scaler1", channels={"mon": 2, "det": 3})
     wait_connected(device, 10)
     device.preset_time.put(0.05)
     device.stage()
@@ -22,7 +22,7 @@ def scaler1(ioc):
 
 @pytest.fixture(scope="module")
 def det1(ioc):
-    device = camera("TST:det1:", name="det1", image=True)
+    device = camera("SIM:det1:", name="det1", image=True)
     wait_connected(device, 10)
     device.cam.acquire_time.put(0.02)
     return device
@@ -34,7 +34,7 @@ def shutter(ioc):
     from ophyd import EpicsSignal
 
     device = EpicsSignal(
-        "TST:shutter:sts", write_pv="TST:shutter", name="shutter", string=True, put_complete=True
+        "SIM:shutter:sts", write_pv="SIM:shutter", name="shutter", string=True, put_complete=True
     )
     wait_connected(device, 10)
     return device
@@ -49,7 +49,7 @@ def test_ophyds_own_scaler_connects_triggers_and_reads_all_channels(ioc):
     prepare()
     from ophyd import EpicsScaler
 
-    device = EpicsScaler("TST:scaler1", name="s")
+    device = EpicsScaler("SIM:scaler1", name="s")
     wait_connected(device, 10)
     device.preset_time.put(0.02)
     counts = _counts(device)
@@ -97,7 +97,7 @@ def test_a_gated_monitor_preset_ends_the_counting(scaler1, put, get):
 
 def test_a_channel_that_does_not_exist_is_refused():
     with pytest.raises(DeviceError, match="channels 1 to 32"):
-        scaler("TST:scaler1", name="s", channels={"det": 33})
+        scaler("SIM:scaler1", name="s", channels={"det": 33})
 
 
 def test_a_camera_gives_an_image_and_its_total(det1):
@@ -127,7 +127,7 @@ def test_an_injection_loses_the_ring_current_with_an_alarm_and_refills_it(ioc, p
     prepare()
     from ophyd import EpicsSignalRO
 
-    current = EpicsSignalRO("TST:ring:current", name="current")
+    current = EpicsSignalRO("SIM:ring:current", name="current")
     wait_connected(current, 10)
     assert current.get() == pytest.approx(100.0, rel=0.01)
     assert get("ring:current.SEVR") == 0

@@ -125,6 +125,7 @@ def test_the_limit_switch_stops_the_motor_with_an_alarm(m1, put, get):
 
 
 def test_set_mode_redefines_the_position_and_limits_follow(m1, put, get):
+    low, high = _Changes(m1.low_limit_travel), _Changes(m1.high_limit_travel)
     put("m1.SET", 1)
     put("m1", 7.0)
     put("m1.SET", 0)
@@ -132,6 +133,9 @@ def test_set_mode_redefines_the_position_and_limits_follow(m1, put, get):
     assert (get("m1.RBV"), get("m1.DRBV")) == (7.0, 0.0)
     assert (get("m1.LLM"), get("m1.HLM")) == (-43.0, 57.0)
     assert (get("m1.DLLM"), get("m1.DHLM")) == (-50.0, 50.0)
+    low.wait_for(lambda values: values and values[-1] == -43.0)
+    high.wait_for(lambda values: values and values[-1] == 57.0)
+    assert m1.limits == (-43.0, 57.0)
 
 
 def test_the_direction_turns_the_users_axis_round(m1, put, get):
@@ -187,7 +191,7 @@ def test_jog_runs_until_it_is_told_to_end(m1, put, get):
 
     put("m1.JVEL", 5.0)
     readback, done = _Changes(m1.user_readback), _Changes(m1.motor_done_move)
-    epics.caput("TST:m1.JOGF", 1, wait=False)
+    epics.caput("SIM:m1.JOGF", 1, wait=False)
     readback.wait_for(lambda values: values and values[-1] > 0.1)
     put("m1.JOGF", 0)
     done.wait_for(lambda values: values and values[-1] == 1)
@@ -200,7 +204,7 @@ def test_a_stuck_motor_never_arrives_and_can_be_stopped(ioc, put):
 
     from bsh.devices.epics import wait_connected
 
-    m4 = EpicsMotor("TST:m4", name="m4")
+    m4 = EpicsMotor("SIM:m4", name="m4")
     wait_connected(m4, 10)
     put("fault:m4:stuck", 1)
     try:

@@ -131,6 +131,8 @@ class WallClock:
 class ManualClock:
     """A clock that stands still until :meth:`advance` is called; for deterministic tests.
 
+    Timers may be made on any thread; they run on the one that advances the clock.
+
     Parameters
     ----------
     epoch : float, optional
@@ -147,6 +149,7 @@ class ManualClock:
 
     def __init__(self, epoch: float = 1_700_000_000.0) -> None:
         self._agenda = _Agenda()
+        self._changed = Condition()
         self._now = 0.0
         self._epoch = epoch
 
@@ -168,9 +171,28 @@ class ManualClock:
         callback : callable
             Takes no arguments; runs in the thread that advances the clock.
         """
-        timer = Timer(self._now + delay_s, callback)
-        self._agenda.add(timer)
+        with self._changed:
+            timer = Timer(self._now + delay_s, callback)
+            self._agenda.add(timer)
+            self._changed.notify_all()
         return timer
+
+    def wait_until_pending(self, timeout_s: float = 5.0) -> None:
+        """Wait, in real time, until some thread has made a timer that has not run yet.
+
+        Parameters
+        ----------
+        timeout_s : float, optional
+            Seconds of real time.
+
+        Raises
+        ------
+        TimeoutError
+            Nobody made one.
+        """
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._agenda.next_due() is not None, timeout_s):
+                raise TimeoutError(f"no simulated device has started anything within {timeout_s:g} s")
 
     def advance(self, seconds: float) -> None:
         """Let time pass; timers run in order, in this thread, each at its own time.
@@ -182,14 +204,19 @@ class ManualClock:
         """
         end = self._now + seconds
         # Sums of steps such as 0.1 fall short of a timer's due time by a rounding error.
-        while (timer := self._agenda.pop_due(end + 1e-9)) is not None:
+        while (timer := self._pop_due(end + 1e-9)) is not None:
             self._now = max(self._now, timer.due)
             timer.run()
         self._now = max(self._now, end)
 
+    def _pop_due(self, now: float) -> Timer | None:
+        with self._changed:
+            return self._agenda.pop_due(now)
+
     def advance_to_next(self) -> bool:
         """Let time pass until the next timer has run; return False if there is none."""
-        due = self._agenda.next_due()
+        with self._changed:
+            due = self._agenda.next_due()
         if due is None:
             return False
         self.advance(max(0.0, due - self._now))

@@ -152,13 +152,13 @@ class SimSignal(SimDevice):
 def _dtype_and_shape(value: Any) -> tuple[str, list[int]]:
     if isinstance(value, bool):
         return "boolean", []
-    if isinstance(value, int):
-        return "integer", []
+    if isinstance(value, int) or (hasattr(value, "__index__") and not hasattr(value, "__len__")):
+        return "integer", []  # numpy's integers too, without importing it
     if isinstance(value, float):
         return "number", []
     if isinstance(value, str):
         return "string", []
-    shape = getattr(value, "shape", None)  # an array, without importing numpy to find out
+    shape = getattr(value, "shape", None)
     if shape == ():
         return "number", []
     return "array", list(shape) if shape is not None else [len(value)]

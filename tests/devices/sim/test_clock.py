@@ -2,6 +2,8 @@
 
 import threading
 
+import pytest
+
 from bsh.devices.sim import ManualClock, WallClock
 
 
@@ -48,6 +50,18 @@ def test_a_failing_timer_is_logged_and_the_next_still_runs(caplog):
     clock.advance(3.0)
     assert seen == [True]
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_one_thread_may_wait_until_another_has_started_something():
+    clock, seen = ManualClock(), []
+    thread = threading.Thread(target=lambda: clock.call_later(1.0, lambda: seen.append(clock.now())))
+    thread.start()
+    clock.wait_until_pending()
+    assert clock.advance_to_next()
+    assert seen == [1.0]
+    thread.join(5)
+    with pytest.raises(TimeoutError, match="no simulated device has started anything"):
+        clock.wait_until_pending(0.001)
 
 
 def test_wall_clock_runs_all_timers_on_one_daemon_thread_in_order():
