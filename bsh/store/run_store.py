@@ -103,7 +103,7 @@ class RunStore:
         connection = database.open()
         self._warnings = database.warnings
         self._library = RunLibrary(database, text_search=text_search, clock=clock)
-        table = partial(RunTable, profile=profile, writer=this_process(), clock=clock)
+        table = RunTable(connection, profile=profile, writer=this_process(), clock=clock)
         self._writer = Writer(database, connection, table, self._warnings)
         self._append = self._writer.append
         metadata_reader = Reader(database)  # not the library's: a long query must not hold up a scan

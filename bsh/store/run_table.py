@@ -37,8 +37,8 @@ class RunTable:
 
     Parameters
     ----------
-    connection : callable
-        Returns the connection, which may be another one after an error.
+    connection : sqlite3.Connection
+        The writer's.
     profile : str
         Written with each run.
     writer : str
@@ -49,7 +49,7 @@ class RunTable:
 
     def __init__(
         self,
-        connection: Callable[[], sqlite3.Connection],
+        connection: sqlite3.Connection,
         *,
         profile: str,
         writer: str,
@@ -97,7 +97,7 @@ class RunTable:
         sqlite3.Error
             The caller rolls back and calls :meth:`rolled_back`.
         """
-        connection = self._connection()
+        connection = self._connection
         states = _states(rows)
         for state in states:
             if state.row_id is None:
@@ -131,7 +131,7 @@ class RunTable:
 
     def complete_text_index(self) -> None:
         """Index the runs that were written by a process whose SQLite has no FTS5."""
-        connection = self._connection()
+        connection = self._connection
         if not self._can_index(connection):
             return
         (missing,) = connection.execute(
@@ -178,13 +178,13 @@ class RunTable:
 
     def _find_stored(self, uid: str) -> RunState | None:
         try:
-            row = self._connection().execute("SELECT run FROM runs WHERE uid = ?", (uid,)).fetchone()
+            row = self._connection.execute("SELECT run FROM runs WHERE uid = ?", (uid,)).fetchone()
             return None if row is None else self._stored_state(row[0])
         except (sqlite3.Error, LookupError, TypeError, ValueError):
             return None  # the insertion finds out whether the run is there
 
     def _stored_state(self, row_id: int) -> RunState:
-        rows = self._connection().execute(
+        rows = self._connection.execute(
             "SELECT name, body FROM documents WHERE run = ? ORDER BY seq", (row_id,)
         )
         state: RunState | None = None

@@ -64,8 +64,8 @@ class Writer:
         Where to.
     connection : sqlite3.Connection
         Opened for writing; belongs to this object from now on.
-    make_table : callable
-        Given a function that returns the connection, makes the table that documents go to.
+    table : RunTable
+        Where documents go; on the same connection.
     warnings : list of str
         Where to put what a person should know.
     """
@@ -74,7 +74,7 @@ class Writer:
         self,
         database: Database,
         connection: sqlite3.Connection,
-        make_table: Callable[[Callable[[], sqlite3.Connection]], RunTable],
+        table: RunTable,
         warnings: list[str],
     ) -> None:
         self.committed = 0
@@ -84,7 +84,7 @@ class Writer:
         self.on_commit: list[Callable[[int], None]] = []
         self._database = database
         self._connection = connection
-        self._table = make_table(lambda: self._connection)
+        self._table = table
         self._warnings = warnings
         self._queue: deque[_Taken | _Request | WhenDurable] = deque()
         self.append = self._queue.append
