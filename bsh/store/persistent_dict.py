@@ -44,8 +44,10 @@ class PersistentDict(MutableMapping[str, Any]):
     >>> md = PersistentDict(folder.name)
     >>> md["sample"] = {"name": "Cu"}
     >>> md["sample"]["mm"] = 0.5
-    >>> PersistentDict(folder.name)
+    >>> md
     <PersistentDict {'sample': {'name': 'Cu', 'mm': 0.5}}>
+    >>> md.close()
+    >>> folder.cleanup()
     """
 
     def __init__(self, directory: str | os.PathLike[str]) -> None:
