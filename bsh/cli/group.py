@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from bsh.errors import BshError
 
@@ -57,6 +58,10 @@ class ShellGroup(click.Group):
         if word == "-" or (os.path.exists(word) and not os.path.isdir(word)):
             return self.script.name, self.script, args
         raise _neither(word, self.list_commands(ctx), ctx)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return files (a script may come here) and the subcommands that begin as typed."""
+        return [CompletionItem(incomplete, type="file"), *super().shell_complete(ctx, incomplete)]
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run; errors for people become lines on standard error, Ctrl+C the exit code 130."""

@@ -20,11 +20,14 @@ class ProfileName(click.ParamType[str]):
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """Return the names that begin as typed, and files."""
+        """Return files, and the names that begin as typed.
+
+        Files stand first: click's script for bash forgets what came before them.
+        """
         from bsh.profile import known_profiles
 
         names = [CompletionItem(name) for name in known_profiles() if name.startswith(incomplete)]
-        return [*names, CompletionItem(incomplete, type="file")]
+        return [CompletionItem(incomplete, type="file"), *names]
 
 
 @dataclass(frozen=True, slots=True)

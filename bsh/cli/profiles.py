@@ -30,7 +30,8 @@ def list_profiles() -> None:
         try:
             title = read_head(file).title
         except ProfileProblems as problems:
-            title = f"(cannot be read: {len(problems.problems)} mistakes)"
+            count = len(problems.problems)
+            title = f"(cannot be read: {count} mistake{'s' if count > 1 else ''})"
         where = "comes with bsh" if file.parent == packaged_folder() else str(file)
         rows.append(("*" if name == default else " ", name, title, where))
     widths = [max(len(row[column]) for row in rows) for column in (1, 2)]

@@ -14,6 +14,8 @@ __all__ = ["add_subcommands"]
 
 SHELLS = ("bash", "zsh", "fish")
 EXPORT_FORMATS = ("jsonl",)
+NUMBERS_FROM_THE_END = {"ignore_unknown_options": True}
+"""Lets -1 be an argument: click takes it for an option otherwise."""
 
 
 def add_subcommands(group: click.Group) -> None:
@@ -95,7 +97,7 @@ def scans(settings: Settings, /, filters: tuple[str, ...], **options: Any) -> No
     list_scans(settings, filters, **options)
 
 
-@click.command()
+@click.command(context_settings=NUMBERS_FROM_THE_END)
 @click.argument("scan")
 @profile_option
 @click.pass_obj
@@ -106,7 +108,7 @@ def show(settings: Settings, scan: str, profile: str | None) -> None:
     show_scan(settings, scan, profile)
 
 
-@click.command()
+@click.command(context_settings=NUMBERS_FROM_THE_END)
 @click.argument("scan")
 @click.option(
     "--format",
