@@ -276,9 +276,10 @@ class MotorRecord(PVGroup):
         await self._coordinates_changed()
 
     async def _coordinates_changed(self) -> None:
-        await self._publish_limits()
+        # Limits last: a client that hears of VAL after it has fetched new limits may take its old ones again.
         await self._publish_setpoint(self.axis.target)
         await self._publish_readback()
+        await self._publish_limits()
 
     async def _put_set_mode(self, field: str, value: int) -> None:
         await self._write(SET="Set" if field == "SSET" else "Use")

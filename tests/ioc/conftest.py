@@ -44,14 +44,17 @@ def _m1_device(ioc):
 
 
 @pytest.fixture
-def m1(_m1_device, put):
+def m1(_m1_device, put, get):
     """A fast EpicsMotor at 0, put back to what it was afterwards."""
-    put("m1.VELO", 50.0)
-    put("m1.ACCL", 0.01)
+    _set_up(put, get, {"VELO": 50.0, "ACCL": 0.01})
     _m1_device.set(0.0).wait(10)
     yield _m1_device
-    for field, value in {"SPMG": "Go", "STOP": 1, "SUSE": 1, "DIR": "Pos", "OFF": 0.0}.items():
-        put(f"m1.{field}", value)
-    put("m1.LLM", -50.0)
-    put("m1.HLM", 50.0)
+    put("m1.STOP", 1)
+    _set_up(put, get, {"SPMG": 3, "SET": 0, "DIR": 0, "OFF": 0.0, "LLM": -50.0, "HLM": 50.0})
     _m1_device.set(0.0).wait(10)
+
+
+def _set_up(put, get, fields):
+    for field, value in fields.items():
+        if get(f"m1.{field}") != value:
+            put(f"m1.{field}", value)
