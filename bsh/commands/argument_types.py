@@ -118,8 +118,10 @@ def _brief(value: Any) -> str:
 
 
 def movable_names(session: CommandSession) -> list[str]:
-    """Return the names of the session's devices that can be moved."""
-    return [name for name, device in session.devices.items() if is_movable(device)]
+    """Return the names of the session's devices that can be moved, axes with limits before all others."""
+    movable = [(name, device) for name, device in session.devices.items() if is_movable(device)]
+    movable.sort(key=lambda item: not hasattr(type(item[1]), "limits"))
+    return [name for name, _ in movable]
 
 
 def readable_names(session: CommandSession) -> list[str]:
@@ -272,7 +274,7 @@ class TargetType(ArgumentType):
             value = argument.value_or_none()
             return value if value is not None and not is_readable(value) else argument.text
         try:
-            return _number(argument)
+            return float(_number(argument))
         except UsageError as error:
             if motor is None or error.hint is not None:
                 raise

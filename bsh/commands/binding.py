@@ -68,11 +68,11 @@ def usage_error(command: Command, session: CommandSession, problem: str = "") ->
         What is wrong; without it the usage itself is the message.
     """
     counters = [device.name for device in session.counters] or readable_names(session)
-    lines = [command.usage]
-    lines += [f"example: {line}" for line in command.example_lines(movable_names(session), counters)[:1]]
+    examples = command.example_lines(movable_names(session), counters)
     if problem:
-        return UsageError(f"{command.name}: {problem}", hint="\n".join(lines))
-    return UsageError(lines[0], hint="\n".join(lines[1:]) or None)
+        hint = f"{command.usage}   e.g. {examples[0]}" if examples else command.usage
+        return UsageError(f"{command.name}: {problem}", hint=hint)
+    return UsageError(command.usage, hint=f"example: {examples[0]}" if examples else None)
 
 
 class _Binder:

@@ -139,7 +139,7 @@ class Command:
     @property
     def usage(self) -> str:
         """One line: ``usage: ascan motor start stop intervals seconds [counters...]``."""
-        ordered = [*(p for p in self.parameters if p.option), *(p for p in self.parameters if not p.option)]
+        ordered = [*(p for p in self.parameters if p.option), *self.positional]
         return " ".join(["usage:", self.name, *(parameter.placeholder for parameter in ordered)])
 
     def example_lines(self, motors: Sequence[str] = (), counters: Sequence[str] = ()) -> list[str]:
@@ -156,7 +156,7 @@ class Command:
         return [example.format(motor=motor, motor2=motor2, counter=counter) for example in self.examples]
 
     def help_text(self, motors: Sequence[str] = (), counters: Sequence[str] = ()) -> str:
-        """Return usage, first example and summary.
+        """Return usage, examples and summary.
 
         Parameters
         ----------
@@ -164,7 +164,7 @@ class Command:
             Names of the session, for the example.
         """
         lines = [self.usage]
-        lines += [f"example: {example}" for example in self.example_lines(motors, counters)[:1]]
+        lines += [f"example: {example}" for example in self.example_lines(motors, counters)]
         if self.summary:
             lines.append(self.summary)
         return "\n".join(lines)

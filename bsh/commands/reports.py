@@ -287,7 +287,8 @@ class Counts(Report):
             unit = f" {row.units}" if row.units else ""
             rate = "" if row.rate is None else f"({format_count(_rounded(row.rate))}{unit}/s)"
             cells.append([row.name, "=", format_count(row.value) + unit, rate, row.note])
-        body = align(cells, left=(1, 4), gap=1) if cells else ["no counters"]
+        nothing = "no partial counts" if self.partial else "no counters"
+        body = align(cells, left=(1, 4), gap=1) if cells else [nothing]
         return "\n".join([self.title, *body, *self.notes])
 
 

@@ -15,7 +15,6 @@ from traitlets.config import Config
 
 from bsh import __version__
 from bsh.commands import set_pause_hook
-from bsh.engine import InterruptPolicy
 from bsh.session import Session
 from bsh.shell.installing import install_commands
 from bsh.shell.interactive import BeamlineShell
@@ -65,8 +64,6 @@ class BeamlineApplication(TerminalIPythonApp):
         set_pause_hook(session, menu)
         session.interactive = True
         session.confirm = _confirm
-        # Every line begins with the rules of scans: a move leaves its own behind.
-        shell.events.register("pre_run_cell", lambda *_: _back_to_pausing(session))
         self._values.start()
 
     def init_banner(self) -> None:
@@ -79,10 +76,6 @@ class BeamlineApplication(TerminalIPythonApp):
         self._values.stop()
         set_pause_hook(self._session, None)
         self._session.interactive = False
-
-
-def _back_to_pausing(session: Session) -> None:
-    session.RE.interrupt_policy = InterruptPolicy.PAUSE
 
 
 def _confirm(preflight: Any) -> bool:

@@ -246,6 +246,5 @@ def unknown_command(source: str, commands: Collection[str], names: Collection[st
     word = found.group(1)
     if keyword.iskeyword(word) or keyword.issoftkeyword(word):
         return None
-    hint = nearest_hint(word, commands)
-    system = f"!{lines[0].strip()} runs it in the system's shell"
-    return ErrorText(f"there is no command {word}", _joined(hint or "", system))
+    hints = [nearest_hint(word, commands), f"!{lines[0].strip()} runs it in the system's shell"]
+    return ErrorText(f"there is no command {word}", "; ".join(hint for hint in hints if hint))

@@ -17,11 +17,12 @@ from IPython.terminal.interactiveshell import TerminalInteractiveShell
 from IPython.terminal.prompts import Prompts
 from pygments.token import Token  # type: ignore[import-untyped]  # pygments ships no types
 
-from bsh.commands import DISPATCHER
+from bsh.commands import CommandRunner
 from bsh.commands.reports import Report
+from bsh.engine import InterruptPolicy
 from bsh.errors import RunEngineInterrupted
 from bsh.session import Session
-from bsh.shell.errors import describe, unknown_command
+from bsh.shell.errors import ErrorText, describe, unknown_command
 from bsh.shell.pause_menu import EndedEarly, PauseMenu, ReturnedToPrompt
 from bsh.shell.plan_hint import plan_hint
 from bsh.shell.prompt import PromptLine
@@ -80,6 +81,7 @@ class BeamlineShell(TerminalInteractiveShell):
     screen: Screen | None = None
     prompt_line: PromptLine | None = None
     menu: PauseMenu | None = None
+    _typed = ""
 
     def attach(self, session: Session, screen: Screen, prompt_line: PromptLine, menu: PauseMenu) -> None:
         """Give the shell its session and what shows it.
@@ -97,6 +99,7 @@ class BeamlineShell(TerminalInteractiveShell):
         """
         self.session, self.screen, self.prompt_line, self.menu = session, screen, prompt_line, menu
         self.set_custom_exc((Exception,), BeamlineShell._on_error)
+        self.events.register("pre_run_cell", self._before_cell)
 
     # -- input -------------------------------------------------------------------------------------
 
@@ -118,6 +121,14 @@ class BeamlineShell(TerminalInteractiveShell):
         if line is not None:
             options |= {"message": line.fragments, "bottom_toolbar": line.toolbar, "refresh_interval": 1.0}
         return options
+
+    def _before_cell(self, info: Any) -> None:
+        self._typed = info.raw_cell
+        if self.screen is not None:
+            self.screen.last_shown = None
+        if self.session is not None:
+            # Every input begins with the rules of scans: a move leaves its own behind.
+            self.session.RE.interrupt_policy = InterruptPolicy.PAUSE
 
     def keep_typed(self, text: str) -> None:
         """Put what was typed ahead into the next prompt, where Enter runs it.
@@ -161,7 +172,7 @@ class BeamlineShell(TerminalInteractiveShell):
         if isinstance(value, RunEngineInterrupted):
             self._on_interrupted(value)
             return
-        self.screen.show_error(describe(value, names=self._known_names()), value)
+        self.screen.show_error(self._error_text(value), value)
         if self.call_pdb:
             self.debugger(force=True)
 
@@ -178,23 +189,21 @@ class BeamlineShell(TerminalInteractiveShell):
         except Exception as failure:
             self._on_error(type(failure), failure, failure.__traceback__)
 
-    def showsyntaxerror(self, filename: str | None = None, running_compiled_code: bool = False) -> None:
-        """Say what is wrong with a line that is neither a command nor Python."""
-        error = sys.exc_info()[1]
-        if self.screen is None or self.session is None or not isinstance(error, SyntaxError):
-            super().showsyntaxerror(filename, running_compiled_code)
-            return
-        sys.last_type, sys.last_value, sys.last_traceback = type(error), error, error.__traceback__
-        source = self._typed_source()
-        text = unknown_command(source, self.session.registry.names, self.user_ns) or describe(error)
-        self.screen.show_error(text, error)
+    def _error_text(self, error: BaseException) -> ErrorText:
+        assert self.session is not None
+        if isinstance(error, SyntaxError) and str(error.filename).startswith("<ipython-input"):
+            unknown = unknown_command(self._typed, self.session.registry.names, self.user_ns)
+            if unknown is not None:
+                return unknown
+        return describe(error, names=[name for name in self.user_ns if not name.startswith("_")])
 
-    def _typed_source(self) -> str:
-        lines = self.history_manager.input_hist_raw if self.history_manager is not None else []
-        return str(lines[-1]) if lines else ""
-
-    def _known_names(self) -> list[str]:
-        return [name for name in self.user_ns if not name.startswith("_") and name != DISPATCHER]
+    def _inspect(self, meth: str, oname: str, namespaces: Any = None, **kw: Any) -> Any:
+        """Answer ``ascan?`` with the command's usage; everything else as IPython does."""
+        found = self._object_find(oname, namespaces)
+        if meth == "pinfo" and isinstance(found.obj, CommandRunner) and not kw.get("detail_level"):
+            print(found.obj.__doc__)
+            return None
+        return super()._inspect(meth, oname, namespaces, **kw)
 
     # -- leaving -----------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ They reach the session through the entry-point group ``bsh.magics``, like the co
 package. ``%load_ext bsh_magics`` gives them to a plain IPython or a notebook.
 """
 
-from bsh_magics import control, counting, library, motion, positions, scans
+from bsh_magics import control, counting, help, library, motion, positions, scans
 from bsh_magics.extension import load_ipython_extension, unload_ipython_extension
 
 COMMANDS = [
@@ -14,6 +14,7 @@ COMMANDS = [
     *scans.COMMANDS,
     *library.COMMANDS,
     *control.COMMANDS,
+    *help.COMMANDS,
 ]
 """What the registry takes from here."""
 

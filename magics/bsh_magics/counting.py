@@ -33,9 +33,9 @@ def ct(
     counters: Detectors = (),
     save: Annotated[bool, Flag("-s", "--save")] = False,
 ) -> Counts | None:
-    """Count for a time in seconds (negative: to that many monitor counts) and show the counters.
+    """Count for seconds, or (negative) to monitor counts.
 
-    Nothing is saved, unless ``-s`` is given.
+    Nothing is saved, unless -s is given. Counters that are named count instead of the active ones.
     """
     from bsh.plans import spec
 

@@ -46,9 +46,9 @@ def wa(
     names: Names = (),
     verbose: Annotated[bool, Flag("-v", "--verbose")] = False,
 ) -> Positions:
-    """Show where all motors are, or those whose name or label matches.
+    """Show where motors are, all or by name, wildcard or label.
 
-    With ``-v`` one line a motor, with limits, offset and source.
+    With -v one line a motor, with limits, offset and source.
     """
     axes = _selected(session, names) if names else axes_of(session)
     rows = read_positions(axes)
