@@ -11,7 +11,7 @@ import site
 import sys
 import sysconfig
 import traceback
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -70,7 +70,7 @@ def describe(error: BaseException, *, script: str = "", names: Collection[str] =
     error : BaseException
         What was raised.
     script : str
-        Name of the file that is run, for errors with no place of their own in it.
+        Name of the script that is run, where that is no file (``<stdin>``).
     names : collection of str
         Names that are known at the prompt, for unknown ones.
 
@@ -82,19 +82,19 @@ def describe(error: BaseException, *, script: str = "", names: Collection[str] =
     if isinstance(error, UsageError):
         return ErrorText(_placed(error.message, error, script), error.hint or "")
     if isinstance(error, BshError):
-        return ErrorText(f"ERROR: {error.message}", _joined(error.hint or "", _place(error)))
+        return ErrorText(f"ERROR: {error.message}", _joined(error.hint or "", _place(error, script)))
     if isinstance(error, SyntaxError):
         return _syntax_error(error)
     if isinstance(error, BaseExceptionGroup):
         parts = [describe(part).message.removeprefix("ERROR: ") for part in error.exceptions]
-        return ErrorText(f"ERROR: {'; '.join(parts)}", _place(error))
+        return ErrorText(f"ERROR: {'; '.join(parts)}", _place(error, script))
     if is_bug(error):
         return ErrorText(
             f"ERROR: {type(error).__name__}: {error}",
             "This is a mistake in bsh itself; please report it with the lines above.",
             is_bug=True,
         )
-    hint = _place(error)
+    hint = _place(error, script)
     if isinstance(error, NameError) and error.name:
         hint = _joined(nearest_hint(error.name, names) or "", hint)
     return ErrorText(f"ERROR: {_cause_text(error)}", hint)
@@ -106,7 +106,7 @@ def _joined(*lines: str) -> str:
 
 def _placed(message: str, error: BaseException, script: str) -> str:
     """Put ``file:line:`` in front of a usage error in a script."""
-    place = _user_frame(error) if script else None
+    place = _user_frame(error, script)
     return f"{place.filename}:{place.lineno}: {message}" if place else message
 
 
@@ -125,9 +125,9 @@ def _cause_text(error: BaseException) -> str:
 # -- places ----------------------------------------------------------------------------------------
 
 
-def _place(error: BaseException) -> str:
+def _place(error: BaseException, script: str = "") -> str:
     """Return where in the person's own code it happened, empty for a line just typed."""
-    frame = _user_frame(error)
+    frame = _user_frame(error, script)
     if frame is None:
         return ""
     function = "" if frame.name == "<module>" else f" in {frame.name}"
@@ -135,13 +135,10 @@ def _place(error: BaseException) -> str:
     return f"at {frame.filename}:{frame.lineno}{function}{source}"
 
 
-def _user_frame(error: BaseException) -> traceback.FrameSummary | None:
-    frames = [frame for frame in _frames(error) if not _is_foreign(frame.filename)]
-    return frames[-1] if frames else None
-
-
-def _frames(error: BaseException) -> Iterator[traceback.FrameSummary]:
-    yield from traceback.extract_tb(error.__traceback__)
+def _user_frame(error: BaseException, script: str) -> traceback.FrameSummary | None:
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if frame.filename == script or not _is_foreign(frame.filename)]
+    return own[-1] if own else None
 
 
 def _is_foreign(filename: str) -> bool:

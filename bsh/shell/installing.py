@@ -13,7 +13,7 @@ from bsh.session import Session
 from bsh.shell.completion import command_matcher
 from bsh.shell.transformer import SpecTransformer
 
-__all__ = ["install_commands", "remove_commands"]
+__all__ = ["install_commands", "install_screen", "remove_commands"]
 
 
 def install_commands(ip: Any, session: Session) -> None:
@@ -34,6 +34,37 @@ def install_commands(ip: Any, session: Session) -> None:
     matchers.append(command_matcher(session, ip.user_ns))
 
 
+def install_screen(ip: Any, session: Session) -> None:
+    """Give a foreign IPython bsh's tables, pause menu and short error texts.
+
+    Parameters
+    ----------
+    ip : InteractiveShell
+        A plain IPython or a notebook's kernel.
+    session : Session
+        What is shown.
+    """
+    import sys
+
+    from bsh.commands import set_pause_hook
+    from bsh.errors import BshError, RunEngineInterrupted
+    from bsh.shell.errors import describe
+    from bsh.shell.pause_menu import EndedEarly, PauseMenu
+    from bsh.shell.screen import Screen
+
+    screen = Screen(session)
+
+    def on_error(shell: Any, etype: Any, value: BaseException, tb: Any, tb_offset: Any = None) -> None:
+        sys.last_type, sys.last_value, sys.last_traceback = etype, value, tb
+        if not isinstance(value, EndedEarly):
+            screen.show_error(describe(value), value)
+
+    session.interactive = True
+    if screen.owner.is_terminal:
+        set_pause_hook(session, PauseMenu(session, screen.owner))
+    ip.set_custom_exc((BshError, RunEngineInterrupted), on_error)
+
+
 def remove_commands(ip: Any, session: Session) -> None:
     """Take back what :func:`install_commands` registered.
 
@@ -48,6 +79,7 @@ def remove_commands(ip: Any, session: Session) -> None:
     transforms[:] = [transform for transform in transforms if not isinstance(transform, SpecTransformer)]
     matchers = ip.Completer.custom_matchers
     matchers[:] = [m for m in matchers if getattr(m, "matcher_identifier", "") != "bsh.commands"]
+    ip.set_custom_exc((), None)
     for name in session.registry.names:
         ip.magics_manager.magics["line"].pop(name, None)
 

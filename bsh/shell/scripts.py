@@ -109,7 +109,8 @@ class _Runner:
             self.screen.show_error(typed or describe(error))
             return 1
         except Exception as error:
-            self.screen.show_error(describe(error, script=name, names=self._names()), error)
+            script = "" if show_value else name
+            self.screen.show_error(describe(error, script=script, names=self._names()), error)
             return 1
         return 0
 

@@ -10,28 +10,40 @@ __all__ = ["COMMANDS", "abort", "halt", "resume", "stop"]
 
 @command(group="paused", examples=["resume"])
 def resume(session: CommandSession) -> None:
-    """Go on with the paused plan; the point under way when it was paused is taken again."""
+    """Go on with the paused plan.
+
+    The point under way when it was paused is taken again.
+    """
     _paused(session, "resume")
     session.resume()
 
 
 @command(group="paused", examples=["stop"])
 def stop(session: CommandSession) -> None:
-    """End the paused plan and keep its data; relative scans bring their motors back."""
+    """End the paused plan and keep its data.
+
+    Relative scans bring their motors back.
+    """
     _paused(session, "stop")
     session.stop()
 
 
 @command(group="paused", examples=["abort", "abort wrong sample"])
 def abort(session: CommandSession, reason: RestOfLine = "") -> None:
-    """End the paused plan and mark its data as aborted; words after it go into the record as the reason."""
+    """End the paused plan and mark its data as aborted.
+
+    Words after it go into the record as the reason.
+    """
     _paused(session, "abort")
     session.abort(reason or "aborted at the prompt")
 
 
 @command(group="paused", examples=["halt"])
 def halt(session: CommandSession) -> None:
-    """End the paused plan at once, without its cleanup; motors stay where they are."""
+    """End the paused plan at once, without its cleanup.
+
+    Motors stay where they are.
+    """
     _paused(session, "halt")
     session.halt()
 

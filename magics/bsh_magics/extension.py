@@ -24,9 +24,8 @@ def load_ipython_extension(ip: Any) -> None:
     ip : InteractiveShell
         Any IPython, a notebook's kernel included.
     """
-    from bsh.shell.installing import install_commands
-
     from bsh.session import Session
+    from bsh.shell.installing import install_commands, install_screen
 
     if id(ip) in _sessions:
         return
@@ -34,6 +33,7 @@ def load_ipython_extension(ip: Any) -> None:
     _sessions[id(ip)] = session
     ip.push(session.namespace, interactive=False)
     install_commands(ip, session)
+    install_screen(ip, session)
     print(f"bsh: {len(session.devices)} devices of profile {session.profile.name}; wa shows positions")
 
 

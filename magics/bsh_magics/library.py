@@ -16,7 +16,10 @@ def scans(
     session: CommandSession,
     number: Annotated[int, Option(("-n",), NumberType(whole=True, minimum=1))] = 20,
 ) -> RunList:
-    """List the last runs, the newest at the bottom; ``scans[-1]`` is the last one itself."""
+    """List the last runs, the newest at the bottom.
+
+    scans[-1] is the last one itself, scans[142] the one with that number.
+    """
     runs = session.store.runs(limit=number)
     rows = [
         RunRow(

@@ -27,9 +27,9 @@ Targets = Sequence[tuple[Any, Any]]
     generator="bsh.plan_stubs.mv",
 )
 def mv(session: CommandSession, moves: Pairs) -> MoveSummary:
-    """Move motors to positions, all at the same time, and wait.
+    """Move motors to positions and wait.
 
-    Nothing moves when one of the positions is out of limits.
+    They move at the same time. Nothing moves when one of the positions is out of limits.
     """
     _refuse_twice("mv", moves)
     return _move(session, "mv", moves, {})
@@ -43,7 +43,7 @@ def mv(session: CommandSession, moves: Pairs) -> MoveSummary:
     generator="bsh.plan_stubs.mvr",
 )
 def mvr(session: CommandSession, moves: Pairs) -> MoveSummary:
-    """Move motors by distances, all at the same time, and wait.
+    """Move motors by distances and wait.
 
     The distance counts from where the motor was sent last, so that repeated moves do not drift; from where
     it is, and this is said, when it is not at rest there.

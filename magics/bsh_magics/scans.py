@@ -26,9 +26,10 @@ def ascan(
     counters: Detectors = (),
     md: Metadata = None,
 ) -> Any:
-    """Scan a motor from start to stop: one point more than intervals, seconds of counting at each.
+    """Scan a motor from start to stop in equal intervals.
 
-    Counters at the end of the line count instead of the active ones; ``key=value`` goes into the metadata.
+    There is one point more than intervals. Counters at the end of the line count instead of the active
+    ones; key=value goes into the metadata.
     """
     from bsh.plans import spec
 
@@ -54,7 +55,10 @@ def dscan(
     counters: Detectors = (),
     md: Metadata = None,
 ) -> Any:
-    """Scan a motor around where it is, start and stop being distances, and bring it back."""
+    """Scan a motor around where it is, and bring it back.
+
+    Start and stop are distances; otherwise like ascan.
+    """
     from bsh.plans import spec
 
     devices = active_counters(session, counters)
