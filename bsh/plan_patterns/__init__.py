@@ -32,6 +32,7 @@ from bsh.plan_patterns.messages import (
     NULL,
     PAUSE,
     SAVE,
+    open_run_message,
     short_uid,
     wait_message,
 )
@@ -120,6 +121,7 @@ __all__ = [
     "merge_axis",
     "merge_cycler",
     "msg_mutator",
+    "open_run_message",
     "origin_of",
     "outer_list_product",
     "outer_product",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from bsh.msg import Msg
 
-__all__ = ["CHECKPOINT", "DROP", "NULL", "PAUSE", "SAVE", "short_uid", "wait_message"]
+__all__ = ["CHECKPOINT", "DROP", "NULL", "PAUSE", "SAVE", "open_run_message", "short_uid", "wait_message"]
 
 CHECKPOINT = Msg("checkpoint")
 DROP = Msg("drop")
@@ -31,6 +31,17 @@ def short_uid(label: str | None = None, truncate: int = 6) -> str:
     """
     number = f"{next(_numbers):0{truncate}d}"
     return number if label is None else f"{label}-{number}"
+
+
+def open_run_message(md: Mapping[str, Any] | None) -> Msg:
+    """Make the message that opens a run.
+
+    Parameters
+    ----------
+    md : mapping or None
+        Metadata of the run; any key is good, even those that are names of a message's own parts.
+    """
+    return Msg("open_run")._replace(kwargs=dict(md or {}))
 
 
 def wait_message(

@@ -87,7 +87,8 @@ def relative_set_wrapper(plan: AnyPlan, devices: Iterable[Any] | None = None) ->
     def shifted(msg: Msg) -> Msg:
         distance, *others = msg.args
         target = _added(known[msg.obj], distance)
-        return Msg(msg.command, msg.obj, target, *others, run=msg.run, **msg.kwargs)
+        # the constructor would copy the keywords, at each point of a scan
+        return tuple.__new__(Msg, (msg.command, msg.obj, (target, *others), msg.kwargs, msg.run))
 
     def replace(msg: Msg) -> Msg | MsgGenerator:
         if not origins.wants(msg):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from bsh.msg import Msg, MsgGenerator
+from bsh.plan_patterns.messages import open_run_message
 from bsh.plan_patterns.plan import plan
 
 __all__ = [
@@ -33,7 +34,7 @@ def open_run(md: Mapping[str, Any] | None = None) -> MsgGenerator:
     str
         The uid of the run.
     """
-    return (yield Msg("open_run", **(md or {})))
+    return (yield open_run_message(md))
 
 
 @plan

@@ -225,7 +225,8 @@ def rel_adaptive_scan(
     """
     named = {"plan_name": "rel_adaptive_scan", **(md or {})}
     numbers = (start, stop, min_step, max_step, target_delta, backstep, threshold)
-    return relatively(adaptive_scan(detectors, target_field, motor, *numbers, md=named), [motor])
+    inner = adaptive_scan(detectors, target_field, motor, *numbers, md=named)
+    return (yield from relatively(inner, [motor]))
 
 
 relative_adaptive_scan = rel_adaptive_scan

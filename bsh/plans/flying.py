@@ -47,7 +47,7 @@ def fly(flyers: Iterable[Any], *, md: MD = None) -> MsgGenerator:
             yield from collect(flyer)
 
     shown = {"plan_name": "fly", "plan_args": {"flyers": [repr(flyer) for flyer in devices]}}
-    return run_wrapper(flight(), md={**shown, **(md or {})})
+    return (yield from run_wrapper(flight(), md={**shown, **(md or {})}))
 
 
 @plan

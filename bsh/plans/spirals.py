@@ -98,7 +98,7 @@ def spiral(
     names = ("x_motor", "y_motor", "x_start", "y_start", "x_range", "y_range", "dr", "nth")
     args = {**dict(zip(names, shape)), "dr_y": dr_y, "tilt": tilt}
     extents = (_around(x_start, x_range), _around(y_start, y_range))
-    return _run("spiral", "spiral", detectors, points, args, per_step, md, extents=extents)
+    return (yield from _run("spiral", "spiral", detectors, points, args, per_step, md, extents=extents))
 
 
 @plan
@@ -131,7 +131,7 @@ def rel_spiral(
     named = {"plan_name": "rel_spiral", **(md or {})}
     shape = (x_motor, y_motor, 0, 0, x_range, y_range, dr, nth)
     inner = spiral(detectors, *shape, dr_y=dr_y, tilt=tilt, per_step=per_step, md=named)
-    return relatively(inner, [x_motor, y_motor])
+    return (yield from relatively(inner, [x_motor, y_motor]))
 
 
 @plan
@@ -172,7 +172,11 @@ def spiral_fermat(
     names = ("x_motor", "y_motor", "x_start", "y_start", "x_range", "y_range", "dr", "factor")
     args = {**dict(zip(names, shape)), "dr_y": dr_y, "tilt": tilt}
     extents = (_around(x_start, x_range), _around(y_start, y_range))
-    return _run("spiral_fermat", "spiral_fermat", detectors, points, args, per_step, md, extents=extents)
+    return (
+        yield from _run(
+            "spiral_fermat", "spiral_fermat", detectors, points, args, per_step, md, extents=extents
+        )
+    )
 
 
 @plan
@@ -205,7 +209,7 @@ def rel_spiral_fermat(
     named = {"plan_name": "rel_spiral_fermat", **(md or {})}
     shape = (x_motor, y_motor, 0, 0, x_range, y_range, dr, factor)
     inner = spiral_fermat(detectors, *shape, dr_y=dr_y, tilt=tilt, per_step=per_step, md=named)
-    return relatively(inner, [x_motor, y_motor])
+    return (yield from relatively(inner, [x_motor, y_motor]))
 
 
 @plan
@@ -242,17 +246,19 @@ def spiral_square(
     shape = (x_motor, y_motor, x_center, y_center, x_range, y_range, x_num, y_num)
     points = spiral_square_points(*shape)
     names = ("x_motor", "y_motor", "x_center", "y_center", "x_range", "y_range", "x_num", "y_num")
-    return _run(
-        "spiral_square",
-        "spiral_square_pattern",
-        detectors,
-        points,
-        dict(zip(names, shape)),
-        per_step,
-        md,
-        gridding="rectilinear_nonsequential",
-        shape=(check_num(y_num), check_num(x_num)),
-        extents=(_around(y_center, y_range), _around(x_center, x_range)),
+    return (
+        yield from _run(
+            "spiral_square",
+            "spiral_square_pattern",
+            detectors,
+            points,
+            dict(zip(names, shape)),
+            per_step,
+            md,
+            gridding="rectilinear_nonsequential",
+            shape=(check_num(y_num), check_num(x_num)),
+            extents=(_around(y_center, y_range), _around(x_center, x_range)),
+        )
     )
 
 
@@ -284,7 +290,7 @@ def rel_spiral_square(
     named = {"plan_name": "rel_spiral_square", **(md or {})}
     shape = (x_motor, y_motor, 0, 0, x_range, y_range, x_num, y_num)
     inner = spiral_square(detectors, *shape, per_step=per_step, md=named)
-    return relatively(inner, [x_motor, y_motor])
+    return (yield from relatively(inner, [x_motor, y_motor]))
 
 
 relative_spiral = rel_spiral

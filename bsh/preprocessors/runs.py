@@ -8,6 +8,7 @@ from typing import Any
 from bsh.errors import RunEngineControlException
 from bsh.msg import Msg, MsgGenerator
 from bsh.plan_patterns.cleanup import AnyPlan, contingency_wrapper
+from bsh.plan_patterns.messages import open_run_message
 from bsh.plan_patterns.mutation import msg_mutator
 from bsh.preprocessors.decorators import make_decorator
 
@@ -40,7 +41,7 @@ def run_wrapper(plan: AnyPlan, *, md: Mapping[str, Any] | None = None) -> MsgGen
     str
         The uid of the run.
     """
-    uid = yield Msg("open_run", **(md or {}))
+    uid = yield open_run_message(md)
 
     def close_after_failure(error: Exception) -> MsgGenerator:
         if isinstance(error, RunEngineControlException):

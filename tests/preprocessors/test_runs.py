@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from bsh import plan_stubs as bps
 from bsh import preprocessors as bpp
 from bsh.errors import RequestAbort, RequestStop
 from bsh.msg import Msg
@@ -38,6 +39,13 @@ def test_a_run_is_closed_in_the_way_in_which_its_plan_ended(error, status, reaso
     driven = drive(bpp.run_wrapper(plan()), fail_at=once("a", error))
     assert driven.messages[-1] == Msg("close_run", exit_status=status, reason=reason)
     assert driven.error is error
+
+
+@pytest.mark.parametrize("key", ["command", "obj", "run", "args", "kwargs", "self", "cls"])
+def test_any_key_is_good_for_metadata(key):
+    md = {key: 1}
+    for plan in (bpp.run_wrapper([A], md=md), bps.open_run(md), bpp.inject_md_wrapper([Msg("open_run")], md)):
+        assert drive(plan).messages[0].kwargs == md
 
 
 def test_a_halt_sends_nothing_more():

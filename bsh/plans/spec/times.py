@@ -124,7 +124,8 @@ def loopscan(
     str
         The uid of the run.
     """
-    return _in_run("loopscan", detectors, check_points(npoints), seconds, sleep, count_time, md)
+    num = check_points(npoints)
+    return (yield from _in_run("loopscan", detectors, num, seconds, sleep, count_time, md))
 
 
 @plan
