@@ -20,7 +20,7 @@ from .references import resolve_ref
 
 __all__ = ["DeviceSet", "build_devices"]
 
-CONNECT_TIMEOUT_S = 2.0
+CONNECT_TIMEOUT_S = 1.5
 """How long all devices together may take to answer at the start, in seconds."""
 
 
@@ -50,6 +50,7 @@ def build_devices(
     *,
     connect: bool = True,
     timeout_s: float = CONNECT_TIMEOUT_S,
+    later: Callable[[str], None] | None = None,
     resolver: Callable[[str], Callable[..., Any]] = resolve,
 ) -> DeviceSet:
     """Make all devices of a profile.
@@ -62,6 +63,8 @@ def build_devices(
         Whether to wait until they answer.
     timeout_s : float
         How long, in seconds, for all together.
+    later : callable, optional
+        Called with the name of a device that answers after that, on a thread of its own.
     resolver : callable
         From dotted name to class.
     """
@@ -77,7 +80,7 @@ def build_devices(
             made.devices[name] = device
             described[name] = spec
     if connect:
-        for name, reason in connect_all(made.devices, timeout_s).items():
+        for name, reason in connect_all(made.devices, timeout_s, later=later).items():
             spec = described[name]
             made.devices[name] = OfflineDevice(name, reason, spec.position, spec.labels, made.devices[name])
     return made

@@ -1,7 +1,7 @@
 """Waiting for devices to answer, all at the same time.
 
 Owns the threads of the start: one for each device that has to be waited for, none of which can keep the
-shell from opening or from leaving.
+shell from opening or from leaving. A device that answers late is told when it does.
 """
 
 from __future__ import annotations
@@ -13,9 +13,19 @@ from typing import Any
 
 __all__ = ["connect_all"]
 
+PATIENCE_S = 60.0
+"""How long a device that did not answer in time is waited for in the background, in seconds."""
+
+_NAMED = 2
+"""So many silent process variables are named; of the others the number."""
+
 
 def connect_all(
-    devices: Mapping[str, Any], timeout_s: float, *, clock: Callable[[], float] = time.monotonic
+    devices: Mapping[str, Any],
+    timeout_s: float,
+    *,
+    later: Callable[[str], None] | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> dict[str, str]:
     """Wait until devices answer.
 
@@ -25,6 +35,8 @@ def connect_all(
         Those without ``wait_for_connection`` need no waiting.
     timeout_s : float
         How long, in seconds, for all together.
+    later : callable, optional
+        Called with the name of a device that answers after all, on a thread of its own.
     clock : callable
         Monotonic seconds.
 
@@ -33,40 +45,70 @@ def connect_all(
     dict of str to str
         For each device that does not answer: why.
     """
-    waits = {name: _Wait(device, timeout_s) for name, device in devices.items() if _has_to_connect(device)}
+    patience_s = PATIENCE_S if later is not None else timeout_s
+    waits = {
+        name: _Wait(name, device, patience_s, later)
+        for name, device in devices.items()
+        if callable(getattr(device, "wait_for_connection", None))
+    }
     for name, wait in waits.items():
         threading.Thread(target=wait.run, name=f"bsh-connect-{name}", daemon=True).start()
-    deadline = clock() + timeout_s + 0.2  # the devices' own timeouts come first: they know more
-    reasons: dict[str, str] = {}
-    for name, wait in waits.items():
-        if not wait.ended.wait(max(0.0, deadline - clock())):
-            reasons[name] = f"no answer within {timeout_s:g} s"
-        elif wait.problem is not None:
-            reasons[name] = wait.problem
-    return reasons
-
-
-def _has_to_connect(device: Any) -> bool:
-    return callable(getattr(device, "wait_for_connection", None))
+    deadline = clock() + timeout_s
+    found = {
+        name: wait.problem_after(max(0.0, deadline - clock()), timeout_s) for name, wait in waits.items()
+    }
+    return {name: problem for name, problem in found.items() if problem is not None}
 
 
 class _Wait:
     """One device that is waited for, on a thread of its own."""
 
-    def __init__(self, device: Any, timeout_s: float) -> None:
+    def __init__(
+        self, name: str, device: Any, patience_s: float, later: Callable[[str], None] | None
+    ) -> None:
+        self._name = name
         self._device = device
-        self._timeout_s = timeout_s
-        self.ended = threading.Event()
-        self.problem: str | None = None
+        self._patience_s = patience_s
+        self._later = later
+        self._ended = threading.Event()
+        self._problem: str | None = None
+        self._given_up = False
+        self._deciding = threading.Lock()
 
     def run(self) -> None:
         """Wait, and note what went wrong."""
         from bsh.devices.epics import wait_connected
 
+        problem = None
         try:
-            wait_connected(self._device, self._timeout_s)
+            wait_connected(self._device, self._patience_s)
         except BaseException as error:
-            text = " ".join(str(error).split()).removeprefix(f"{self._device.name} is not connected: ")
-            self.problem = text or type(error).__name__
-        finally:
-            self.ended.set()
+            text = " ".join(str(error).split()).removeprefix(f"{self._name} is not connected: ")
+            problem = text or type(error).__name__
+        with self._deciding:
+            self._problem = problem
+            self._ended.set()
+            is_late = self._given_up
+        if is_late and problem is None and self._later is not None:
+            self._later(self._name)
+
+    def problem_after(self, wait_s: float, timeout_s: float) -> str | None:
+        """Return what is wrong once there is no more time, None where the device has answered."""
+        self._ended.wait(wait_s)
+        with self._deciding:
+            if self._ended.is_set():
+                return self._problem
+            self._given_up = True
+        return f"no answer{self._from_whom()} within {timeout_s:g} s"
+
+    def _from_whom(self) -> str:
+        from bsh.devices.epics import silent_signals
+
+        try:
+            names = silent_signals(self._device)
+        except Exception:  # a device that cannot be asked about itself
+            return ""
+        if not names:
+            return ""
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        return f" from {', '.join(names[:_NAMED])}{more}"

@@ -1,7 +1,7 @@
 """What a profile adds to every run: baseline, monitors, suspenders.
 
-Owns the step from the profile's names to objects of the engine. A name that leads to nothing, or to an
-offline device, is left out and said, so that scans can run.
+Owns the step from the profile's names to objects of the engine. A name that leads to nothing is left out
+and said, an offline device is left out, so that scans can run.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bsh.errors import BshError
+from bsh.errors import BshError, DeviceOffline
 from bsh.profile import DeviceRef, SuspenderSpec, resolve
 
 from .offline import OfflineDevice
@@ -19,7 +19,7 @@ __all__ = ["install_suspenders", "usable"]
 
 
 def usable(refs: Iterable[DeviceRef], devices: Mapping[str, Any], what: str, notices: list[str]) -> list[Any]:
-    """Return the objects that references name; those that cannot be used are left out.
+    """Return the objects that references name; what is offline is left out.
 
     Parameters
     ----------
@@ -30,18 +30,18 @@ def usable(refs: Iterable[DeviceRef], devices: Mapping[str, Any], what: str, not
     what : str
         The key of the profile, for the notices.
     notices : list of str
-        Gets a line for each that is left out.
+        Gets a line for each that does not exist; offline devices are told of on their own.
     """
     found: list[Any] = []
     for ref in refs:
         try:
             one = resolve_ref(ref, devices)
+        except DeviceOffline:
+            continue
         except BshError as error:
             notices.append(f"{what} goes without {ref}: {error.message}")
             continue
-        if isinstance(one, OfflineDevice):
-            notices.append(f"{what} goes without {ref}, which is offline")
-        else:
+        if not isinstance(one, OfflineDevice):
             found.append(one)
     return found
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,27 +24,23 @@ from bsh.store.home import bsh_home, profile_folder, store_path
 from .building import CONNECT_TIMEOUT_S, DeviceSet, build_devices
 from .connecting import connect_all
 from .extras import install_suspenders, usable
+from .kept_plan import KeptPlan
+from .late_devices import LateDevices, offline_notices
 from .library import ScanLibrary, ScanRunner
-from .lines import evaluate, failing_line, run_script
+from .lines import evaluate
+from .notices import interrupted_run, keys_without_effect
 from .offline import OfflineDevice
 from .preflight import Preflight, look_ahead
 from .profile_metadata import apply_metadata
 from .references import resolve_ref
+from .scan_numbers import ScanNumbers
+from .scripts import run_exit_lines, run_startup_scripts
 from .shutter import shutter_plans
 
 __all__ = ["Session"]
 
 STORE_TIMEOUT_S = 10.0
 """How long closing waits until everything is on disk, in seconds."""
-
-_WITHOUT_EFFECT = {
-    "rules": "its conditions are not checked",
-    "data": "no files are written beside the store",
-    "bluesky": "'import bluesky' does not find bsh",
-    "lock": "a second shell may open",
-    "on_missed_target": "axes that miss their target are only told about by the device itself",
-}
-"""Keys of the profile that this version reads but does not act upon."""
 
 
 class Session:
@@ -162,19 +159,23 @@ class Session:
         store = RunStore(store_path(base, profile.name), profile=profile.name)
         engine = None
         try:
-            device_set = build_devices(profile.devices, connect=connect, timeout_s=connect_timeout_s)
-            engine = RunEngine(store.metadata, scan_id_source=_scan_numbers(store))
+            late = LateDevices()
+            device_set = build_devices(
+                profile.devices, connect=connect, timeout_s=connect_timeout_s, later=late
+            )
+            engine = RunEngine(store.metadata, scan_id_source=ScanNumbers(store))
             engine.subscribe(store)
             names = {} if namespace is None else namespace
             session = cls(profile, store, engine, device_set, registry, names, folder)
             session._compose(device_set)
+            late.hand_over(session._welcome)
         except BaseException:
             if engine is not None:
                 engine.close()
             store.close(STORE_TIMEOUT_S)
             raise
         atexit.register(session.close)
-        session._run_startup()
+        session.notices += run_startup_scripts(profile.startup, names, registry)
         return session
 
     def _compose(self, device_set: DeviceSet) -> None:
@@ -185,7 +186,7 @@ class Session:
         self.notices += self.store.warnings
         self.notices += self.registry.problems
         self.notices += device_set.notices
-        self.notices += [device.offline_error().message for device in device_set.offline]
+        self.notices += offline_notices(device_set)
         self._add_aliases()
         known = {**self.devices, **self.aliases}
         for group, refs in profile.counters.items():
@@ -200,8 +201,8 @@ class Session:
         self.RE.context_managers.insert(0, self._around_calls)  # outermost: left last
         install_suspenders(profile.suspenders, known, self.RE, self.notices)
         self._fill_namespace()
-        self._note_keys_without_effect()
-        self._note_interrupted_run()
+        self.notices += keys_without_effect(profile)
+        self.notices += interrupted_run(self.store)
 
     def _add_aliases(self) -> None:
         for alias, ref in self.profile.aliases.items():
@@ -229,41 +230,6 @@ class Session:
                 self.notices.append(f"'{name}' is a command; the device is session.devices['{name}']")
             else:
                 names[name] = device
-
-    def _note_keys_without_effect(self) -> None:
-        profile = self.profile
-        ineffective = {
-            "rules": bool(profile.rules),
-            "data": bool(profile.data),
-            "bluesky": profile.bluesky,
-            "lock": profile.lock == "exclusive",
-            "on_missed_target": profile.on_missed_target.action != "warn",
-        }
-        for key, is_set in ineffective.items():
-            if is_set:
-                what = _WITHOUT_EFFECT[key]
-                self.notices.append(f"{profile.positions[key]}: '{key}' has no effect yet: {what}")
-
-    def _note_interrupted_run(self) -> None:
-        last = self.store.runs(limit=1)
-        for run in self.store.interrupted_runs()[:1] if last and last[0].exit_status is None else ():
-            if run.uid == last[0].uid:
-                what = run.command or run.plan_name
-                self.notices.append(f"scan {run.scan_id} ({what}) was {run.reason}; its data are kept")
-
-    def _run_startup(self) -> None:
-        for script in self.profile.startup:
-            file = Path(script.text)
-            try:
-                run_script(file, self.namespace, self.registry)
-            except FileNotFoundError as error:
-                missing = error.filename == str(file)
-                where = f"{script.position}: start-up script" if missing else failing_line(error, file)
-                self.notices.append(f"{where}: there is no file '{error.filename}'")
-            except Exception as error:
-                self.notices.append(f"{failing_line(error, file)}: {type(error).__name__}: {error}")
-            except SystemExit:
-                self.notices.append(f"{file}: left early by SystemExit")
 
     # -- running -----------------------------------------------------------------------------------
 
@@ -356,9 +322,9 @@ class Session:
 
     def _run_plan(self, plan: Any, command: str | None, interrupt: str) -> Any:
         self.RE.interrupt_policy = self._policy(interrupt)
-        kept = _Kept(plan)
+        kept = KeptPlan(plan)
         metadata = {} if command is None else {"command": command}
-        uids = self.RE(kept.plan(), **metadata)
+        uids = self.RE(kept.messages(), **metadata)
         self._result = uids if kept.value is None else kept.value
         return self._result
 
@@ -381,20 +347,16 @@ class Session:
     def _run_on_exit(self) -> None:
         self._leaving = True  # what on_exit runs has no on_exit of its own
         try:
-            for line in self.profile.on_exit:
-                try:
-                    self._run_exit_line(line.text)
-                except Exception as error:
-                    self.show(Text(f"on_exit failed at {line.position}: {line.text}: {error}"))
+            problems = run_exit_lines(
+                self.profile.on_exit,
+                self.namespace,
+                self.registry,
+                lambda plan: self._run_plan(plan, None, "stop"),
+            )
+            for problem in problems:
+                self.show(Text(problem))
         finally:
             self._leaving = False
-
-    def _run_exit_line(self, text: str) -> None:
-        value = evaluate(text, self.namespace, self.registry)
-        if callable(value):
-            value = value()
-        if hasattr(value, "send"):
-            self._run_plan(value, None, "stop")
 
     # -- a paused plan -----------------------------------------------------------------------------
 
@@ -464,6 +426,13 @@ class Session:
         for name, reason in reasons.items():
             offline[name].reason = reason
         return back
+
+    def _welcome(self, name: str) -> None:
+        """Take a device in that answers late; on the thread that waited for it."""
+        placeholder = self.devices.get(name)
+        if not self._closed and isinstance(placeholder, OfflineDevice):
+            self._put_back(name, placeholder.device)
+            print(f"bsh: {name} answers now", file=sys.stderr)
 
     def _put_back(self, name: str, device: Any) -> None:
         self.devices[name] = device
@@ -544,36 +513,3 @@ class Session:
     def _print(self, report: Any) -> None:
         self._result = report
         print(report)
-
-
-class _Kept:
-    """A plan whose return value is kept, since the engine's call returns uids."""
-
-    def __init__(self, plan: Any) -> None:
-        self._plan = plan
-        self.value: Any = None
-
-    def plan(self) -> Any:
-        from bsh.msg import ensure_generator
-
-        def kept() -> Any:
-            self.value = yield from ensure_generator(self._plan)
-            return self.value
-
-        generator = kept()
-        # the engine writes the name of a plan into its runs
-        generator.__name__ = getattr(self._plan, "__name__", type(self._plan).__name__)
-        return generator
-
-
-def _scan_numbers(store: Any) -> Callable[[Mapping[str, Any]], Any]:
-    """Return the engine's source of scan numbers: the store's, unique over all shells of a profile."""
-
-    async def next_scan_id(metadata: Mapping[str, Any]) -> int:
-        from asyncio import wrap_future
-
-        number: int = await wrap_future(store.take_scan_id())
-        return number
-
-    next_scan_id.keeps_scan_id = True  # type: ignore[attr-defined]  # read by the engine: do not write it back
-    return next_scan_id

@@ -22,13 +22,21 @@ import threading
 from bsh.devices.sim import SimMotor
 
 class Silent(SimMotor):
-    "Does not answer until it is switched on."
-    switched_on = threading.Event()
+    "Does not answer until it is switched on; nobody who waits already is told."
+    answers = threading.Event()
     @property
     def connected(self):
-        return self.switched_on.is_set()
+        return self.answers.is_set()
     def wait_for_connection(self, timeout):
-        if not self.switched_on.wait(0):
+        if not self.connected:
+            threading.Event().wait(timeout)
+            raise TimeoutError(f"{self.name} did not answer")
+
+class Late(SimMotor):
+    "Answers as soon as it is switched on."
+    answers = threading.Event()
+    def wait_for_connection(self, timeout):
+        if not self.answers.wait(timeout):
             raise TimeoutError(f"{self.name} did not answer")
 
 class Hanging(SimMotor):
@@ -159,7 +167,6 @@ def test_a_device_that_cannot_be_made_is_offline_and_the_others_are_there(make_s
     assert session.devices["th"].position == 0.0
     assert session.notices == [
         "det is offline: det: 1 numbers for sigma, but 2 motors (fast.yml:5:14)",
-        "counters 'default' goes without det, which is offline",
     ]
     with pytest.raises(DeviceOffline) as caught:
         session.devices["det"].read()
@@ -202,17 +209,48 @@ baseline: [und]
 """,
         connect_timeout_s=0.1,
     )
-    assert repr(session.devices["und"]) == f"<und: offline ({session.devices['und'].reason})>"
-    assert any("und is offline" in notice and "fast.yml:2:32" in notice for notice in session.notices), (
-        session.notices
-    )
+    assert session.notices == ["und is offline: no answer from und within 0.1 s (fast.yml:2:31)"]
+    assert repr(session.devices["und"]) == "<und: offline (no answer from und within 0.1 s)>"
     assert session.reconnect("und", timeout_s=0.1) == []
     session.run("ct -s 0.001")
-    session.devices["und"].device.switched_on.set()
+    session.devices["und"].device.answers.set()
     assert session.reconnect() == ["und"]
     assert session.namespace["und"].position == 0.0
     assert [one.name for one in session.counters] == ["det", "und"]
     assert [one.name for one in session.supplemental.baseline] == ["und"]
+
+
+@pytest.mark.usefixtures("classes")
+def test_a_device_that_answers_late_is_taken_in_when_it_does(
+    make_session: MakeSession, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = make_session(base="devices:\n  own_classes.Late: [{name: und}]\n", connect_timeout_s=0.05)
+    placeholder = session.devices["und"]
+    assert isinstance(placeholder, OfflineDevice)
+    waiting = next(thread for thread in threading.enumerate() if thread.name == "bsh-connect-und")
+    placeholder.device.answers.set()
+    waiting.join(10)
+    assert session.devices["und"] is placeholder.device
+    assert session.namespace["und"] is placeholder.device
+    assert capsys.readouterr().err == "bsh: und answers now\n"
+
+
+@pytest.mark.usefixtures("classes")
+def test_of_many_offline_devices_only_the_names_are_told(make_session: MakeSession) -> None:
+    session = make_session(
+        base="""\
+devices:
+  own_classes.Late: [{name: a}, {name: b}, {name: c}, {name: d}]
+  bsh.devices.sim.SimMotor: [{name: th}]
+baseline: [a, b, th]
+""",
+        connect_timeout_s=0.05,
+    )
+    assert session.notices == [
+        "4 of 5 devices are offline: a, b, c, d",
+        "the first of them: no answer within 0.05 s; session.reconnect() tries again",
+    ]
+    assert [one.name for one in session.supplemental.baseline] == ["th"]
 
 
 @pytest.mark.usefixtures("classes")
@@ -273,6 +311,26 @@ def test_a_profile_with_mistakes_makes_no_session_and_no_folder(tmp_path: Path) 
     with pytest.raises(ProfileError, match="found the name 'ct', which is a command of the shell"):
         Session.from_profile(file, home=tmp_path / "home")
     assert not (tmp_path / "home").exists()
+
+
+def test_a_scan_that_was_cut_off_is_told_at_the_next_start(make_session: MakeSession, tmp_path: Path) -> None:
+    make_session().close()
+    code = (
+        "import os\n"
+        "from bsh.session import Session\n"
+        f"session = Session.from_profile('fast.yml', home={str(tmp_path / 'home')!r})\n"
+        "session.RE.subscribe(lambda name, doc: doc['seq_num'] == 3 and os._exit(9), 'event')\n"
+        "session.run('ascan th -1 1 10 0.01')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (9, "")
+    (notice,) = make_session().notices
+    assert notice.startswith("scan 1 (ascan th -1 1 10 0.01) was interrupted at point ")
+    again = make_session()
+    again.run("ct -s 0.001")
+    assert make_session().notices == [], "only the last scan is worth a word"
 
 
 def test_closing_ends_threads_and_may_be_repeated(make_session: MakeSession) -> None:
