@@ -89,7 +89,7 @@ def format_number(value: float, width: int, precision: int | None = None) -> str
     """
     if not math.isfinite(value):
         return str(float(value))
-    if precision is not None and precision > 0:
+    if precision is not None and 0 < precision < width:
         text = f"{value:.{precision}f}"
         if len(text) <= width:
             return _without_minus_zero(text)

@@ -24,6 +24,9 @@ __all__ = ["PeakResult", "PeakStats", "peak_statistics"]
 MIN_POINTS = 5
 """Fewer points than this are not called a peak."""
 
+SURE_POINTS = 7
+"""So many points that only rise and then fall are no noise."""
+
 NOISE_FACTOR = 5.0
 FEW_POINTS = 30.0
 """A peak of n points is higher than ``NOISE_FACTOR + FEW_POINTS / n`` standard deviations of the noise."""
@@ -143,7 +146,7 @@ def _verdict(y: Floats, signal: Floats, top: int, height: float, noise: float, *
     if signal.size < MIN_POINTS:
         return "few"
     rounding = 1e-12 * float(abs(y).max())
-    noise = min(noise, _spread_of_lowest(signal))
+    noise = 0.0 if _only_rises_and_falls(signal, top) else min(noise, _spread_of_lowest(signal))
     if height <= max((NOISE_FACTOR + FEW_POINTS / signal.size) * noise, rounding):
         return "none"
     return "peak" if inside and 0 < top < signal.size - 1 else "edge"
@@ -191,14 +194,23 @@ def _points_at_an_edge(y: Floats, noise: float) -> int:
     return 1 if is_clean else max(1, round(EDGE_SHARE * y.size))
 
 
+def _only_rises_and_falls(signal: Floats, top: int) -> bool:
+    """Tell whether the points go up to the top and down from it, which noise hardly ever does."""
+    import numpy as np
+
+    steps = np.diff(signal)
+    return signal.size >= SURE_POINTS and bool((steps[:top] >= 0).all() and (steps[top:] <= 0).all())
+
+
 def _spread_of_lowest(signal: Floats) -> float:
     """Estimate the standard deviation of the noise from the lower half of the points.
 
-    This is right where a peak covers so few points that no neighbour predicts it.
+    This is right where a peak covers so few points that no neighbour predicts it. The ends do not count:
+    the background was laid through them.
     """
     import numpy as np
 
-    lowest = np.sort(signal)[: max(2, signal.size // 2)]
+    lowest = np.sort(signal[1:-1])[: max(2, signal.size // 2)]
     return float(lowest.std()) / 0.6  # the lower half of a normal distribution is this much narrower
 
 

@@ -117,6 +117,7 @@ class Board:
         """Forget runs that will never be stopped."""
         self._runs.clear()
         self._streams.clear()
+        self._table = TableModel()
         self._banner = None
         self.waits_for(None)
 
@@ -208,6 +209,8 @@ class Board:
                 run.progress.resume(at)
         if kind in ENDS_BANNER:
             self._banner = None
+        if kind == "Resumed":
+            self._text.forget()  # much may have been printed meanwhile
         banner = banner_text(notice)
         if banner is not None and not repeats:
             self._banner = (banner, at, kind == "InterruptAcknowledged")

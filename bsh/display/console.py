@@ -12,7 +12,8 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import Enum
-from io import StringIO
+from io import StringIO, TextIOWrapper, UnsupportedOperation
+from select import select
 from typing import Any, TextIO, TypeAlias
 
 from rich.console import Console
@@ -294,12 +295,29 @@ class ConsoleOwner:
 
 
 def _write_all(stream: TextIO, text: str) -> None:
-    try:
+    fd = _descriptor(stream)
+    if fd is None:
         stream.write(text)
         stream.flush()
-    except BlockingIOError:  # somebody else set the terminal to non-blocking
-        os.set_blocking(stream.fileno(), True)
-        stream.flush()
+        return
+    # Past Python's buffers: they lose text on a terminal that somebody made non-blocking.
+    rest = memoryview(text.encode(stream.encoding))
+    stream.flush()
+    while rest:
+        try:
+            rest = rest[os.write(fd, rest) :]
+        except BlockingIOError:
+            select((), (fd,), ())
+
+
+def _descriptor(stream: TextIO) -> int | None:
+    """Return the file descriptor behind a real file; None for everything that only looks like one."""
+    if not isinstance(stream, TextIOWrapper):
+        return None
+    try:
+        return stream.fileno()
+    except UnsupportedOperation:
+        return None
 
 
 def _positive(text: Any) -> int:

@@ -29,6 +29,7 @@ SAY_WAITING_AFTER_S = 1.0
 STILL_AFTER_S = 5.0
 """A value that has not changed for this long is worth a word."""
 
+BETWEEN_AXES = "   "
 LONGEST_BAR = 30
 AXIS_BAR = 16
 
@@ -85,18 +86,23 @@ def wait_line(views: Sequence[WaitView], elapsed_s: float, width: int) -> Text |
     measured = [view for view in pending if view.is_measured]
     if not measured:
         return _waiting_for(pending, elapsed_s, width) if elapsed_s >= SAY_WAITING_AFTER_S else None
-    shown: list[Text] = []
-    used = 0
-    for view in measured:
-        piece = _axis(view)
-        if shown and used + piece.cell_len + 3 > width - 12:
-            break
-        shown.append(piece)
-        used += piece.cell_len + 3
-    line = Text("   ").join(shown)
-    if len(pending) > len(shown):
-        line.append(f"   +{len(pending) - len(shown)} more", style="dim")
+    pieces = [_axis(view) for view in measured]
+    count = _how_many_fit([piece.cell_len for piece in pieces], len(pending), width - 1)
+    line = Text(BETWEEN_AXES).join(pieces[:count])
+    if len(pending) > count:
+        line.append(f"{BETWEEN_AXES}+{len(pending) - count} more", style="dim")
     return line
+
+
+def _how_many_fit(lengths: Sequence[int], pending: int, room: int) -> int:
+    """Return how many axes fit on a line, with what says how many do not."""
+    used = 0
+    for count, length in enumerate(lengths):
+        used += length + (len(BETWEEN_AXES) if count else 0)
+        is_last = count + 1 == pending
+        if count and used > room - (0 if is_last else len(f"{BETWEEN_AXES}+{pending} more")):
+            return count
+    return len(lengths)
 
 
 def move_lines(views: Sequence[WaitView], elapsed_s: float, width: int, height: int) -> list[Text]:

@@ -71,7 +71,7 @@ class LineProxy:
             rests, self._partial = list(self._partial.values()), {}
             self._is_open = False
         for rest in rests:
-            self._sink(rest, self._stream)
+            self._sink(rest.rstrip("\r"), self._stream)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

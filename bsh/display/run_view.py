@@ -226,7 +226,7 @@ def _decimals(positions: Sequence[float], precision: int | None) -> int:
     if span <= 0:
         return precision or 4
     step = span / max(1, len(finite) - 1)
-    return max(precision or 0, min(9, max(0, ceil(-log10(step)) + 2)))
+    return max(precision or 0, min(9, max(0, ceil(-log10(step) - 1e-6) + 2)))
 
 
 def _status_word(status: str, is_early: bool) -> str:

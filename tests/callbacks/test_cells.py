@@ -3,9 +3,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bsh.callbacks.cells import cell_formatter, fit, format_number, format_value, text_width
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from bsh.callbacks.cells import cell_formatter, fit, format_number, format_value, text_width
 
 
 @pytest.mark.parametrize(
@@ -106,6 +107,7 @@ anything = st.one_of(
 dtypes = st.sampled_from(["number", "integer", "boolean", "string", "array", None, "nonsense"])
 
 
+@settings(deadline=None)  # a shared machine may be slow at any moment
 @given(
     value=anything,
     dtype=dtypes,

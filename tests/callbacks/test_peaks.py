@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from bsh.callbacks import PeakStats, peak_statistics
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from bsh.callbacks import PeakStats, peak_statistics
 from tests.callbacks.documents import scan_documents
 
 FWHM = 2 * np.sqrt(2 * np.log(2))
@@ -116,6 +117,7 @@ def test_wrong_arguments_are_named() -> None:
         peak_statistics([1, 2], [1, 2], edge_count=0)
 
 
+@settings(deadline=None)  # a shared machine may be slow at any moment
 @given(st.lists(st.tuples(st.floats(), st.floats()), max_size=30))
 def test_no_data_ever_raise(points: list[tuple[float, float]]) -> None:
     with np.errstate(all="ignore"):

@@ -1,4 +1,5 @@
 import pytest
+
 from bsh.callbacks import ScanProgress, TimeSplit
 from tests.callbacks.documents import scan_start
 

@@ -3,9 +3,10 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-from bsh.callbacks import TableModel, TableText
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from bsh.callbacks import TableModel, TableText
 from tests.callbacks.documents import (
     SCAN_KEYS,
     descriptor_doc,
@@ -206,6 +207,7 @@ def runs(draw: Any) -> list[tuple[str, dict[str, Any]]]:
     return [("start", start), ("descriptor", descriptor), *(("event", event) for event in events)]
 
 
+@settings(deadline=None)  # a shared machine may be slow at any moment
 @given(run=runs(), width=st.one_of(st.none(), st.integers(30, 200)))
 def test_every_event_of_every_kind_of_run_has_a_row(run: Any, width: int | None) -> None:
     model, text = TableModel(max_column_width=16), TableText()

@@ -2,10 +2,11 @@ import threading
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from bsh.callbacks import MoveProgress, WaitProgress
 from bsh.devices.status import Status
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.callbacks.test_progress import Clock, Device
 
 
@@ -108,6 +109,7 @@ def test_news_may_come_from_many_threads_while_somebody_looks() -> None:
 weird = st.one_of(st.none(), st.floats(), st.integers(), st.text(), st.lists(st.floats(), max_size=3))
 
 
+@settings(deadline=None)  # a shared machine may be slow at any moment
 @given(
     st.fixed_dictionaries(
         {},

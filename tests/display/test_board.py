@@ -1,0 +1,274 @@
+from datetime import UTC
+from io import StringIO
+from types import SimpleNamespace
+from typing import Any
+
+from bsh.devices.status import Status
+from bsh.display.board import Board
+from bsh.engine.notices import (
+    CleanupFailed,
+    InterruptAcknowledged,
+    Leaving,
+    Paused,
+    PausePending,
+    Released,
+    Resumed,
+    Suspended,
+    ThreadAbandoned,
+)  # fmt: skip
+from tests.callbacks.documents import (
+    START_TIME,
+    descriptor_doc,
+    event_doc,
+    number,
+    scan_documents,
+    scan_start,
+    start_doc,
+    stop_doc,
+)  # fmt: skip
+from tests.callbacks.test_progress import Clock, Device
+from tests.display.terminal import Terminal, owner_of
+
+ROWS = [
+    (-1.0, 310.0, 1000.0),
+    (-0.5, 2100.0, 1001.0),
+    (0.0, 9000.0, 999.0),
+    (0.5, 2200.0, 1000.0),
+    (1.0, 305.0, 998.0),
+]
+
+
+class Stage:
+    """A board with a clock in each hand."""
+
+    def __init__(self, width: int = 80, *, pipe: bool = False, **options: Any) -> None:
+        self.clock = Clock(START_TIME)
+        self.monotonic = Clock(50.0)
+        file = StringIO() if pipe else Terminal()
+        self.board = Board(
+            owner_of(file, width), clock=self.clock, monotonic=self.monotonic, tz=UTC, **options
+        )
+
+    def feed(self, documents: Any) -> list[str]:
+        return [plain(line) for name, doc in documents for line in self.board.document(name, doc)]
+
+    def footer(self) -> list[str]:
+        return [line.plain for line in self.board.footer()]
+
+    def notice(self, notice: Any) -> list[str]:
+        return [plain(line) for line in self.board.notice(notice, self.clock.now)]
+
+    def later(self, seconds: float) -> None:
+        self.clock.now += seconds
+        self.monotonic.now += seconds
+
+
+def plain(line: Any) -> str:
+    return line if isinstance(line, str) else line.plain
+
+
+def test_a_scan_from_its_heading_to_its_peaks() -> None:
+    stage = Stage(preflight=lambda: SimpleNamespace(num_points=5, seconds=12.0))
+    assert stage.feed(scan_documents(ROWS)) == [
+        "#142  ascan th -1 1 4 0.1",
+        "5 points · about 0:12 · ends 22:13",
+        "point          th         det         mon",
+        "              deg      counts            ",
+        "    0     -1.0000         310        1000",
+        "    1     -0.5000        2100        1001",
+        "    2      0.0000        9000         999",
+        "    3      0.5000        2200        1000",
+        "    4      1.0000         305         998",
+        "#142 done · 5 points · 11.0 s",
+        "det: peak 9000 @ 0.0000 · cen 0.0024 · com 0.0041 · fwhm 0.6345",
+        "mon: max 1001 @ -0.5000 · no peak",
+    ]
+    assert stage.footer() == []
+
+
+def test_in_a_pipe_all_columns_are_there_with_their_whole_names_and_one_header() -> None:
+    names = [f"a_detector_with_a_long_name_{i}" for i in range(12)]
+    documents = [
+        ("start", start_doc(num_points=60)),
+        ("descriptor", descriptor_doc({name: number(name) for name in names})),
+        *(("event", event_doc(i, dict.fromkeys(names, 1.0))) for i in range(1, 61)),
+    ]
+    lines = Stage(pipe=True).feed(documents)
+    assert sum(names[11] in line for line in lines) == 1
+    assert len(lines) == 2 + 1 + 60
+    terminal_lines = Stage().feed(documents)
+    assert max(map(len, terminal_lines)) < 80
+    assert sum("not shown" in line for line in terminal_lines) == 3
+
+
+def test_the_footer_follows_the_scan() -> None:
+    stage = Stage(preflight=lambda: SimpleNamespace(num_points=5, seconds=10.0))
+    documents = scan_documents(ROWS)
+    stage.feed(documents[:2])
+    assert stage.footer() == [
+        "#142  ──────────────────────────────  0/5 · 0:10 left · ends 22:13",
+        "elapsed 0:00",
+    ]
+    stage.feed(documents[2:4])
+    stage.later(4.0)
+    stage.board.waited([Status(obj=Device("th"))], 1.0)
+    stage.board.waited([Status(obj=Device("det"))], 2.0)
+    assert stage.footer() == [
+        "#142  ━━━━━━━━━━━━──────────────────  2/5 · 0:06 left · ends 22:13",
+        "elapsed 0:04 · counting 50 %, moving 25 %, overhead 25 %",
+    ]
+
+
+def test_the_second_line_shows_the_axis_that_moves_and_then_what_counts() -> None:
+    stage = Stage()
+    stage.feed([("start", scan_start(5))])
+    moving = Status(obj=Device("th"), target=2.0)
+    stage.board.waits_for([moving], stage.monotonic())
+    assert stage.footer()[1] == "elapsed 0:00"
+    moving.report_progress(current=0.5, initial=0.0, unit="deg", precision=3)
+    stage.later(0.3)
+    assert stage.footer()[1] == "th 0.500 → 2.000 deg ━━──────"
+    stage.board.waits_for([Status(obj=Device("det"))], stage.monotonic())
+    stage.later(3.0)
+    assert stage.footer()[1] == "waiting for det · 0:03"
+    stage.board.waits_for(None)
+    assert stage.footer()[1] == "elapsed 0:03"
+
+
+def test_a_move_outside_a_run_has_only_its_bars() -> None:
+    stage = Stage()
+    assert stage.footer() == []
+    status = Status(obj=Device("th"), target=2.0)
+    stage.board.waits_for([status], stage.monotonic())
+    assert stage.footer() == []
+    status.report_progress(current=0.5, initial=0.0, unit="deg", precision=3)
+    stage.later(0.5)
+    assert stage.footer() == ["th  0.500 → 2.000 deg  ━━━━━━━╸──────────────────────   25 %"]
+    status.set_finished()
+    assert stage.footer() == []
+
+
+def test_a_short_wait_is_never_watched() -> None:
+    stage = Stage()
+    status = Status(obj=Device("th"))
+    stage.board.waits_for([status], stage.monotonic())
+    stage.board.waits_for(None)
+    stage.footer()
+    assert not status.watched
+
+
+def test_a_press_is_answered_once_and_stays_in_the_footer_until_the_pause() -> None:
+    stage = Stage()
+    stage.feed(scan_documents(ROWS)[:4])
+    press = InterruptAcknowledged("Pausing after this point... (^C again = now)")
+    assert stage.notice(press) == ["Pausing after this point... (^C again = now)"]
+    assert stage.notice(PausePending("Pausing after this point.")) == []
+    stage.later(2.0)
+    assert stage.footer()[1] == "Pausing after this point... (^C again = now) (0:02)"
+    assert stage.notice(Paused("long text of the engine", stopped=("th",))) == [
+        "Paused #142 after 2 of 5 points. Stopped: th."
+    ]
+    assert stage.footer()[1].startswith("elapsed")
+
+
+def test_a_pause_does_not_count_and_the_header_comes_again_after_it() -> None:
+    stage = Stage(preflight=lambda: SimpleNamespace(num_points=5, seconds=10.0))
+    documents = scan_documents(ROWS)
+    stage.feed(documents[:4])
+    stage.later(4.0)
+    left = stage.footer()[0].split(" · ")[1]
+    stage.notice(Paused("", stopped=()))
+    stage.later(600.0)
+    assert stage.notice(Resumed("Resuming.")) == ["Resuming."]
+    assert stage.footer()[0].split(" · ")[1] == left
+    assert stage.feed(documents[4:5])[0].startswith("point")
+
+
+def test_a_suspension_says_why_and_for_how_long() -> None:
+    stage = Stage()
+    stage.feed([("start", scan_start(5))])
+    assert stage.notice(Suspended("Suspended.", justification="ring current < 50 mA")) == [
+        "Suspended: ring current < 50 mA"
+    ]
+    stage.later(192.0)
+    assert stage.footer()[1] == "Suspended: ring current < 50 mA (3:12)"
+    stage.notice(Released("Released: going on."))
+    assert stage.footer()[1].startswith("elapsed")
+
+
+def test_other_notices_are_said_at_once() -> None:
+    stage = Stage()
+    assert stage.notice(Leaving("Aborting: cleaning up.")) == ["Aborting: cleaning up."]
+    assert stage.notice(CleanupFailed("det: unstage failed")) == ["det: unstage failed"]
+    assert stage.notice(Paused("")) == ["Paused."]
+    abandoned = ThreadAbandoned("The engine's thread hangs.", stack="file a\nfile b")
+    assert stage.notice(abandoned) == ["The engine's thread hangs.", "file a", "file b"]
+
+
+def test_rows_that_are_not_on_disk_are_worth_a_word_after_a_second() -> None:
+    stage = Stage()
+    stage.feed([("start", scan_start(5))])
+    assert stage.board.footer(3, 0.9)[1].plain == "elapsed 0:00"
+    assert stage.board.footer(3, 2.0)[1].plain == "3 documents are not on disk yet, for 0:02: rows wait"
+
+
+def test_baseline_and_monitors_leave_the_table_alone_and_are_named_if_nothing_else_came() -> None:
+    stage = Stage()
+    documents = [
+        ("start", start_doc(plan_name="watch")),
+        ("descriptor", descriptor_doc({"ring": number("ring")}, uid="mon", name="ring_monitor")),
+        *(("event", event_doc(i, {"ring": 99.0}, descriptor="mon")) for i in range(1, 4)),
+        ("stop", stop_doc(START_TIME + 3)),
+    ]
+    assert stage.feed(documents) == [
+        "#142  watch",
+        "started 22:13",
+        "#142 done · no points, ring_monitor 3 events · 3.0 s",
+    ]
+
+
+def test_interleaved_runs_are_told_apart() -> None:
+    stage = Stage()
+    lines = stage.feed(
+        [
+            ("start", scan_start(2)),
+            ("descriptor", descriptor_doc()),
+            ("start", start_doc(uid="run-b", scan_id=143, plan_name="inner")),
+            ("descriptor", descriptor_doc({"i0": number("i0")}, run="run-b", uid="desc-b")),
+            ("event", event_doc(1, {"i0": 5.0}, descriptor="desc-b")),
+            ("stop", stop_doc(START_TIME + 1, run="run-b")),
+            ("event", event_doc(1, {"th": 0.0, "det": 1.0, "mon": 2.0})),
+            ("stop", stop_doc(START_TIME + 2)),
+        ]
+    )
+    assert "[#143]     0           5" in lines
+    assert "    0      0.0000           1           2" in lines
+    assert "#143 done · 1 point · 1.0 s" in lines
+
+
+def test_an_event_page_is_shown_row_by_row() -> None:
+    stage = Stage()
+    stage.feed([("start", scan_start(2)), ("descriptor", descriptor_doc())])
+    page = {
+        "descriptor": "desc-a", "uid": ["a", "b"], "seq_num": [1, 2], "time": [START_TIME, START_TIME],
+        "data": {"th": [0.0, 1.0], "det": [5, 6], "mon": [7, 8]}, "timestamps": {}, "filled": {},
+    }  # fmt: skip
+    assert [line.split() for line in stage.feed([("event_page", page)])[-2:]] == [
+        ["0", "0.0000", "5", "7"],
+        ["1", "1.0000", "6", "8"],
+    ]
+
+
+def test_a_board_that_is_reset_forgets_runs_without_an_end() -> None:
+    stage = Stage()
+    stage.feed(scan_documents(ROWS)[:4])
+    stage.board.reset()
+    assert stage.footer() == []
+    assert stage.feed([("event", event_doc(3, {"th": 0.0}))]) == []
+
+
+def test_selected_counters_lead_the_table_and_the_peaks() -> None:
+    stage = Stage(selected=lambda: ["mon"])
+    lines = stage.feed(scan_documents(ROWS))
+    assert lines[2].split() == ["point", "th", "mon", "det"]
+    assert [line.split(":")[0] for line in lines[-2:]] == ["mon", "det"]
