@@ -1,0 +1,98 @@
+"""ct."""
+
+import threading
+
+import pytest
+
+from bsh.commands.reports import Counts
+from bsh.devices.sim import SimSignal
+from bsh.errors import CommandError, RunEngineInterrupted, UsageError
+
+
+def test_ct_shows_the_active_counters_and_saves_nothing(run, session):
+    report = run("ct 0.05")
+    assert isinstance(report, Counts)
+    assert [row.name for row in report.rows] == ["det", "mon"]
+    assert report.rows[1].rate == pytest.approx(10_000, rel=0.2)
+    assert report.rows[1].value == pytest.approx(500, rel=0.2)
+    assert session.store.runs() == []
+
+
+def test_ct_sets_the_counting_time_and_puts_the_old_one_back(run, session):
+    mon = session.devices["mon"]
+    mon.count_time.put(7.0)
+    run("ct 0.05 mon")
+    assert mon.count_time.get() == 7.0
+    assert session.shown[-1].rows[0].value < 1000
+
+
+def test_ct_counts_named_counters_only(run):
+    assert [row.name for row in run("ct 0.02 mon").rows] == ["mon"]
+    assert run("ct mon").seconds == 1.0
+
+
+def test_ct_lines_up_at_the_equals_sign(run):
+    lines = run("ct 0.05").plain().splitlines()
+    assert len({line.index("=") for line in lines[1:]}) == 1
+    assert lines[1].startswith("det =")
+    assert "counts/s)" in lines[1]
+
+
+def test_ct_s_saves_a_run_with_the_line_that_asks_for_it(run, session):
+    run("ct -s 0.02 mon")
+    (saved,) = session.store.runs()
+    assert saved.num_points == 1
+    assert saved.command == "ct -s 0.02 mon"
+
+
+def test_ct_says_once_which_counter_has_no_counting_time(run, session):
+    session.namespace["temp"] = session.devices["temp"] = SimSignal("temp", value=21.5, units="C")
+    first, second = run("ct 0.02 temp"), run("ct 0.02 temp")
+    assert "temp has no counting time to set" in first.plain()
+    assert "counting time" not in second.plain()
+    assert first.rows[0].value == 21.5
+    assert first.rows[0].rate is None
+
+
+def test_ct_without_counters_says_what_to_do(session):
+    session.counters = []
+    with pytest.raises(CommandError, match="no active counters") as caught:
+        session.run("ct 1")
+    assert "counters:" in caught.value.hint
+
+
+def test_ct_to_monitor_counts_is_refused_where_no_counter_can(session):
+    with pytest.raises(UsageError, match="monitor"):
+        session.run("ct -1000")
+
+
+def test_an_interrupted_ct_shows_partial_counts_of_counters_that_have_some(session):
+    class Scaler(type(session.devices["det"])):
+        """Keeps what it has counted when it is stopped."""
+
+        started = threading.Event()
+
+        def trigger(self):
+            status = super().trigger()
+            self.started.set()
+            return status
+
+        def stop(self, success=True):
+            self._count(0.01)
+
+    scaler = Scaler("scaler", amplitude=1e6, count_time=1.0)
+    session.namespace["scaler"] = session.devices["scaler"] = scaler
+
+    def press():
+        assert Scaler.started.wait(10)
+        session.RE.abort("interrupted")
+
+    presser = threading.Thread(target=press)
+    presser.start()
+    with pytest.raises(RunEngineInterrupted):
+        session.run("ct 30 scaler mon")
+    presser.join(10)
+    report = session.shown[-1]
+    assert report.partial
+    assert [row.name for row in report.rows] == ["scaler"]
+    assert "(interrupted: partial counts)" in report.plain()

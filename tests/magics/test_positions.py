@@ -1,0 +1,126 @@
+"""wa and wm."""
+
+import threading
+import time
+
+import pytest
+
+from bsh.devices.sim import SimMotor
+from bsh.errors import DeviceOffline, UsageError
+from bsh.session import OfflineDevice
+
+
+class Hanging(SimMotor):
+    """A motor whose server does not answer until the test is over."""
+
+    released = threading.Event()
+
+    @property
+    def position(self):
+        self.released.wait(20)
+        return 0.0
+
+
+@pytest.fixture
+def hanging():
+    Hanging.released.clear()
+    yield Hanging("und", units="mm")
+    Hanging.released.set()
+
+
+def test_wa_shows_all_motors_in_spec_columns(run, session):
+    session.run("mv th 1.5")
+    report = run("wa")
+    assert [row.name for row in report.rows] == ["th", "tth", "samx", "samy"]
+    assert report.plain().splitlines() == [
+        "Current positions (user)",
+        "            th       tth      samx      samy",
+        "           deg       deg        mm        mm",
+        "user    1.5000    0.0000     0.000     0.000",
+    ]
+
+
+def test_wa_shows_the_dial_position_where_it_differs(run, session):
+    session.devices["th"].set_current_position(10)
+    report = run("wa")
+    assert report.has_dial
+    assert report.plain().splitlines()[-1].split() == ["dial", "0.0000", "0.0000", "0.000", "0.000"]
+
+
+def test_wa_takes_names_wildcards_and_labels(run):
+    assert [row.name for row in run("wa sam*").rows] == ["samx", "samy"]
+    assert [row.name for row in run("wa sample th").rows] == ["samx", "samy", "th"]
+    assert [row.name for row in run("wa shutter").rows] == ["shutter"]
+
+
+def test_wa_v_shows_limits_offset_and_source(run):
+    lines = run("wa -v th").plain().splitlines()
+    assert lines[0].split() == ["name", "position", "units", "low", "high", "offset", "state", "source"]
+    assert lines[1].split() == ["th", "0.0000", "deg", "-180.0000", "180.0000", "0.0000", "ok", "SIM:th"]
+
+
+def test_wa_refuses_a_name_that_nothing_matches_and_offers_near_ones(session):
+    with pytest.raises(UsageError, match="no motor and no label matches sanx") as caught:
+        session.run("wa sanx")
+    assert "samx" in caught.value.hint
+
+
+def test_wa_with_a_dead_device_answers_within_a_second_and_again_at_once(run, session, hanging):
+    session.devices["und"] = hanging
+    start = time.monotonic()
+    report = run("wa")
+    first = time.monotonic() - start
+    start = time.monotonic()
+    again = run("wa")
+    second = time.monotonic() - start
+    assert first < 1.5
+    assert second < 0.5  # it is not asked again while it owes an answer
+    row = report.rows[-1]
+    assert (row.name, row.value, row.state) == ("und", None, "offline")
+    assert "?" in report.plain()
+    assert "und: no answer within 0.8 s" in again.plain()
+    assert [row.value for row in report.rows[:-1]] == [0.0] * 4
+
+
+def test_wa_reads_a_hundred_motors_and_five_dead_ones_quickly(run, session, hanging):
+    session.devices |= {f"m{i}": SimMotor(f"m{i}") for i in range(100)}
+    session.devices |= {f"dead{i}": Hanging(f"dead{i}") for i in range(5)}
+    start = time.monotonic()
+    report = run("wa")
+    assert time.monotonic() - start < 2.0
+    assert sum(row.state == "offline" for row in report.rows) == 5
+    assert max(map(len, report.plain(width=80).splitlines())) <= 80
+
+
+def test_wa_shows_offline_motors_with_their_reason(run, session):
+    session.devices["und"] = OfflineDevice("und", "no answer within 2 s", labels=["motors"])
+    report = run("wa")
+    assert report.rows[-1].state == "offline"
+    assert "und is offline: no answer within 2 s" in report.plain()
+
+
+def test_one_broken_device_does_not_spoil_the_others(run, session):
+    class Broken(SimMotor):
+        @property
+        def position(self):
+            raise RuntimeError("bad reply")
+
+    session.devices["und"] = Broken("und")
+    report = run("wa")
+    assert report.rows[-1].state == "error"
+    assert "und: bad reply" in report.plain()
+    assert report.rows[0].value == 0.0
+
+
+def test_wm_shows_positions_between_limits(run, session):
+    session.devices["th"].set_current_position(10)
+    lines = run("wm th").plain().splitlines()
+    assert [line.split()[-1] for line in lines[1:]] == [
+        "190.0000", "10.0000", "-170.0000", "180.0000", "0.0000", "-180.0000", "10.0000",
+    ]  # fmt: skip
+
+
+def test_wm_of_an_offline_motor_says_so(session):
+    session.namespace["und"] = session.devices["und"] = OfflineDevice("und", "no answer within 2 s")
+    with pytest.raises(DeviceOffline, match="und is offline"):
+        session.run("wm und")
