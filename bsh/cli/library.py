@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bsh.errors import BshError, ProfileError, RunNotFound
+from bsh.errors import BshError, ProfileError, RunNotFound, StoreError
 
 from .options import Settings
 
@@ -34,8 +34,8 @@ def list_scans(
     everything: bool,
     as_json: bool,
     profile: str | None,
-) -> None:
-    """Print stored scans, newest first.
+) -> int:
+    """Print stored scans, newest first; return 1 where a store could not be read.
 
     Parameters
     ----------
@@ -55,9 +55,14 @@ def list_scans(
     wanted = parse_filters(filters)
     limit = None if everything else number or SHOWN
     found: list[RunSummary] = []
+    code = 0
     for library in _libraries(settings, profile):
-        with library:
-            found += wanted.runs(library, limit)
+        try:
+            with library:
+                found += wanted.runs(library, limit)
+        except StoreError as error:  # the other profiles' scans are still worth seeing
+            click.echo(error.message, err=True)
+            code = 1
     found.sort(key=lambda run: run.time, reverse=True)
     found = found[:limit]
     if as_json:
@@ -65,6 +70,7 @@ def list_scans(
             click.echo(json.dumps(run.as_dict()))
     else:
         _print_table(found, filters)
+    return code
 
 
 def _print_table(runs: Sequence[RunSummary], filters: Sequence[str]) -> None:

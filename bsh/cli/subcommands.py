@@ -83,8 +83,8 @@ def profile_new(name: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @profile_option
 @click.argument("filters", nargs=-1)
-@click.pass_obj
-def scans(settings: Settings, /, filters: tuple[str, ...], **options: Any) -> None:
+@click.pass_context
+def scans(context: click.Context, /, filters: tuple[str, ...], **options: Any) -> None:
     """List stored scans, newest first.
 
     \b
@@ -94,7 +94,7 @@ def scans(settings: Settings, /, filters: tuple[str, ...], **options: Any) -> No
     """
     from .library import list_scans
 
-    list_scans(settings, filters, **options)
+    context.exit(list_scans(context.obj, filters, **options))
 
 
 @click.command(context_settings=NUMBERS_FROM_THE_END)

@@ -58,6 +58,16 @@ def test_all_profiles_are_listed_unless_one_is_named(bsh: Call, take: Take) -> N
     assert profiles("scans", "-p", "one") == ["one"], "the state folder's name will do"
 
 
+def test_a_damaged_store_does_not_hide_the_scans_of_others(bsh: Call, take: Take, place: Path) -> None:
+    take("ct -s 0.001", name="one")
+    take("ct -s 0.001", name="two")
+    (place / "home" / "one" / "runs.db").write_bytes(b"garbage" * 1000)
+    result = bsh("scans", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["profile"] == "two"
+    assert str(place / "home" / "one" / "runs.db") in result.stderr
+
+
 def test_filters_choose(bsh: Call, take: Take) -> None:
     take("ascan th -1 1 4 0.001 sample=cu", "ascan th -1 1 2 0.001 sample=ag", "ct -s 0.001")
 
@@ -127,6 +137,13 @@ def test_a_scan_that_does_not_exist_is_told_with_where_it_is(bsh: Call, take: Ta
     result = bsh("show", "7", "-p", "fast")
     assert result.exit_code == 1
     assert "7" in result.stderr
+
+
+def test_the_formats_offered_are_those_that_there_are() -> None:
+    from bsh.cli.subcommands import EXPORT_FORMATS
+    from bsh.export import FORMATS
+
+    assert set(EXPORT_FORMATS) == set(FORMATS)
 
 
 def test_export_writes_name_and_document_a_line_in_order(bsh: Call, take: Take, place: Path) -> None:

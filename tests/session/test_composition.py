@@ -224,15 +224,15 @@ baseline: [und]
 def test_a_device_that_answers_late_is_taken_in_when_it_does(
     make_session: MakeSession, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    session = make_session(base="devices:\n  own_classes.Late: [{name: und}]\n", connect_timeout_s=0.05)
-    placeholder = session.devices["und"]
+    session = make_session(base="devices:\n  own_classes.Late: [{name: late}]\n", connect_timeout_s=0.05)
+    placeholder = session.devices["late"]
     assert isinstance(placeholder, OfflineDevice)
-    waiting = next(thread for thread in threading.enumerate() if thread.name == "bsh-connect-und")
+    waiting = next(thread for thread in threading.enumerate() if thread.name == "bsh-connect-late")
     placeholder.device.answers.set()
     waiting.join(10)
-    assert session.devices["und"] is placeholder.device
-    assert session.namespace["und"] is placeholder.device
-    assert capsys.readouterr().err == "bsh: und answers now\n"
+    assert session.devices["late"] is placeholder.device
+    assert session.namespace["late"] is placeholder.device
+    assert capsys.readouterr().err == "bsh: late answers now\n"
 
 
 @pytest.mark.usefixtures("classes")
