@@ -145,7 +145,8 @@ class LimitChecker:
         name = getattr(obj, "name", str(obj))
         hint = getattr(error, "hint", None)
         limits = _limits_of(obj)
-        if limits is not None and isinstance(target, int | float) and not limits[0] <= target <= limits[1]:
+        is_number = isinstance(target, int | float)
+        if limits is not None and is_number and (target < limits[0] or target > limits[1]):
             unit = getattr(obj, "egu", "") or getattr(obj, "units", "") or ""
             unit = f" {unit}" if unit else ""
             text = f"{name}: {target:g}{unit} is outside [{limits[0]:g}, {limits[1]:g}]{unit}"
