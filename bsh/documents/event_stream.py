@@ -163,6 +163,13 @@ class EventStream:
         ValueError
             The keys differ from the descriptor's.
         """
+        if len(readings) == 1:
+            reading = readings[0]
+            return self.event_of(
+                {key: item["value"] for key, item in reading.items()},
+                {key: item["timestamp"] for key, item in reading.items()},
+                time,
+            )
         data: dict[str, Any] = {}
         timestamps: dict[str, float] = {}
         for reading in readings:

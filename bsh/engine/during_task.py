@@ -5,12 +5,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from bsh.engine.notices import Notice
 
 __all__ = ["DefaultDuringTask", "DuringTask"]
+
+
+LOOK_S = 0.2
+"""How long to wait before looking up, in seconds.
+
+A signal that comes just before a wait begins is handled only when the wait ends: no wait may be endless.
+"""
 
 
 class DuringTask:
@@ -24,7 +31,8 @@ class DuringTask:
         blocking_event : threading.Event
             Set by the engine when the plan is done or paused.
         """
-        blocking_event.wait()
+        while not blocking_event.wait(LOOK_S):
+            pass
 
 
 class _Question:
@@ -68,7 +76,10 @@ class DefaultDuringTask(DuringTask):
     def block(self, blocking_event: threading.Event) -> None:
         """Print and ask until ``blocking_event`` is set."""
         while not blocking_event.is_set():
-            self._serve(self._items.get())
+            try:
+                self._serve(self._items.get(timeout=LOOK_S))
+            except Empty:
+                continue
         while not self._items.empty():
             self._serve(self._items.get())
 

@@ -100,6 +100,7 @@ class Execution:
         self.temporary_subscriptions: set[int] = set()
         self.suspension: Any = None
         # How it ended.
+        self.begun = False
         self.finished = threading.Event()
         self.task: asyncio.Task[None] | None = None
         self.uids: list[str] = []

@@ -105,6 +105,8 @@ async def _close(execution: Execution, run: RunBundler) -> None:
 
 
 async def _wait_for_store(execution: Execution) -> None:
+    if not execution.uids:
+        return
     try:
         await asyncio.wait_for(execution.engine.durable(), DURABLE_TIMEOUT_S)
     except Exception as error:

@@ -88,7 +88,9 @@ class RunBundler:
         """
         record = self.records.get(obj)
         if record is None:
-            return self._add_first_reading(obj, reading)
+            if _is_asynchronous(obj):
+                return self._add_first_reading(obj, reading)
+            record = self.records[obj] = describe_now(obj)
         self._objects.append(obj)
         self._readings.append(reading)
         if record.asset_docs is not None:
@@ -290,27 +292,45 @@ class RunBundler:
 
 async def describe_device(obj: Any) -> DeviceRecord:
     """Ask a device for its description, configuration and hints."""
-    data_keys = await _call(obj.describe)
-    description = ObjectDescription(
-        name_of(obj),
-        data_keys,
-        hints=getattr(obj, "hints", None),
-        configuration=await read_configuration(obj),
+    return _record(obj, await _call(obj.describe), await read_configuration(obj))
+
+
+def describe_now(obj: Any) -> DeviceRecord:
+    """Do what :func:`describe_device` does for a device whose methods answer at once."""
+    if not hasattr(obj, "read_configuration"):
+        return _record(obj, obj.describe(), _configuration({}, {}))
+    return _record(
+        obj, obj.describe(), _configuration(obj.read_configuration(), obj.describe_configuration())
     )
-    return DeviceRecord(description, getattr(obj, "collect_asset_docs", None))
 
 
 async def read_configuration(obj: Any) -> Document:
     """Ask a device for its configuration; empty for one that has none."""
     if not hasattr(obj, "read_configuration"):
-        return {"data": {}, "timestamps": {}, "data_keys": {}}
-    readings = await _call(obj.read_configuration)
-    described = await _call(obj.describe_configuration)
+        return _configuration({}, {})
+    return _configuration(await _call(obj.read_configuration), await _call(obj.describe_configuration))
+
+
+def _record(obj: Any, data_keys: Any, configuration: Document) -> DeviceRecord:
+    hints = getattr(obj, "hints", None)
+    description = ObjectDescription(name_of(obj), data_keys, hints=hints, configuration=configuration)
+    return DeviceRecord(description, getattr(obj, "collect_asset_docs", None))
+
+
+def _configuration(readings: Any, described: Any) -> Document:
     return {
         "data": {key: item["value"] for key, item in readings.items()},
         "timestamps": {key: item["timestamp"] for key, item in readings.items()},
         "data_keys": dict(described),
     }
+
+
+def _is_asynchronous(obj: Any) -> bool:
+    """Whether a device's descriptions have to be awaited."""
+    return any(
+        inspect.iscoroutinefunction(getattr(obj, verb, None))
+        for verb in ("describe", "read_configuration", "describe_configuration")
+    )
 
 
 async def iterate_assets(asset_docs: Callable[..., Any], *args: Any) -> Any:

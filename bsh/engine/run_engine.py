@@ -222,11 +222,7 @@ class RunEngine:
                     execution.temporary_subscriptions.add(self.dispatcher.subscribe(function, sub_name))
             self._execution = execution
             self._blocking = threading.Event()
-            if not self.engine_loop.post(self._begin, execution):
-                self._execution = None
-                raise RuntimeError("The engine's loop is closed.")
-            started = self._blocking
-        self._block(started)
+        self._block(execution, lambda: self._start(execution))
         return self._outcome(execution)
 
     def resume(self) -> Any:
@@ -458,6 +454,18 @@ class RunEngine:
         if isinstance(request, HaltRequest):
             Watchdog(self, execution).start()
 
+    def post_key(self, request: Request) -> None:
+        """Pass on what a key press asks for, from the signal handler: never raises.
+
+        A press that comes before the plan has begun is kept for it.
+        """
+        execution = self._execution
+        if execution is None or execution.finished.is_set():
+            return
+        execution.post(request)
+        if isinstance(request, HaltRequest):
+            Watchdog(self, execution).start()
+
     def tell(self, notice: Notice) -> None:
         """Tell people something; from any thread or a signal handler."""
         notify = self.notify or getattr(self.during_task, "notify", None)
@@ -562,18 +570,42 @@ class RunEngine:
             execution.attention = True
         execution.task = self.loop.create_task(run_to_the_end(execution))
 
-    def _block(self, event: threading.Event) -> None:
+    def _start(self, execution: Execution) -> None:
+        execution.begun = True
+        if not self.engine_loop.post(self._begin, execution):
+            execution.finished.set()
+            raise RuntimeError("The engine's loop is closed.")
+
+    def _block(self, execution: Execution, begin: Callable[[], None]) -> None:
+        """Let the plan go on and wait for it; Ctrl+C is in good hands before the plan is."""
+        event = self._blocking
         interval = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH_INTERVAL_S)
         try:
             with ExitStack() as stack:
                 for manager in self.context_managers:
                     stack.enter_context(manager(self))
+                begin()
                 self.during_task.block(event)
-                # A during_task may come back early: the plan is not.
-                event.wait()
+                # A during_task may come back early; a wait without end would not see signals.
+                while not event.wait(0.2):
+                    pass
+        except BaseException as error:
+            if not event.is_set():
+                self._halt_unattended(execution, error)
+            raise
         finally:
             sys.setswitchinterval(interval)
+
+    def _halt_unattended(self, execution: Execution, error: BaseException) -> None:
+        """End a plan whose caller cannot wait for it any more: nothing runs on behind the prompt."""
+        if not execution.begun:
+            execution.finished.set()
+            return
+        execution.post(HaltRequest(f"{type(error).__name__} while waiting for the plan"))
+        Watchdog(self, execution).start()
+        while not execution.finished.wait(0.2):
+            pass
 
     def _claim_pause(self, request: str) -> Execution:
         with self._starting:
@@ -585,11 +617,12 @@ class RunEngine:
             return execution
 
     def _leave_pause(self, execution: Execution, request: Request, *, raises: bool) -> Any:
-        event = self._blocking
-        execution.post(request)
-        if isinstance(request, HaltRequest):
-            Watchdog(self, execution).start()
-        self._block(event)
+        def begin() -> None:
+            execution.post(request)
+            if isinstance(request, HaltRequest):
+                Watchdog(self, execution).start()
+
+        self._block(execution, begin)
         if raises:
             return self._outcome(execution)
         if execution.error is not None:

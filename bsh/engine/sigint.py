@@ -1,12 +1,17 @@
 """Ctrl+C: counts presses and posts what each one asks for.
 
-The handler runs in the main thread between two instructions. It takes no lock and prints nothing.
+The interpreter runs signal handlers in the main thread, between two instructions: late, or merged into
+one, when that thread hangs in a terminal that does not read. So the handler proper does nothing; the
+interpreter's C code writes a byte to a pipe at once, and a thread of its own counts there.
 """
 
 from __future__ import annotations
 
+import os
+import select
 import signal
 import threading
+from collections.abc import Callable
 from enum import StrEnum
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
@@ -129,6 +134,50 @@ class SignalHandler:
         """React to one signal."""
 
 
+class _PressListener:
+    """The thread that hears of signals through the interpreter's wake-up pipe."""
+
+    def __init__(self) -> None:
+        self._reader, self.writer = os.pipe()
+        os.set_blocking(self._reader, False)
+        os.set_blocking(self.writer, False)
+        self._lock = threading.RLock()
+        self._listener: Callable[[], None] | None = None
+        self._number = 0
+        threading.Thread(target=self._run, name="bsh-keys", daemon=True).start()
+
+    def listen(self, number: int, listener: Callable[[], None] | None) -> None:
+        """Call ``listener`` for each signal ``number``; what came before is handed to the one before."""
+        with self._lock:
+            self._take()
+            self._number, self._listener = number, listener
+
+    def _run(self) -> None:
+        while True:
+            select.select([self._reader], [], [])
+            with self._lock:
+                self._take()
+
+    def _take(self) -> None:
+        try:
+            numbers = os.read(self._reader, 4096)
+        except BlockingIOError:
+            return
+        for number in numbers:
+            if number == self._number and self._listener is not None:
+                self._listener()
+
+
+_press_listener: _PressListener | None = None
+
+
+def _the_listener() -> _PressListener:
+    global _press_listener
+    if _press_listener is None:
+        _press_listener = _PressListener()
+    return _press_listener
+
+
 class SigintHandler(SignalHandler):
     """Turns presses of Ctrl+C into requests, by the engine's ``interrupt_policy``.
 
@@ -144,9 +193,22 @@ class SigintHandler(SignalHandler):
         self._policy = RE.interrupt_policy
         self._presses = PressCounter(10.0 if self._policy is InterruptPolicy.LIBRARY else None)
         self._leaving = 0
+        self._pipe_before = -1
+
+    def __enter__(self) -> SignalHandler:
+        super().__enter__()
+        if self._installed:
+            listener = _the_listener()
+            listener.listen(self.sig, self.handle_signals)
+            self._pipe_before = signal.set_wakeup_fd(listener.writer, warn_on_full_buffer=False)
+        return self
+
+    def _handle(self, signum: int, frame: FrameType | None) -> None:
+        """Nothing: the press was counted when the signal came."""
 
     def handle_signals(self) -> None:
         """Count the press and post what it asks for."""
+        self.interrupted = True
         press = self._presses.press(monotonic())
         if press is None:
             return
@@ -156,7 +218,14 @@ class SigintHandler(SignalHandler):
         else:
             action, words = _nth(PRESSES[self._policy], press), _WORDS
         self._engine.tell(notices.InterruptAcknowledged(words[action], press=press))
-        self._engine.post(_REQUESTS[action]())
+        self._engine.post_key(_REQUESTS[action]())
+
+    def release(self) -> bool:
+        """Give the signal back; False when that was done already."""
+        if self._installed:
+            signal.set_wakeup_fd(self._pipe_before, warn_on_full_buffer=False)
+            _the_listener().listen(0, None)
+        return super().release()
 
     def __exit__(self, *exc_info: object) -> None:
         # Somebody who hammers the key has not stopped yet when the plan has: swallow the rest.

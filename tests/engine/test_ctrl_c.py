@@ -140,6 +140,35 @@ def test_the_handler_is_given_back_after_the_call(engine: RunEngine) -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
+def test_a_press_before_the_first_message_is_kept_for_the_plan(engine: RunEngine) -> None:
+    from bsh.engine import SigintHandler
+
+    class Early(SigintHandler):
+        def __enter__(self) -> Any:
+            entered = super().__enter__()
+            press()
+            return entered
+
+    engine.context_managers = [Early]
+    engine.interrupt_policy = InterruptPolicy.STOP
+    sent: list[Msg] = []
+    engine.msg_hook = sent.append
+    with pytest.raises(RunEngineInterrupted):
+        engine([Msg("sleep", None, 30)])
+    assert engine.state == "idle"
+    assert len(sent) <= 1
+
+
+def test_a_plan_whose_caller_cannot_wait_any_more_is_halted(engine: RunEngine, collector: Collector) -> None:
+    engine.context_managers = []
+    press_at(engine, "sleep")
+    with pytest.raises(KeyboardInterrupt):
+        engine([Msg("open_run"), Msg("sleep", None, 30)])
+    assert engine.state == "idle"
+    stop = collector.named("stop")[0]
+    assert (stop["exit_status"], stop["reason"]) == ("abort", "KeyboardInterrupt while waiting for the plan")
+
+
 def test_an_engine_called_from_another_thread_leaves_the_signal_alone(engine: RunEngine) -> None:
     before = signal.getsignal(signal.SIGINT)
     during: list[Any] = []
