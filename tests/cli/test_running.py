@@ -147,3 +147,46 @@ def test_an_unknown_default_profile_is_an_error(here: Path, monkeypatch: pytest.
     monkeypatch.setenv("BSH_PROFILE", "nowhere")
     with pytest.raises(ProfileError, match="there is no profile 'nowhere'"):
         running.run_lines(Settings(), ["wa"])
+
+
+def test_an_ioc_that_is_not_there_leaves_a_shell_with_the_device_offline(here: Path) -> None:
+    (here / "epics.yml").write_text(
+        "devices:\n"
+        "  ophyd.EpicsMotor: [{name: samx, prefix: 'NOWHERE:m1'}]\n"
+        "  bsh.devices.sim.SimMotor: [{name: th}]\n"
+    )
+    nowhere = {
+        "EPICS_CA_ADDR_LIST": "127.0.0.1",
+        "EPICS_CA_AUTO_ADDR_LIST": "NO",
+        "EPICS_CA_SERVER_PORT": str(_free_port()),
+        "EPICS_CA_REPEATER_PORT": str(_free_port()),
+    }
+    done = bsh(
+        "-p",
+        "./epics.yml",
+        "-c",
+        "mv th 1",
+        "-c",
+        "print('th at', th.position)",
+        "-c",
+        "mv samx 1",
+        **nowhere,
+    )
+    assert "th at 1.0" in done.stdout
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    told = [
+        line for line in done.stderr.splitlines() if "samx is offline: no answer from NOWHERE:m1." in line
+    ]
+    assert len(told) == 2, "once at the start, once when it is needed"
+    assert all("epics.yml:2:29" in line for line in told)
+    assert "session.reconnect('samx')" in done.stderr
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
