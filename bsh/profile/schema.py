@@ -137,7 +137,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         "shutter",
         _SHUTTER,
-        "What 'shopen' and 'shclose' do.",
+        "What lets beam in; gives the plans open_shutter() and close_shutter().",
         None,
         "{device: shutter, open: Open, close: Close}",
     ),
@@ -182,7 +182,7 @@ KEYS: tuple[Key, ...] = (
         ListOf(TextLine("a command line")),
         "Command lines run at the end of every run and session.",
         (),
-        "[shclose]",
+        "[close_shutter]",
     ),
     Key("data", _DATA, "Files written beside the store.", {}, '{spec: "{date}_{profile}.spec"}'),
     Key(
