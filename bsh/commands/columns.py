@@ -46,7 +46,8 @@ def format_value(value: Any, precision: int | None = 4) -> str:
     decimals = 4 if precision is None or precision < 0 else precision
     if number and not 10.0**-decimals / 2 <= abs(number) < 1e9:
         return f"{number:.{max(decimals, 3)}g}" if abs(number) >= 1e9 else f"{number:.3g}"
-    return f"{number:.{decimals}f}"
+    text = f"{number:.{decimals}f}"
+    return text.removeprefix("-") if not text.strip("-0.") else text  # no minus sign before a zero
 
 
 def format_count(value: Any) -> str:

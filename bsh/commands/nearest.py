@@ -23,7 +23,7 @@ def nearest(name: str, known: Iterable[str], *, count: int = 3) -> list[str]:
     Examples
     --------
     >>> nearest("thh", ["th", "tth", "samx"])
-    ['tth', 'th']
+    ['th', 'tth']
     """
     by_lower: dict[str, str] = {}
     for candidate in known:

@@ -1,6 +1,7 @@
 """A bench with simulated devices: the least that a command needs around it."""
 
 import pytest
+
 from bsh.commands import Dispatcher, Registry, rewrite, runners
 from bsh.devices.sim import ManualClock, SimDetector, SimMotor, SimShutter
 

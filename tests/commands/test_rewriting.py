@@ -5,9 +5,10 @@ import time
 import warnings
 
 import pytest
-from bsh.commands import Syntax, rewrite
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from bsh.commands import Syntax, rewrite
 
 NAMES = {
     "mv": Syntax.EXPRESSIONS,

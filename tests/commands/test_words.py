@@ -1,9 +1,10 @@
 """Text after a command's name falls into words."""
 
 import pytest
-from bsh.commands import Syntax, split_words
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bsh.commands import Syntax, split_words
 
 
 def texts(text, syntax=Syntax.EXPRESSIONS):

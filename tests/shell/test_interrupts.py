@@ -1,0 +1,220 @@
+"""Ctrl+C in the real shell: menu, resume, stop; nothing looks like a crash."""
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.terminal
+
+MENU = r"r resume \(Enter\) +s stop, keep the data +h stop here"
+
+
+def rows(text):
+    return [int(row.split()[0]) for row in text.splitlines() if re.match(r" +\d+ +-?\d+\.\d{4}", row)]
+
+
+@pytest.fixture
+def scanning(shell):
+    """A scan of 21 points that has taken its first one."""
+    shell.start("ascan th -1 1 20 0.1")
+    shell.wait_output(r"^ +0 +-1\.0000")
+    return shell
+
+
+def test_the_first_press_pauses_after_the_point_and_shows_the_menu(scanning):
+    scanning.interrupt()
+    scanning.wait_output(r"Pausing after this point")
+    scanning.wait_output(MENU)
+    assert re.search(r"Paused #1 after \d+ of 21 points", scanning.output)
+    assert re.search(r"now at th -?\d\.\d{4} deg", scanning.output)
+    assert "Traceback" not in scanning.text
+    scanning.send("s")
+    scanning.wait_prompt()
+
+
+def test_enter_resumes_and_no_point_is_lost_or_doubled(scanning):
+    scanning.interrupt()
+    scanning.wait_output(MENU)
+    scanning.send("\r")
+    scanning.wait_output("#1 done · 21 points")
+    scanning.wait_prompt()
+    assert rows(scanning.output) == list(range(21))
+    assert scanning.run("wa th").splitlines()[-1].split() == ["user", "1.0000"]
+
+
+def test_pausing_twice_works(scanning):
+    scanning.interrupt()
+    scanning.wait_output(MENU)
+    scanning.send("r")
+    scanning.wait_output("^Resuming")
+    scanning.interrupt()
+    scanning.wait_output(rf"(?s){MENU}.*{MENU}")
+    scanning.send("r")
+    scanning.wait_output("#1 done · 21 points")
+    scanning.wait_prompt()
+    assert rows(scanning.output) == list(range(21))
+
+
+def test_a_second_press_pauses_at_once_and_the_point_is_taken_again(shell):
+    shell.start("ascan th -1 1 20 3")
+    shell.wait_output(r"#1  ascan")
+    shell.wait(r"0/21")
+    shell.interrupt()
+    shell.wait_output("Pausing after this point")
+    # presses closer together than a tenth of a second are one press: wait for something later
+    shell.wait(r"Pausing after this point.*\((?:0:0\d|\d)")
+    shell.interrupt()
+    shell.wait_output(MENU)
+    shell.send("a")
+    shell.wait_output("#1 aborted")
+    shell.wait_prompt()
+    assert shell.run("scans").splitlines()[-1].split()[-7] == "abort"
+
+
+def test_stop_keeps_the_data_and_ends_a_loop_of_commands(shell):
+    shell.start("for i in range(3): dscan th 0 1 20 0.1")
+    shell.wait_output(r"^ +0 +0\.0000")
+    shell.interrupt()
+    shell.wait_output(MENU)
+    shell.send("s")
+    shell.wait_prompt()
+    assert "#1 stopped early" in shell.output
+    assert "#2" not in shell.output
+    assert shell.run("wa th").splitlines()[-1].split() == ["user", "0.0000"]
+
+
+def test_stop_here_leaves_the_motor_where_it_is(shell):
+    shell.start("dscan th 0.2 1 20 0.1")
+    shell.wait_output(r"^ +1 +0\.24")
+    shell.interrupt()
+    shell.wait_output(MENU)
+    shell.send("h")
+    shell.wait_prompt()
+    assert float(shell.run("wa th").splitlines()[-1].split()[1]) > 0.2
+
+
+def test_a_resumed_scan_in_a_loop_is_followed_by_the_next_one(shell):
+    shell.start("for i in range(2): ascan th 0 0.4 4 0.1")
+    shell.wait_output(r"^ +0 +0\.0000")
+    shell.interrupt()
+    shell.wait_output(MENU)
+    shell.send("r")
+    shell.wait_output("#2 done · 5 points")
+    shell.wait_prompt()
+    assert rows(shell.output) == [*range(5), *range(5)]
+
+
+def test_at_the_prompt_a_paused_scan_can_be_looked_at_and_resumed(scanning):
+    scanning.interrupt()
+    scanning.wait_output(MENU)
+    scanning.send("i")
+    scanning.wait_prompt()
+    scanning.wait(r"^sim \[paused #1 \d+/21\]>$")
+    assert "user" in scanning.run("wa")
+    assert "a scan is paused" in scanning.run("mv tth 1")
+    assert "#1 done · 21 points" in scanning.run("resume")
+    scanning.wait(r"^sim 2>$")
+
+
+def test_ctrl_d_while_paused_asks_before_it_leaves(scanning):
+    scanning.interrupt()
+    scanning.wait_output(MENU)
+    scanning.send("i")
+    scanning.wait_prompt()
+    scanning.send("\x04")
+    scanning.wait(r"A scan is paused; leaving aborts it\. Leave\? \[y/N\]")
+    scanning.send("n\r")
+    scanning.wait_prompt()
+    scanning.send("\x04")
+    scanning.wait(r"(?s)Leave\?.*Leave\?")
+    scanning.send("y\r")
+    assert scanning.wait_end() == 0
+
+
+def test_a_plan_paused_by_RE_shows_the_menu_too(shell):
+    shell.start("RE(bp.scan([det], th, -1, 1, 41))")
+    shell.wait_output(r"^ +0 +-1\.0000")
+    shell.interrupt()
+    shell.wait_output(MENU)
+    shell.send("r")
+    shell.wait_output("#1 done · 41 points")
+    shell.wait_prompt()
+
+
+def test_an_interrupted_move_says_where_it_stopped_and_where_it_started(shell):
+    shell.start("mv th 100")
+    shell.wait(r"th .*→ 100\.0000 deg")
+    shell.interrupt()
+    found = shell.wait_output(
+        r"^th: stopped at (\d+\.\d{4}) deg \(started at 0\.0000, asked for 100\.0000\)$"
+    )
+    shell.wait_prompt()
+    assert shell.run("wa th").splitlines()[-1].split() == ["user", found.group(1)]
+
+
+def test_an_interrupted_move_ends_a_loop(shell):
+    shell.start("for x in (90, 0): mv th x")
+    shell.wait(r"th .*→ 90\.0000 deg")
+    shell.interrupt()
+    shell.wait_output("stopped at")
+    shell.wait_prompt()
+    assert shell.output.count("th: ") == 1
+
+
+def test_an_interrupted_count_comes_back_to_the_prompt(shell):
+    shell.start("ct 100")
+    shell.wait(r"det|waiting")
+    shell.interrupt()
+    shell.wait_output("interrupted: partial counts")
+    shell.wait_prompt()
+    assert shell.run("det.count_time.get()") == "1.0"
+
+
+def test_three_presses_halt_and_the_next_scan_runs(scanning):
+    scanning.interrupt()
+    scanning.wait_output("Pausing after this point")
+    scanning.wait_output(MENU)
+    scanning.send("r")
+    scanning.wait_output("Resuming")
+    scanning.send("\x03")
+    scanning.wait_output(rf"(?s){MENU}.*{MENU}")
+    scanning.send("a")
+    scanning.wait_prompt()
+    assert "#2 done · 2 points" in scanning.run("ascan th 0 0.1 1 0.05")
+
+
+def test_keys_typed_before_the_pause_are_no_answers_and_wait_at_the_prompt(scanning):
+    scanning.send("a + 1")
+    scanning.interrupt()
+    scanning.wait_output(MENU)
+    scanning.send("r")
+    scanning.wait_output("#1 done · 21 points")
+    scanning.wait(r"^sim 2> a \+ 1$")
+    scanning.send("\x03")
+    scanning.wait_prompt()
+
+
+def test_ctrl_c_in_the_menu_leads_to_the_prompt(scanning):
+    scanning.interrupt()
+    scanning.wait_output(MENU)
+    scanning.interrupt()
+    scanning.wait(r"^sim \[paused #1 \d+/21\]>$")
+    assert "#1 stopped early" in scanning.run("stop")
+
+
+def test_ctrl_c_at_the_prompt_clears_the_line(shell):
+    shell.wait_prompt()
+    shell.send("mv th 1")
+    shell.wait("> mv th 1$")
+    shell.interrupt()
+    shell.wait_prompt()
+    assert shell.run("wa th").splitlines()[-1].split() == ["user", "0.0000"]
+
+
+def test_the_terminal_echoes_again_after_a_scan(shell):
+    shell.run("ascan th 0 0.1 1 0.05")
+    shell.start("input('name? ')")
+    shell.wait(r"^name\?$")
+    shell.send("anna\r")
+    shell.wait(r"^name\? anna$")
+    shell.wait_prompt()
