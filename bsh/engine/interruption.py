@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bsh.engine import notices
-from bsh.engine.devices import call_guarded, stop_devices
+from bsh.engine.devices import call_guarded, name_of, stop_devices
 from bsh.engine.execution import Execution
 from bsh.engine.requests import (
     AbortRequest,
@@ -205,7 +205,7 @@ async def _come_to_rest(execution: Execution, why: str) -> list[str]:
     execution.statuses.forget_since_checkpoint()
     for run in execution.runs.values():
         run.rewind()
-    return [getattr(obj, "name", repr(obj)) for obj in movers]
+    return [name_of(obj) for obj in movers if hasattr(obj, "stop")]
 
 
 def _moves_not_replayed(execution: Execution) -> list[Msg]:

@@ -31,8 +31,10 @@ def start(session: Session, *, plain: bool = False) -> int:
         The exit code.
     """
     from bsh.shell.application import start_application
+    from bsh.shell.foreground import foreground_group
 
-    return start_application(session, plain=plain)
+    with foreground_group():
+        return start_application(session, plain=plain)
 
 
 def run_lines(session: Session, lines: Sequence[str], *, plain: bool = False) -> int:

@@ -178,7 +178,7 @@ class SimMotor(SimDevice):
             value,
             self._limits,
             self.units,
-            hint=f"choose a target within the limits, or change them: set_lm {self.name} LOW HIGH",
+            hint=f"choose a target within the limits; 'wm {self.name}' shows them",
         )
 
     def move_time(self, start: float, target: float) -> float:
