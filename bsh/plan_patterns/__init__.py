@@ -44,6 +44,7 @@ from bsh.plan_patterns.mutation import (
 from bsh.plan_patterns.plan import (
     Plan,
     bare_generator,
+    give_up,
     is_plan,
     plan,
 )
@@ -105,6 +106,7 @@ __all__ = [
     "classify_outer_product_args_pattern",
     "contingency_wrapper",
     "finalize_wrapper",
+    "give_up",
     "grid",
     "grid_points",
     "inner_list_product",

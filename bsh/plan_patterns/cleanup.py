@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from bsh.errors import EngineHalt
 from bsh.msg import Msg, MsgGenerator, ensure_generator
 from bsh.plan_patterns.messages import PAUSE
+from bsh.plan_patterns.plan import give_up
 
 __all__ = ["AnyPlan", "PlanFactory", "contingency_wrapper", "finalize_wrapper", "rewindable_wrapper"]
 
@@ -48,6 +49,7 @@ def finalize_wrapper(
             raise
     except (GeneratorExit, EngineHalt):
         clean_up = False
+        give_up(final_plan)
         raise
     finally:
         if clean_up:

@@ -11,7 +11,7 @@ from typing import Any
 
 from bsh.msg import Msg, MsgGenerator, ensure_generator, single_gen
 from bsh.plan_patterns.cleanup import AnyPlan
-from bsh.plan_patterns.plan import bare_generator
+from bsh.plan_patterns.plan import bare_generator, give_up
 
 __all__ = ["msg_mutator", "pchain", "plan_mutator"]
 
@@ -155,7 +155,10 @@ def pchain(*args: AnyPlan) -> MsgGenerator:
         What each of them returns.
     """
     results = []
-    for plan in args:
-        result = yield from ensure_generator(plan)
-        results.append(result)
+    try:
+        for plan in args:
+            result = yield from ensure_generator(plan)
+            results.append(result)
+    finally:
+        give_up(*args[len(results) :])
     return tuple(results)

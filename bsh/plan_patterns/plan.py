@@ -16,7 +16,7 @@ from typing import Any, ParamSpec
 from bsh.errors import CommandError
 from bsh.msg import Msg, MsgGenerator, ensure_generator
 
-__all__ = ["Plan", "bare_generator", "is_plan", "plan"]
+__all__ = ["Plan", "bare_generator", "give_up", "is_plan", "plan"]
 
 P = ParamSpec("P")
 
@@ -147,6 +147,19 @@ def bare_generator(plan: MsgGenerator | Iterable[Msg] | Msg) -> MsgGenerator:
     """
     generator = ensure_generator(plan)
     return iter(generator) if isinstance(generator, Plan) else generator
+
+
+def give_up(*plans: Any) -> None:
+    """Close plans that will not be run any more, so that they do not warn of having been forgotten.
+
+    Parameters
+    ----------
+    *plans : objects
+        What is no plan is left alone.
+    """
+    for one in plans:
+        if isinstance(one, Plan):
+            one.close()
 
 
 def plan(func: Callable[P, MsgGenerator]) -> Callable[P, Plan]:

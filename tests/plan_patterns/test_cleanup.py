@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import gc
+
 import pytest
 
+from bsh import plan_stubs as bps
 from bsh.errors import EngineHalt, PlanHalt, RequestAbort
 from bsh.msg import Msg
-from bsh.plan_patterns import contingency_wrapper, finalize_wrapper, rewindable_wrapper
+from bsh.plan_patterns import contingency_wrapper, finalize_wrapper, pchain, rewindable_wrapper
 from tests.plans.drive import drive, once
 
 A, CLEAN = Msg("a"), Msg("clean")
@@ -44,6 +47,14 @@ def test_nothing_is_sent_after_a_halt(wrapped, error):
     driven = drive(wrapped(), fail_at=once("a", error))
     assert driven.commands == ["a"]
     assert driven.error is error
+
+
+def test_a_final_plan_that_a_halt_leaves_out_does_not_warn():
+    for wrapped in (finalize_wrapper(plan(), bps.null()), pchain(plan(), bps.null())):
+        driven = drive(wrapped, fail_at=once("a", GeneratorExit()))
+        assert driven.commands == ["a"]
+        del wrapped, driven
+        gc.collect()  # the suite turns warnings into errors
 
 
 def test_a_halt_in_the_pause_for_debugging_ends_the_plan_without_cleanup():
