@@ -6,9 +6,9 @@ that makes no sense becomes ``?``, because a table row must never be lost.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from math import isfinite, prod
 from typing import Any
 from unicodedata import combining, east_asian_width
 
@@ -87,7 +87,7 @@ def format_number(value: float, width: int, precision: int | None = None) -> str
     >>> format_number(1.23456789e-7, 10)
     '1.2346e-07'
     """
-    if not math.isfinite(value):
+    if not isfinite(value):
         return str(float(value))
     if precision is not None and 0 < precision < width:
         text = f"{value:.{precision}f}"
@@ -169,7 +169,7 @@ def _format_any(value: Any, width: int, precision: int | None) -> str:
 
 def _array(value: Any, shape: tuple[int, ...], width: int, precision: int | None) -> str:
     kind = getattr(getattr(value, "dtype", None), "kind", "")
-    if math.prod(shape) != 1:
+    if prod(shape) != 1:
         return _shape(shape, width)
     if kind == "M":  # datetime64: .item() of nanoseconds is a bare int, so go through microseconds
         return _format_any(value.astype("datetime64[us]").item(), width, precision)
@@ -185,7 +185,7 @@ def _sequence(value: Sequence[Any], width: int, precision: int | None) -> str:
         if not inner:
             break
         inner = inner[0]
-    if math.prod(shape) == 1:
+    if prod(shape) == 1:
         return _format_any(inner, width, precision)
     return _shape((*shape, *getattr(inner, "shape", ())), width)
 
@@ -215,7 +215,7 @@ def _without_minus_zero(text: str) -> str:
 
 def _number_cell(precision: int | None, width: int, fixed_point: bool) -> Cell:
     if precision is None or precision <= 0:
-        return lambda value: format_value(value, width)
+        return _general_cell(width)
     decimals = precision
     half_digit = 0.5 * 10.0**-decimals
     template = f"%.{decimals}f"
@@ -236,6 +236,13 @@ def _number_cell(precision: int | None, width: int, fixed_point: bool) -> Cell:
         except Exception:
             return format_value(value, width, decimals)
         return format_value(value, width)  # too wide, or so small that the decimals would all be zero
+
+    return cell
+
+
+def _general_cell(width: int) -> Cell:
+    def cell(value: Any) -> str:
+        return format_number(value, width) if type(value) is float else format_value(value, width)
 
     return cell
 

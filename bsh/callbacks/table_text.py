@@ -31,11 +31,13 @@ class TableLine(NamedTuple):
 class _Layout:
     """The columns of one stream that fit into one width."""
 
-    def __init__(self, columns: Sequence[Column], width: int | None, prefix: str, points: int) -> None:
+    def __init__(
+        self, columns: Sequence[Column], width: int | None, most: int | None, prefix: str, points: int
+    ) -> None:
         self.point_width = max(len(POINT), len(str(points)))
         self.prefix = prefix
         room = None if width is None else width - 1 - text_width(prefix) - self.point_width
-        self.shown = _how_many_fit(columns, room)
+        self.shown = _how_many_fit(columns if most is None else columns[:most], room)
         shown = columns[: self.shown]
         self.hidden = len(columns) - self.shown
         self.widths = [self.point_width, *(column.width for column in shown)]
@@ -69,9 +71,15 @@ class TableText:
 
     A header comes before the first row, when the columns that fit change, when another run with other
     columns goes on, and every so many rows, so that one is always in sight.
+
+    Parameters
+    ----------
+    max_columns : int, optional
+        Show no more columns than this, however wide the terminal is.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, max_columns: int | None = None) -> None:
+        self._max_columns = max_columns
         self._layouts: dict[tuple[StreamTable, int | None, str], _Layout] = {}
         self._header: list[TableLine] = []
         self._rows_since_header = 0
@@ -114,7 +122,8 @@ class TableText:
             if len(self._layouts) > 32:  # a window that is dragged to all sizes
                 self._layouts.clear()
             points = row.table.start.get("num_points")
-            layout = _Layout(row.table.columns, width, prefix, points if isinstance(points, int) else 0)
+            points = points if isinstance(points, int) else 0
+            layout = _Layout(row.table.columns, width, self._max_columns, prefix, points)
             self._layouts[key] = layout
         return layout
 

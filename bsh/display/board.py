@@ -14,7 +14,7 @@ from rich.text import Text
 
 from bsh.callbacks.router import events_of_page
 from bsh.callbacks.table import TableModel
-from bsh.callbacks.table_text import TableText
+from bsh.callbacks.table_text import TableLine, TableText
 from bsh.callbacks.waiting import WaitProgress
 from bsh.display.console import ConsoleOwner, Line, Mode
 from bsh.display.footer import idle_line, move_lines, progress_line, wait_line
@@ -32,7 +32,7 @@ LEAST_ROWS_A_HEADER = 20
 UNSAVED_AFTER_S = 1.0
 """A row that is not on disk after this long is worth a word."""
 
-STYLES = {"header": "bold", "note": "dim"}
+HEADER_STYLES = {"header": "bold", "note": "dim"}
 
 
 class Board:
@@ -46,6 +46,10 @@ class Board:
         Returns what was foreseen for the plan under way, or None.
     selected : callable, optional
         Returns the counters that come first.
+    table_style : {"rich", "spec", "none"}, optional
+        With styles, without, or no table at all.
+    max_columns : int, optional
+        Show no more columns than this.
     clock, monotonic : callable, optional
         Return seconds since the epoch, and monotonic seconds.
     tz : tzinfo, optional
@@ -58,6 +62,8 @@ class Board:
         *,
         preflight: Callable[[], Any] = lambda: None,
         selected: Callable[[], Sequence[str]] = tuple,
+        table_style: str = "rich",
+        max_columns: int | None = None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
         tz: tzinfo | None = None,
@@ -65,16 +71,24 @@ class Board:
         self._owner = owner
         self._preflight = preflight
         self._selected = selected
+        self._table_style = table_style
         self._clock = clock
         self._monotonic = monotonic
         self._tz = tz
         self._runs: dict[str, RunView] = {}
         self._streams: dict[str, tuple[str, str]] = {}
         self._table = TableModel()
-        self._text = TableText()
+        self._text = TableText(max_columns)
+        self._headers: dict[str, str] = {}
         self._wait: tuple[tuple[Any, ...], float] | None = None
         self._progress: WaitProgress | None = None
         self._banner: tuple[str, float, bool] | None = None
+        self.look()
+
+    def look(self) -> None:
+        """Look at the terminal once, for all lines until the next look; its size may have changed."""
+        self._width, self._height = self._owner.width, self._owner.size[1]
+        self._fits = self._owner.mode is not Mode.PIPE
 
     # documents
 
@@ -123,9 +137,10 @@ class Board:
 
     def _start(self, doc: Document) -> list[Line]:
         if not self._runs:
-            width = None if self._owner.mode is Mode.PIPE else WIDEST_COLUMN
+            width = WIDEST_COLUMN if self._fits else None
             self._table = TableModel(selected=self._selected, max_column_width=width, tz=self._tz)
             self._text.forget()
+            self._headers.clear()
         view = RunView(doc, self._preflight(), clock=self._clock, tz=self._tz)
         self._runs[view.uid] = view
         self._table("start", doc)
@@ -137,13 +152,24 @@ class Board:
             self._count_other(doc)
             return []
         self._runs[row.table.start["uid"]].point(row)
-        width, header_every = None, None
-        if self._owner.mode is not Mode.PIPE:
-            width, header_every = self._owner.width, max(LEAST_ROWS_A_HEADER, self._owner.size[1] - 4)
-        lines = self._text.lines(row, width=width, header_every=header_every, prefixed=len(self._runs) > 1)
-        return [
-            Text(line.text, style=STYLES[line.kind]) if line.kind in STYLES else line.text for line in lines
-        ]
+        if self._table_style == "none":
+            return []
+        lines = self._text.lines(
+            row,
+            width=self._width if self._fits else None,
+            header_every=max(LEAST_ROWS_A_HEADER, self._height - 4) if self._fits else None,
+            prefixed=len(self._runs) > 1,
+        )
+        return [line.text if line.kind == "row" else self._header(line) for line in lines]
+
+    def _header(self, line: TableLine) -> str:
+        """Return a line of the header in its style; the same lines come again and again in a long run."""
+        styled = self._headers.get(line.text)
+        if styled is None:
+            style = HEADER_STYLES.get(line.kind, "") if self._table_style == "rich" else ""
+            styled = self._owner.styled(Text(line.text, style=style))
+            self._headers[line.text] = styled
+        return styled
 
     def _count_other(self, doc: Document) -> None:
         run, stream = self._streams.get(doc.get("descriptor", ""), ("", ""))
@@ -239,30 +265,31 @@ class Board:
         unsaved_s : float, optional
             Seconds that the first of them has been waiting.
         """
-        width, height = self._owner.width, self._owner.size[1]
         notes = [
             text for text in (self._unsaved(unsaved, unsaved_s), self._banner_line()) if text is not None
         ]
         if not self._runs:
-            return self._moves(width, height) + notes
+            return self._moves() + notes
         run = list(self._runs.values())[-1]
         view, now = run.progress.view(), self._clock()
-        first = progress_line(run.label, view, width, now=now, tz=self._tz)
+        first = progress_line(run.label, view, self._width, now=now, tz=self._tz)
         if notes:
             return [first, notes[0]]
-        second = self._scan_wait(width)
+        second = self._scan_wait()
         if second is None:
             elapsed = view.elapsed_s
             second = idle_line(elapsed, run.split.shares(elapsed - run.progress.paused_s))
         return [first, second]
 
-    def _moves(self, width: int, height: int) -> list[Text]:
+    def _moves(self) -> list[Text]:
         progress = self._wait_progress()
-        return [] if progress is None else move_lines(progress.views(), progress.elapsed_s, width, height)
+        if progress is None:
+            return []
+        return move_lines(progress.views(), progress.elapsed_s, self._width, self._height)
 
-    def _scan_wait(self, width: int) -> Text | None:
+    def _scan_wait(self) -> Text | None:
         progress = self._wait_progress()
-        return None if progress is None else wait_line(progress.views(), progress.elapsed_s, width)
+        return None if progress is None else wait_line(progress.views(), progress.elapsed_s, self._width)
 
     def _wait_progress(self) -> WaitProgress | None:
         if self._wait is not None and self._progress is None:

@@ -75,6 +75,10 @@ class LiveDisplay:
         Returns what was foreseen for the plan under way (``num_points``, ``seconds``), or None.
     selected : callable, optional
         Returns the counters that come first in tables and peak statistics.
+    table_style : {"rich", "spec", "none"}, optional
+        A table with styles, without, or none at all.
+    max_columns : int, optional
+        Show no more columns than this, however wide the terminal is.
     read : callable, optional
         Asks the person at the terminal; ``input`` without it.
     commit_patience_s : float, optional
@@ -93,6 +97,8 @@ class LiveDisplay:
         accepted: Callable[[], int] | None = None,
         preflight: Callable[[], Any] = lambda: None,
         selected: Callable[[], Sequence[str]] = tuple,
+        table_style: str = "rich",
+        max_columns: int | None = None,
         read: Callable[[str], str] = input,
         commit_patience_s: float = COMMIT_PATIENCE_S,
         clock: Callable[[], float] = time.time,
@@ -101,7 +107,14 @@ class LiveDisplay:
     ) -> None:
         self._owner = owner
         self._board = Board(
-            owner, preflight=preflight, selected=selected, clock=clock, monotonic=monotonic, tz=tz
+            owner,
+            preflight=preflight,
+            selected=selected,
+            table_style=table_style,
+            max_columns=max_columns,
+            clock=clock,
+            monotonic=monotonic,
+            tz=tz,
         )
         self._committed = committed
         self._accepted = accepted if accepted is not None and committed is not None else lambda: 0
@@ -258,6 +271,7 @@ class LiveDisplay:
     def _frame(self, *, footer: bool = True, whatever: bool = False) -> None:
         """Show everything that may be shown, in one write."""
         now = self._monotonic()
+        self._board.look()
         lines = self._drain(now, whatever)
         lines += self._overdue_notices(now)
         self._board.waits_for(*(self._waiting or (None,)))

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC
 from io import StringIO
 from types import SimpleNamespace
@@ -50,6 +51,9 @@ class Stage:
         )
 
     def feed(self, documents: Any) -> list[str]:
+        return unstyled(self.feed_styled(documents))
+
+    def feed_styled(self, documents: Any) -> list[str]:
         return [plain(line) for name, doc in documents for line in self.board.document(name, doc)]
 
     def footer(self) -> list[str]:
@@ -65,6 +69,10 @@ class Stage:
 
 def plain(line: Any) -> str:
     return line if isinstance(line, str) else line.plain
+
+
+def unstyled(lines: list[str]) -> list[str]:
+    return [re.sub(r"\x1b\[[\d;]*m", "", line) for line in lines]
 
 
 def test_a_scan_from_its_heading_to_its_peaks() -> None:
@@ -272,3 +280,12 @@ def test_selected_counters_lead_the_table_and_the_peaks() -> None:
     lines = stage.feed(scan_documents(ROWS))
     assert lines[2].split() == ["point", "th", "mon", "det"]
     assert [line.split(":")[0] for line in lines[-2:]] == ["mon", "det"]
+
+
+def test_the_profile_may_ask_for_fewer_columns_no_styles_or_no_table() -> None:
+    few = Stage(max_columns=2).feed(scan_documents(ROWS))
+    assert [few[2], few[4]] == ["point          th         det", "(1 more column not shown)"]
+    assert Stage(table_style="none").feed(scan_documents(ROWS))[2].startswith("#142 done · 5 points")
+    for style, escapes in (("rich", True), ("spec", False)):
+        header = Stage(table_style=style).feed_styled(scan_documents(ROWS))[2]
+        assert ("\x1b" in header) is escapes
