@@ -53,7 +53,7 @@ def test_a_target_out_of_limits_names_motor_value_limit_unit_and_what_to_type(th
     with pytest.raises(LimitError) as raised:
         th.set(200)
     assert str(raised.value) == "th: 200 deg is above the high limit 180 deg"
-    assert "set_lm th LOW HIGH" in raised.value.hint
+    assert "wm th" in raised.value.hint
     with pytest.raises(LimitError, match="below the low limit -180 deg"):
         th.check_value(-180.1)
     assert th.position == 0.0
