@@ -65,7 +65,7 @@ class Estimate:
     overheads : float
         Seconds spent on anything else: sleeping, settling, a fixed time for each point.
     complete : bool
-        False if the plan decides by what it reads, so that it may take longer.
+        False if the plan looks at what detectors measure: the rest is a guess then.
     """
 
     points: int | None

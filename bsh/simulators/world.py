@@ -62,6 +62,26 @@ _CONSTANT_ANSWERS: dict[str, Any] = {
 }
 
 
+class _Measured(dict[str, Any]):
+    """A made-up reading of a detector: tells its world when the plan looks at the value."""
+
+    def __init__(self, world: World, value: Any) -> None:
+        super().__init__(value=value, timestamp=0.0)
+        self._world = world
+
+    def __getitem__(self, key: str) -> Any:
+        self._looked_at(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self._looked_at(key)
+        return super().get(key, default)
+
+    def _looked_at(self, key: str) -> None:
+        if key == "value":
+            self._world.foreseen = False
+
+
 def last_known(obj: Any) -> Any:
     """Return the value that a device knows without asking hardware, or None.
 
@@ -91,7 +111,7 @@ class World:
     endless : bool
         Whether the plan goes on until it is stopped.
     foreseen : bool
-        False if the plan decided by what it read, so that it could not be followed to its end.
+        False if the plan looked at what a detector measured: where it goes then is a guess.
     """
 
     def __init__(self) -> None:
@@ -210,7 +230,11 @@ class World:
             value = self.position_of(obj)
             value = 0.0 if value is None else value
             fields = (getattr(obj, "hints", None) or {}).get("fields") or [getattr(obj, "name", "value")]
-            readings = {field: {"value": value, "timestamp": 0.0} for field in fields}
+            measured = hasattr(obj, "trigger")
+            readings = {
+                field: _Measured(self, value) if measured else {"value": value, "timestamp": 0.0}
+                for field in fields
+            }
             self._readings[obj] = readings
         return readings
 

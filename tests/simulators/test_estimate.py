@@ -116,15 +116,37 @@ def test_the_baseline_is_no_point():
 
 def test_a_plan_that_decides_by_readings_is_followed_as_far_as_possible():
     m, d = motor(), det()
-    found = estimate(bp.adaptive_scan([d], "det", m, 0, 5, 0.1, 1, 1, False))
-    assert found.points > 3
-    assert found.complete
+    for plan in (
+        bp.adaptive_scan([d], "det", m, 0, 5, 0.1, 1, 1, False),
+        bp.tune_centroid([d], "det", m, 0, 5, 0.1),
+    ):
+        found = estimate(plan)
+        assert found.points > 3
+        assert not found.complete
 
     def unforeseeable():
         readings = yield from bps.trigger_and_read([d])
         yield from bps.sleep(readings["nowhere"]["value"])
 
     assert not estimate(unforeseeable()).complete
+
+
+def test_a_plan_that_only_passes_readings_on_is_complete():
+    def plan():
+        readings = yield from bps.trigger_and_read([det(), motor()])
+        return {**readings}, (yield from bps.rd(motor("other"))), dict(readings["det"])
+
+    assert estimate(plan()).complete
+    assert estimate(spec.dscan([det()], motor(), 0, 1, 3, 0.1)).complete
+
+
+@pytest.mark.parametrize("look", [lambda reading: reading["value"], lambda reading: reading.get("value")])
+def test_looking_at_a_measured_value_makes_the_estimate_a_guess(look):
+    def plan():
+        readings = yield from bps.trigger_and_read([det()])
+        look(readings["det"])
+
+    assert not estimate(plan()).complete
 
 
 def test_a_ramp_and_a_flight_can_be_estimated():
