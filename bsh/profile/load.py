@@ -156,7 +156,8 @@ def _suspender(entry: dict[str, Any], node: MapNode, reading: Reading) -> Suspen
     name = entry["class"] if "." in entry["class"] else f"bsh.suspenders.{entry['class']}"
     class_node = node.get("class")
     position = class_node.position if class_node is not None else node.position
-    return SuspenderSpec(name, entry["signal"], MappingProxyType(entry["..."]), position)
+    places = MappingProxyType({key: one.position for key, one in node.entries.items()})
+    return SuspenderSpec(name, entry["signal"], MappingProxyType(entry["..."]), position, places)
 
 
 def _check_classes(
@@ -181,8 +182,8 @@ def _check_classes(
             factory := _resolved(suspender.factory, suspender.position, resolver, reading)
         ):
             keywords = {"signal": None, **suspender.keywords}
-            for _, what, instead in keyword_problems(factory, keywords):
-                reading.report(suspender.position, what, instead)
+            for keyword, what, instead in keyword_problems(factory, keywords):
+                reading.report(suspender.keyword_positions.get(keyword, suspender.position), what, instead)
 
 
 def _resolved(dotted: str, position: Position, resolver: Resolver, reading: Reading) -> Factory | None:

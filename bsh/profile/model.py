@@ -87,12 +87,13 @@ class DeviceSpec(NamedTuple):
 
 
 class SuspenderSpec(NamedTuple):
-    """A condition that holds a scan: class, signal and the keywords of the class."""
+    """A condition that holds a scan: class, signal and the keywords of the class, and where each stands."""
 
     factory: str
     signal: DeviceRef
     keywords: Mapping[str, Any]
     position: Position
+    keyword_positions: Mapping[str, Position] = _EMPTY
 
 
 class ShutterSpec(NamedTuple):

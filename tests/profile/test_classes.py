@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from bsh.profile import ClassNotFound, accepts, check_profile, resolve
 from bsh.profile.classes import keyword_problems
 
@@ -104,7 +105,7 @@ def test_a_profile_without_ophyd_is_checked_without_importing_it() -> None:
         "import sys\n"
         "from bsh.profile import check_profile, find_profile\n"
         "assert check_profile(find_profile('sim')) == []\n"
-        "heavy = 'ophyd', 'numpy', 'event_model', 'IPython', 'rich', 'asyncio'\n"
+        "heavy = 'ophyd', 'numpy', 'event_model', 'IPython', 'rich', 'bsh.engine'\n"
         "print([m for m in heavy if m in sys.modules])\n"
     )
     done = subprocess.run(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from bsh.profile import DeviceRef, Profile, ProfileHead, check_profile, load_profile, read_head
 
 Write = Callable[..., Path]

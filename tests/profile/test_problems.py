@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from bsh.profile import ProfileProblems, check_profile, load_profile
 
 Write = Callable[..., Path]
@@ -143,6 +144,24 @@ def test_a_device_that_does_not_exist_is_told_with_the_nearest(write: Write, whe
     assert "'samz'" in problem
     assert "write 'samx'" in problem
     assert problem.startswith("eh1.yml:3:")
+
+
+def test_keywords_of_suspenders_are_checked(write: Write) -> None:
+    file = write(
+        """\
+        devices:
+          bsh.devices.sim.SimRing: [{name: ring}]
+        suspenders:
+          - {class: SuspendFlor, signal: ring.current, suspend_thresh: 50}
+          - {class: SuspendFloor, signal: ring.current, thresh: 50}
+        """
+    )
+    assert problems(file) == [
+        "eh1.yml:4:13: cannot import 'bsh.suspenders.SuspendFlor': module 'bsh.suspenders' has no attribute "
+        "'SuspendFlor'; did you mean bsh.suspenders.SuspendFloor?",
+        "eh1.yml:5:13: found no 'suspend_thresh', which SuspendFloor needs; write 'suspend_thresh: ...'",
+        "eh1.yml:5:49: found the keyword 'thresh', which SuspendFloor does not take; write 'resume_thresh'",
+    ]
 
 
 def test_a_reference_to_an_unknown_device_stands_where_it_was_written(write: Write) -> None:

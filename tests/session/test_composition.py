@@ -129,6 +129,25 @@ def test_baseline_is_read_around_every_run(make_session: MakeSession) -> None:
     assert sum(doc["descriptor"] == descriptors["baseline"]["uid"] for doc in events) == 2
 
 
+SUSPENDERS = """\
+suspenders:
+  - {class: SuspendFloor, signal: ring.current, suspend_thresh: 50, resume_thresh: 60}
+  - {class: SuspendFloor, signal: ring.curent, suspend_thresh: 50}
+  - {class: SuspendFloor, signal: ring.current, suspend_thresh: 50, resume_thresh: 40}
+"""
+
+
+def test_suspenders_watch_and_one_that_cannot_is_told(make_session: MakeSession) -> None:
+    session = make_session(SUSPENDERS)
+    (watching,) = session.RE.suspenders
+    assert watching.tripped is False
+    session.devices["ring"].current.put(10.0)
+    assert watching.tripped is True
+    unknown, wrong = session.notices
+    assert unknown.startswith("fast.yml:16:13: SuspendFloor on ring.curent is NOT watching: ")
+    assert wrong.startswith("fast.yml:17:13: SuspendFloor on ring.current is NOT watching: ")
+
+
 def test_metadata_and_scan_numbers_outlive_the_session(make_session: MakeSession) -> None:
     first = make_session("metadata: {beamline_id: X1, proposal: null}\n")
     first.run("ct -s 0.001")
