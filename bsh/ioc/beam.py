@@ -11,8 +11,8 @@ from math import exp
 __all__ = ["Beam"]
 
 FULL_RING_CURRENT = 100.0  # mA
-PEAK_M1 = (1.0, 0.5)  # centre and sigma of the sample in m1, mm
-PEAK_M2 = (-0.5, 0.8)  # and in m2
+PEAK_M1 = (0.2, 0.25)  # centre and sigma of the sample in m1, mm
+PEAK_M2 = (-0.1, 0.8)  # and in m2
 MONITOR_RATE = 50_000.0  # counts per second at full current
 DETECTOR_RATE = 20_000.0
 DARK_RATE = 5.0
