@@ -10,7 +10,6 @@ from bsh.engine.result import RunEngineResult
 from bsh.engine.run_engine import PAUSE_MSG, RunEngine
 from bsh.engine.sigint import InterruptPolicy, SigintHandler, SignalHandler
 from bsh.engine.states import LEGAL_REQUESTS, TRANSITIONS, EngineState
-from bsh.engine.subscriptions import normalize_subs_input
 
 __all__ = [
     "LEGAL_REQUESTS",
@@ -31,5 +30,4 @@ __all__ = [
     "SignalHandler",
     "default_md_validator",
     "default_scan_id_source",
-    "normalize_subs_input",
 ]

@@ -37,10 +37,10 @@ from bsh.engine.requests import (
 from bsh.engine.result import RunEngineResult
 from bsh.engine.sigint import InterruptPolicy, SigintHandler
 from bsh.engine.states import LEGAL_REQUESTS, EngineState, Legality, check_transition
-from bsh.engine.subscriptions import normalize_subs_input
 from bsh.engine.watchdog import Watchdog
 from bsh.errors import InvalidCommand, RunEngineInterrupted, TransitionError
 from bsh.msg import Msg, ensure_generator
+from bsh.preprocessors import normalize_subs_input
 from bsh.protocols import Document, DurableSink
 
 __all__ = ["PAUSE_MSG", "RunEngine"]
@@ -212,11 +212,13 @@ class RunEngine:
         with self._starting:
             self._refuse_unless_idle()
             name = getattr(plan, "__name__", type(plan).__name__)
-            generator = ensure_generator(plan)
+            # A wrapped plan (one that knows who made it) hands its bare generator over: nothing is between.
+            generator = iter(ensure_generator(plan))
+            plan_type = type(generator).__name__
             for preprocessor in self.preprocessors:
                 generator = preprocessor(generator)
             execution = Execution(self, generator, metadata_kw, name)
-            execution.plan_type = type(plan).__name__
+            execution.plan_type = plan_type
             for sub_name, functions in normalized.items():
                 for function in functions:
                     execution.temporary_subscriptions.add(self.dispatcher.subscribe(function, sub_name))
