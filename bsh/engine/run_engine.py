@@ -50,6 +50,9 @@ PAUSE_MSG = (
     "RE.abort() marks them as aborted, RE.halt() skips the plan's cleanup."
 )
 
+UNATTENDED_CLEANUP_S = 10.0
+"""How long a plan may clean up that nobody waits for any more, in seconds."""
+
 SWITCH_INTERVAL_S = 0.0005
 """How quickly another thread gets its turn while a plan runs, in seconds."""
 
@@ -600,11 +603,19 @@ class RunEngine:
             sys.setswitchinterval(interval)
 
     def _halt_unattended(self, execution: Execution, error: BaseException) -> None:
-        """End a plan whose caller cannot wait for it any more: nothing runs on behind the prompt."""
+        """End a plan whose caller cannot wait for it any more: nothing runs on behind the prompt.
+
+        An exception may carry a ``reason`` for the stop document.
+        """
         if not execution.begun:
             execution.finished.set()
             return
-        execution.post(HaltRequest(f"{type(error).__name__} while waiting for the plan"))
+        reason = getattr(error, "reason", None) or f"{type(error).__name__} while waiting for the plan"
+        if not isinstance(error, KeyboardInterrupt):
+            execution.post(AbortRequest(reason))
+            if execution.finished.wait(UNATTENDED_CLEANUP_S):
+                return
+        execution.post(HaltRequest(reason))
         Watchdog(self, execution).start()
         while not execution.finished.wait(0.2):
             pass
