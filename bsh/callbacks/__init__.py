@@ -1,5 +1,6 @@
 """What the documents of a run mean, as values; :mod:`bsh.display` draws them."""
 
+from bsh.callbacks.live_table import LiveTable, get_obj_fields
 from bsh.callbacks.peaks import PeakResult, PeakStats, peak_statistics
 from bsh.callbacks.progress import ScanProgress, ScanProgressView
 from bsh.callbacks.router import DocumentRouter
@@ -9,7 +10,7 @@ from bsh.callbacks.time_split import TimeShares, TimeSplit
 from bsh.callbacks.waiting import MoveProgress, WaitProgress, WaitView
 
 __all__ = [
-    "DocumentRouter", "MoveProgress", "PeakResult", "PeakStats", "Row", "ScanProgress", "ScanProgressView",
+    "DocumentRouter", "LiveTable", "MoveProgress", "PeakResult", "PeakStats", "Row", "ScanProgress", "ScanProgressView",
     "StreamTable", "TableLine", "TableModel", "TableText", "TimeShares", "TimeSplit", "WaitProgress",
-    "WaitView", "peak_statistics",
+    "WaitView", "get_obj_fields", "peak_statistics",
 ]  # fmt: skip

@@ -7,12 +7,12 @@ that makes no sense becomes ``?``, because a table row must never be lost.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from math import isfinite, prod
 from typing import Any
 from unicodedata import combining, east_asian_width
 
-__all__ = ["Cell", "cell_formatter", "fit", "format_number", "format_value", "text_width"]
+__all__ = ["Cell", "cell_formatter", "clock_cell", "fit", "format_number", "format_value", "text_width"]
 
 Cell = Callable[[Any], str]
 """Turns one value into text that is at most as wide as the column."""
@@ -65,6 +65,25 @@ def format_value(value: Any, width: int, precision: int | None = None) -> str:
         return _format_any(value, width, precision)
     except Exception:  # a foreign type's __str__, __len__, ... may do anything
         return "?"
+
+
+def clock_cell(tz: tzinfo | None = None) -> Cell:
+    """Make the function that formats times of events, to a tenth of a second.
+
+    Parameters
+    ----------
+    tz : tzinfo, optional
+        Zone; the machine's own without it.
+    """
+
+    def cell(value: Any) -> str:
+        try:
+            moment = datetime.fromtimestamp(value, tz)
+        except (TypeError, ValueError, OverflowError, OSError):
+            return "?"
+        return f"{moment:%H:%M:%S}.{moment.microsecond // 100_000}"
+
+    return cell
 
 
 def format_number(value: float, width: int, precision: int | None = None) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import Any
 
-from bsh.callbacks.cells import Cell
+from bsh.callbacks.cells import clock_cell
 from bsh.callbacks.columns import MIN_WIDTH, Column, choose_columns, dimension_fields
 from bsh.callbacks.router import DocumentRouter
 from bsh.protocols import Document
@@ -70,7 +70,7 @@ class StreamTable:
         self.start = start
         self.descriptor = descriptor
         self.label = run_label(start)
-        time_column = Column("time", "time", "time", "", MIN_WIDTH, _clock_cell(tz), numeric=False)
+        time_column = Column("time", "time", "time", "", MIN_WIDTH, clock_cell(tz), numeric=False)
         self.columns = (time_column, *columns) if "time" in dimension_fields(start) else tuple(columns)
         data_keys: dict[str, Any] = descriptor.get("data_keys") or {}
         external = {key for key, about in data_keys.items() if about.get("external")}
@@ -194,14 +194,3 @@ def run_label(start: Document) -> str:
 def _is_filled(event: Document, key: str) -> bool:
     filled = event.get("filled") or {}
     return bool(filled.get(key, False))
-
-
-def _clock_cell(tz: tzinfo | None) -> Cell:
-    def cell(value: Any) -> str:
-        try:
-            moment = datetime.fromtimestamp(value, tz)
-        except (TypeError, ValueError, OverflowError, OSError):
-            return "?"
-        return f"{moment:%H:%M:%S}.{moment.microsecond // 100_000}"
-
-    return cell

@@ -58,14 +58,14 @@ def progress_line(
         parts += [f"{stopwatch(ceil(view.remaining_s))} left", f"ends {clock_time(view.ends_at, now, tz)}"]
     else:
         parts.append(stopwatch(view.elapsed_s))
-    text = Text(f"{label}  ", style="bold")
+    text = Text.assemble((f"{label}  ", "bold"))
     words = " · ".join(parts)
     if view.fraction is not None:
         room = width - 1 - len(label) - len(words) - 4
         if room >= 8:
             text.append_text(bar(view.fraction, min(LONGEST_BAR, room)))
             text.append("  ")
-    return text.append(words, style="not bold")
+    return text.append(words)
 
 
 def wait_line(views: Sequence[WaitView], elapsed_s: float, width: int) -> Text | None:

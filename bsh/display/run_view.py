@@ -133,17 +133,17 @@ class RunView:
         status = str(stop.get("exit_status", "success"))
         taken = self.progress.done
         is_early = status != "success" or (self.planned is not None and taken < self.planned)
-        line = Text(f"{self.label} ", style="bold")
-        line.append(
-            _status_word(status, is_early), style=f"{EARLY} not bold" if is_early else "green not bold"
+        colour = EARLY if is_early else ""
+        line = Text.assemble(
+            (f"{self.label} ", "bold"),
+            (_status_word(status, is_early), colour or "green"),
+            " · ",
+            (self._points_taken(taken, is_early=is_early), colour),
+            f" · {duration(took)}",
         )
-        line.append(" · ", style="not bold")
-        points = self._points_taken(taken, is_early=is_early)
-        line.append(points, style=f"{EARLY} not bold" if is_early else "not bold")
-        line.append(f" · {duration(took)}", style="not bold")
         shares = self.split.shares(took - self.progress.paused_s)
         if shares is not None:
-            line.append(f" · {shares_text(shares)}", style="dim not bold")
+            line.append(f" · {shares_text(shares)}", style="dim")
         lines = [line]
         reason = _one_line(stop.get("reason") or "")
         if reason:
@@ -178,19 +178,19 @@ def _peak_line(name: str, result: PeakResult, decimals: int) -> Text:
     text = Text.assemble((f"{name}: ", "bold"))
     highest = f"{format_number(result.max[1], 10)} @ {result.max[0]:.{decimals}f}"
     if result.verdict == "few":
-        return text.append(f"max {highest} · too few points for a peak", style="dim not bold")
+        return text.append(f"max {highest} · too few points for a peak", style="dim")
     if result.verdict == "none":
-        return text.append(f"max {highest} · no peak", style="dim not bold")
+        return text.append(f"max {highest} · no peak", style="dim")
     if result.verdict == "edge":
         words = f"max {highest} · no whole peak in this range"
         if result.cen is not None:
             words += f" · half height @ {result.cen:.{decimals}f}"
-        return text.append(words, style="yellow not bold")
+        return text.append(words, style="yellow")
     parts = [f"peak {highest}"]
     for word, value in (("cen", result.cen), ("com", result.com), ("fwhm", result.fwhm)):
         if value is not None:
             parts.append(f"{word} {value:.{decimals}f}")
-    return text.append(" · ".join(parts), style="not bold")
+    return text.append(" · ".join(parts))
 
 
 def _planned_points(start: Document, preflight: Any) -> int | None:

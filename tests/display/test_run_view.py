@@ -77,7 +77,7 @@ def test_an_early_end_is_red_and_a_good_one_is_not() -> None:
     view = RunView(scan_start(21))
     early = view.ending(stop_doc(START_TIME, exit_status="abort"))[0]
     assert {span.style for span in early.spans if "0 of 21 points" in early.plain[span.start : span.end]} == {
-        "red not bold"
+        "red"
     }
     complete = RunView(start_doc()).ending(stop_doc(START_TIME))[0]
     assert not any("red" in str(span.style) for span in complete.spans)
