@@ -7,8 +7,9 @@ Rules
 -----
 - A statement whose first word is a command and which does not parse as Python becomes a call of the
   dispatcher: ``mv th 1.5`` becomes ``_bsh_('mv th 1.5', 'mv', lambda: th, lambda: 1.5)``.
-- A bare command name becomes a call, unless a variable shadows it. The same holds for a command followed
-  by an option or a negative number (``wa -v``, ``ct -1000``): as Python that would subtract from a command.
+- A bare command name becomes a call, unless a variable shadows it. The same holds for a command and an
+  operator that is glued to what follows (``wa -v``, ``ct -1000``, ``wa *x``): as Python that would subtract
+  from a command.
 - All other Python stays exactly as it is: ``mv = 3``, ``mv(th, 1)``, ``x = mv``, ``mv - 1``.
 - IPython's own lines (``%``, ``!``, ``?``) and ``%%`` cells stay as they are.
 - One line in, one line out, so that line numbers in error reports are right.
@@ -30,7 +31,7 @@ from bsh.commands.words import Syntax, split_words
 __all__ = ["command_call", "rewrite"]
 
 _BLANKS = re.compile(r"(?:[^\S\n]|\\\r?\n|\n)+")
-_OPTION_LAYOUT = re.compile(rb"[ \t]+--?[\w.(]")
+_ARGUMENT_LAYOUT = re.compile(rb"[ \t]+(?:--?|\*\*?|[+/%@&|^])[\w.(/*'\"~]")
 _NEWLINE = re.compile(r"(\r\n|\r|\n)")
 
 
@@ -194,7 +195,7 @@ def _is_command(statement: ast.Expr, name: ast.Name, lines: list[bytes]) -> bool
     if statement.value is name:
         return statement.end_col_offset == name.end_col_offset
     line = lines[2 * (name.lineno - 1)]
-    return _OPTION_LAYOUT.match(line, name.end_col_offset or 0) is not None
+    return _ARGUMENT_LAYOUT.match(line, name.end_col_offset or 0) is not None
 
 
 def _replace(lines: list[bytes], statement: ast.Expr, name: str, syntax: Syntax) -> None:

@@ -35,7 +35,8 @@ _BUG_TYPES = (
 _WRONG_CALL = re.compile(
     r"missing \d+ required|takes .* positional argument|unexpected keyword argument|multiple values for argument"
 )
-_FIRST_WORD = re.compile(r"\s*([^\W\d][\w]*)[ \t]+[^\s=(.,\[]")
+_FIRST_WORD = re.compile(r"\s*([^\W\d]\w*)[ \t]+[^\s=(.,\[]")
+_WITH_PATH_OR_OPTION = re.compile(r"\s*([^\W\d]\w*)[ \t]+(?:[/~]\S|--?[A-Za-z])")
 
 
 @dataclass(frozen=True)
@@ -215,11 +216,15 @@ def _syntax_error(error: SyntaxError) -> ErrorText:
     return ErrorText(message, f"  {stripped}\n  {' ' * column}^")
 
 
-def unknown_command(source: str, commands: Collection[str], names: Collection[str]) -> ErrorText | None:
-    """Say so where a line that is no Python looks like a command of another shell.
+def unknown_command(
+    error: BaseException, source: str, commands: Collection[str], names: Collection[str]
+) -> ErrorText | None:
+    """Say so where a line that failed looks like a command of another shell.
 
     Parameters
     ----------
+    error : BaseException
+        A SyntaxError; or a NameError, since ``cp /a /b`` is Python, if odd Python.
     source : str
         What was typed.
     commands : collection of str
@@ -229,13 +234,14 @@ def unknown_command(source: str, commands: Collection[str], names: Collection[st
 
     Examples
     --------
-    >>> unknown_command("cp a b", ["ct", "mv"], []).message
+    >>> unknown_command(SyntaxError(), "cp a b", ["ct", "mv"], []).message
     'there is no command cp'
     """
     lines = [line for line in source.splitlines() if line.strip()]
     if len(lines) != 1:
         return None
-    found = _FIRST_WORD.match(lines[0])
+    looks = _FIRST_WORD if isinstance(error, SyntaxError) else _WITH_PATH_OR_OPTION
+    found = looks.match(lines[0]) if isinstance(error, SyntaxError | NameError) else None
     if found is None or found.group(1) in commands or found.group(1) in names:
         return None
     import keyword

@@ -191,10 +191,10 @@ class BeamlineShell(TerminalInteractiveShell):
 
     def _error_text(self, error: BaseException) -> ErrorText:
         assert self.session is not None
-        if isinstance(error, SyntaxError) and str(error.filename).startswith("<ipython-input"):
-            unknown = unknown_command(self._typed, self.session.registry.names, self.user_ns)
-            if unknown is not None:
-                return unknown
+        is_own = not isinstance(error, SyntaxError) or str(error.filename).startswith("<ipython-input")
+        unknown = unknown_command(error, self._typed, self.session.registry.names, self.user_ns)
+        if is_own and unknown is not None:
+            return unknown
         return describe(error, names=[name for name in self.user_ns if not name.startswith("_")])
 
     def _inspect(self, meth: str, oname: str, namespaces: Any = None, **kw: Any) -> Any:

@@ -103,19 +103,17 @@ class _Runner:
             return INTERRUPTED
         except RunEngineInterrupted as interruption:
             return self._after_interruption(interruption)
-        except SyntaxError as error:
-            names = self.session.namespace
-            typed = unknown_command(source, self.session.registry.names, names) if show_value else None
-            self.screen.show_error(typed or describe(error))
-            return 1
         except Exception as error:
-            script = "" if show_value else name
-            self.screen.show_error(describe(error, script=script, names=self._names()), error)
+            self.screen.show_error(self._error_text(error, source, name, show_value), error)
             return 1
         return 0
 
-    def _names(self) -> list[str]:
-        return [name for name in self.session.namespace if not name.startswith("_")]
+    def _error_text(self, error: Exception, source: str, name: str, is_typed: bool) -> ErrorText:
+        names = [key for key in self.session.namespace if not key.startswith("_")]
+        if not is_typed:
+            return describe(error, script=name, names=names)
+        unknown = unknown_command(error, source, self.session.registry.names, names)
+        return unknown or describe(error, names=names)
 
     # -- running -----------------------------------------------------------------------------------
 

@@ -37,6 +37,8 @@ def rewritten(source, shadowed=()):
         ("wa", "_bsh_('wa', 'wa')"),
         ("wa -v", "_bsh_('wa -v', 'wa', None)"),
         ("wa sam*", "_bsh_('wa sam*', 'wa', None)"),
+        ("wa *x", "_bsh_('wa *x', 'wa', None)"),
+        ("mv /tmp/a /tmp/b", "_bsh_('mv /tmp/a /tmp/b', 'mv', None)"),
         ("ct -1000", "_bsh_('ct -1000', 'ct', lambda: -1000)"),
         ("ct 1 det", "_bsh_('ct 1 det', 'ct', lambda: 1, lambda: det)"),
         ("scans -n 5", "_bsh_('scans -n 5', 'scans', None, lambda: 5)"),
@@ -224,7 +226,7 @@ def test_lines_are_kept_and_a_second_pass_changes_nothing(source):
 
 @settings(max_examples=300, deadline=None)
 @given(text)
-def test_python_is_changed_only_where_a_bare_command_or_an_option_stands(source):
+def test_python_is_changed_only_where_a_bare_command_or_a_glued_operator_stands(source):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -27,3 +27,11 @@ def shell(open_shell):
     opened = open_shell()
     opened.wait_prompt()
     return opened
+
+
+@pytest.fixture
+def wide_shell(open_shell):
+    """A shell wide enough for long paths."""
+    opened = open_shell(columns=250)
+    opened.wait_prompt()
+    return opened

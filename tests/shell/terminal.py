@@ -208,13 +208,22 @@ class Shell(Terminal):
     def start(self, line):
         """Type a line at the prompt; do not wait for its end."""
         self.wait_prompt()
-        before = self.text.count("> " + line)
-        self.send(line)
-        self.wait(re.escape("> " + line), after=before)
         self._typed = line
+        self.send(line)
+        self._wait_cursor(lambda row: "> " + line in row)
         self.send("\r")
-        # The line has been taken when the cursor has left it.
-        self.wait(re.escape("> " + line) + r"\n", after=before)
+        self._wait_cursor(lambda row: "> " + line not in row)
+
+    def _wait_cursor(self, condition, timeout=20.0):
+        """Wait until the line with the cursor meets a condition."""
+        deadline = time.monotonic() + timeout
+        with self._changed:
+            while not condition(self.screen.display[self.screen.cursor.y].rstrip()):
+                left = deadline - time.monotonic()
+                if left <= 0 or self.ended:
+                    why = "the program ended" if self.ended else f"{timeout} s"
+                    raise AssertionError(f"{self._typed!r} was not taken ({why}) on:\n{self._text()}")
+                self._changed.wait(left)
 
     @property
     def output(self):

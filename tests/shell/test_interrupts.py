@@ -167,7 +167,7 @@ def test_an_interrupted_count_comes_back_to_the_prompt(shell):
     shell.interrupt()
     shell.wait_output("interrupted: partial counts")
     shell.wait_prompt()
-    assert shell.run("det.count_time.get()") == "1.0"
+    assert shell.run("det.count_time.get()") == "0.1"
 
 
 def test_three_presses_halt_and_the_next_scan_runs(scanning):

@@ -56,12 +56,13 @@ def test_plans_run_by_RE_and_a_bare_plan_is_not_run_but_told(shell):
     assert "#2 done · 3 points" in shell.run("RE(_)")
 
 
-def test_commands_of_the_system_are_not_run(shell, tmp_path):
+def test_commands_of_the_system_are_not_run(wide_shell, tmp_path):
+    shell = wide_shell
     file = tmp_path / "a"
     file.write_text("keep me")
     text = shell.run(f"cp {file} {tmp_path / 'b'}")
     assert text.startswith("there is no command cp")
-    assert f"!cp {file}" in text.replace("\n", "")
+    assert f"!cp {file}" in text
     assert "mv: motor: " in shell.run(f"mv {file} {tmp_path / 'b'}")
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["a"]
     for name in ("rm", "ls", "less", "more", "man", "clear"):
@@ -81,26 +82,26 @@ def test_errors_take_two_lines_and_tb_has_the_rest(shell):
     assert shell.run("x = = 3").startswith("SyntaxError: invalid syntax\n  x = = 3\n")
 
 
-def test_an_error_in_a_users_plan_names_file_line_and_cause(shell, tmp_path):
+def test_an_error_in_a_users_plan_names_file_line_and_cause(wide_shell, tmp_path):
+    shell = wide_shell
     (tmp_path / "mine.py").write_text(
         "from bsh import plan_stubs as bps\n\n"
         "def go(motor):\n    yield from bps.mv(motor, 0.1)\n    raise ValueError('no sample')\n"
     )
     shell.run(f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import mine")
-    text = shell.run("RE(mine.go(th))").replace("\n", "")
+    text = shell.run("RE(mine.go(th))")
     assert text.startswith("ERROR: ValueError: no sample")
     assert f"{tmp_path}/mine.py:5 in go: raise ValueError('no sample')" in text
     assert text.count("no sample") == 2  # once as the error, once in its line of source
 
 
-def test_a_variable_hides_the_bare_name_and_python_wins(shell):
-    assert shell.run("ct = 5\x1b\rct") == "5" or True
+def test_a_variable_hides_the_bare_command_until_it_is_deleted(shell):
     shell.run("mv = 3")
     assert shell.run("mv") == "3"
     assert shell.run("mv -1") == "2"
     assert "th: 0.0000 → 0.1000" in shell.run("mv th 0.1")
     shell.run("del mv")
-    assert "not defined" in shell.run("mv")
+    assert shell.run("mv").startswith("usage: mv")
 
 
 def test_help_of_a_command_is_its_usage(shell):
@@ -113,7 +114,7 @@ def test_tab_offers_motors_after_mv_and_counters_after_the_time(shell):
     shell.wait_prompt()
     shell.send("mv sam\t")
     shell.wait(r"samx +samy|samx\s")
-    shell.send("\x03")
+    shell.send("\x03\x03")  # the first one closes the menu
     shell.wait_prompt()
     shell.send("ct 1 mo\t")
     shell.wait(r"^sim 1> ct 1 mon$")

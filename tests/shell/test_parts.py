@@ -1,0 +1,110 @@
+"""Keys, toolbar, prompt, plan hint: the shell's small parts."""
+
+import os
+import pty
+import threading
+import time
+
+import pytest
+
+from bsh.devices.sim import SimSignal
+from bsh.plans import count
+from bsh.session import OfflineDevice, Session
+from bsh.shell.keys import KeyReader
+from bsh.shell.plan_hint import plan_hint
+from bsh.shell.prompt import PromptLine
+from bsh.shell.toolbar import ToolbarValues
+
+
+@pytest.fixture
+def terminal():
+    """Both ends of a pseudo-terminal: what a person writes to, what the program reads."""
+    person, program = pty.openpty()
+    yield person, program
+    os.close(person)
+    os.close(program)
+
+
+def test_one_key_is_enough_and_the_modes_are_put_back(terminal):
+    import termios
+
+    person, program = terminal
+    before = termios.tcgetattr(program)
+    os.write(person, b"s")
+    assert KeyReader(program).read("? ") == "s"
+    assert termios.tcgetattr(program) == before
+
+
+def test_what_was_typed_before_is_handed_over_at_once(terminal):
+    person, program = terminal
+    keys = KeyReader(program)
+    assert keys.pending() == ""
+    os.write(person, b"wa th\r")
+    assert keys.pending() == "wa th\n"
+    assert keys.pending() == ""
+
+
+def test_without_a_terminal_a_line_is_asked_for():
+    reading, writing = os.pipe()
+    try:
+        assert KeyReader(reading, lambda prompt: "stop").read("? ") == "s"
+        assert KeyReader(reading, lambda prompt: "").read("? ") == "\n"
+
+        def ended(prompt):
+            raise EOFError
+
+        assert KeyReader(reading, ended).read("? ") == ""
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+def test_the_toolbar_shows_values_and_a_question_mark_for_what_does_not_answer():
+    asked, release = threading.Event(), threading.Event()
+
+    class Hanging(SimSignal):
+        def read(self):
+            asked.set()
+            release.wait(20)
+            return super().read()
+
+    values = ToolbarValues(
+        [("ring", SimSignal("ring", value=99.5, units="mA")), ("und", Hanging("und")), ("gone", None)],
+        period_s=0.01,
+    )
+    values.start()
+    try:
+        assert asked.wait(10)
+        deadline = time.monotonic() + 10
+        while "?" in values.texts()[0] and time.monotonic() < deadline:
+            asked.wait(0.01)
+        assert values.texts() == ["ring 99.500 mA", "und ?", "gone ?"]
+    finally:
+        values.stop()
+        release.set()
+
+
+def test_the_prompt_shows_the_next_number_and_the_toolbar_the_missing_devices(tmp_path):
+    with Session.from_profile("sim", home=tmp_path) as session:
+        line = PromptLine(session, ToolbarValues([]))
+        assert line.text() == "sim 1> "
+        session.run("ascan th 0 0.1 1 0.01")
+        assert line.text() == "sim 2> "
+        session.devices["und"] = OfflineDevice("und", "no answer")
+        assert "1 offline" in line.toolbar()[0][1]
+        assert [style for style, _ in PromptLine(session, ToolbarValues([]), plain=True).fragments()] == [
+            "",
+            "",
+        ]
+
+
+def test_plans_get_a_hint_and_values_do_not():
+    assert "RE(_)" in plan_hint(count([]))
+    assert "RE(_)" in plan_hint(x for x in ())
+    assert plan_hint(3) == plan_hint(None) == plan_hint([]) == ""
+
+
+def test_a_plan_that_was_told_about_gives_no_second_warning():
+    plan = count([])
+    plan_hint(plan)
+    del plan  # a RuntimeWarning here is an error
