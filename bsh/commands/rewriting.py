@@ -115,6 +115,8 @@ def _rewrite_statement(text: str, syntaxes: Mapping[str, Syntax]) -> str:
     name, blank, _ = _partition(text)
     if name not in syntaxes or not blank or parse_or_none(text) is not None:
         return text
+    if "\n" in text and any(word.is_open for word in split_words(_partition(text)[2], syntaxes[name])):
+        return text  # it swallowed the lines below: Python says best where the bracket is
     return command_call(text, name, syntaxes[name])
 
 

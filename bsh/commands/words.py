@@ -46,6 +46,11 @@ class Word:
     problem: str = ""
 
     @property
+    def is_open(self) -> bool:
+        """Whether a bracket in it is never closed."""
+        return self.problem.endswith(_MISSING)
+
+    @property
     def typed(self) -> str:
         """The whole argument as typed."""
         return self.text if self.keyword is None else f"{self.keyword}={self.text}"
@@ -64,6 +69,7 @@ _PIECE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_MISSING = " is missing"
 _CLOSES = {"(": ")", "[": "]", "{": "}"}
 _LONE_OPERATOR = re.compile(r"(?:\*\*|//|<<|>>|==|!=|<=|>=|[-+*/%@&|^<>=])\Z")
 _LEADING_OPERATOR = re.compile(r"(?:[*/%@&|^<>=]|!=)")
@@ -128,7 +134,7 @@ def _chunks(text: str) -> list[_Chunk]:
         elif kind == "openquote":
             current.problem = "a quotation mark is not closed"
     if brackets and current is not None:
-        current.problem = current.problem or f"'{brackets[-1]}' is missing"
+        current.problem = current.problem or f"'{brackets[-1]}'{_MISSING}"
     return chunks
 
 

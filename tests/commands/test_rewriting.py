@@ -145,6 +145,12 @@ def test_arguments_that_do_not_parse_leave_python_that_does(source):
     assert call.func.id == "_bsh_"
 
 
+def test_a_bracket_that_is_never_closed_is_told_with_its_line():
+    assert rewritten("mv th (1") == "_bsh_('mv th (1', 'mv', lambda: th, None)"
+    source = "mv th (1\nwa\n"
+    assert rewritten(source) == source  # Python names the line of the bracket
+
+
 def test_an_unreadable_argument_has_no_function():
     assert rewritten("mv th 'abc") == "_bsh_(\"mv th 'abc\", 'mv', lambda: th, None)"
 

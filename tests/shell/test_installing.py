@@ -60,8 +60,9 @@ def test_incomplete_input_is_seen_as_such(loaded):
     check = loaded.input_transformer_manager.check_complete
     assert check("for i in range(3):\n    mv th i")[0] == "incomplete"
     assert check("mv th 1")[0] == "complete"
-    assert check("mv th (1 +")[0] == "incomplete"
+    assert check("mv th (1 +")[0] == "complete"  # an error at once, with words
     assert check("mv th 'abc")[0] == "complete"
+    assert check("mv th \\")[0] == "incomplete"
 
 
 def test_cell_magics_and_help_stay_ipythons(loaded):
