@@ -13,7 +13,15 @@ from typing import Any
 from bsh.callbacks.cells import Cell, cell_formatter, fit, text_width
 from bsh.protocols import Document
 
-__all__ = ["MIN_WIDTH", "Column", "choose_columns", "dimension_fields", "hinted_fields", "is_scalar"]
+__all__ = [
+    "MIN_WIDTH",
+    "Column",
+    "choose_columns",
+    "dimension_fields",
+    "dimensions",
+    "hinted_fields",
+    "is_scalar",
+]
 
 MIN_WIDTH = 10
 """Terminal columns of the narrowest table column."""

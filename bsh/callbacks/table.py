@@ -12,11 +12,13 @@ from datetime import tzinfo
 from typing import Any
 
 from bsh.callbacks.cells import clock_cell
-from bsh.callbacks.columns import MIN_WIDTH, Column, choose_columns, dimension_fields
+from bsh.callbacks.columns import MIN_WIDTH, Column, choose_columns, dimension_fields, dimensions
 from bsh.callbacks.router import DocumentRouter
 from bsh.protocols import Document
 
-__all__ = ["Row", "StreamTable", "TableModel", "run_label"]
+__all__ = ["Row", "StreamTable", "TableModel", "is_quiet", "main_stream", "run_label", "stream_name"]
+
+QUIET_STREAMS = frozenset({"baseline", "interruptions"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class StreamTable:
         self, start: Document, descriptor: Document, columns: Sequence[Column], tz: tzinfo | None = None
     ) -> None:
         self.start = start
-        self.descriptor = descriptor
+        self.stream = stream_name(descriptor)
         self.label = run_label(start)
         time_column = Column("time", "time", "time", "", MIN_WIDTH, clock_cell(tz), numeric=False)
         self.columns = (time_column, *columns) if "time" in dimension_fields(start) else tuple(columns)
@@ -103,10 +105,12 @@ class StreamTable:
 class TableModel(DocumentRouter):
     """Turn documents into table rows; runs may be interleaved.
 
+    The stream that the plan scans in is shown, ``primary`` where it does not say. Until that stream
+    comes, any other one is shown that is neither a baseline nor a monitor, so that data that a plan of its
+    own kind takes are not invisible.
+
     Parameters
     ----------
-    stream : str, optional
-        Name of the stream that is shown.
     selected : callable, optional
         Returns the data keys or device names that come first among the counters; asked once a run.
     max_column_width : int, optional
@@ -128,18 +132,16 @@ class TableModel(DocumentRouter):
     def __init__(
         self,
         *,
-        stream: str = "primary",
         selected: Callable[[], Sequence[str]] = tuple,
         max_column_width: int | None = None,
         tz: tzinfo | None = None,
     ) -> None:
-        self.stream = stream
         self._selected = selected
         self._max_column_width = max_column_width
         self._tz = tz
         self._starts: dict[str, Document] = {}
         self._tables: dict[str, StreamTable] = {}
-        self._last_seq_num: dict[str, int] = {}
+        self._last_seq_num: dict[tuple[str, str], int] = {}
 
     @property
     def open_runs(self) -> int:
@@ -149,15 +151,24 @@ class TableModel(DocumentRouter):
     def start(self, doc: Document) -> None:
         """Open a run."""
         self._starts[doc["uid"]] = doc
-        self._last_seq_num[doc["uid"]] = 0
 
     def descriptor(self, doc: Document) -> None:
-        """Choose the columns of the stream that is shown; others are ignored."""
+        """Choose the columns of a stream that is shown; others are ignored."""
         start = self._starts.get(doc.get("run_start", ""))
-        if start is None or doc.get("name", "primary") != self.stream:
+        if start is None:
+            return
+        shown = self._tables_of(start["uid"])
+        main, stream = main_stream(start), stream_name(doc)
+        if stream == main:
+            for uid in [uid for uid, table in shown.items() if table.stream != main]:
+                del self._tables[uid]
+        elif is_quiet(stream) or any(table.stream == main for table in shown.values()):
             return
         columns = choose_columns(start, doc, selected=self._selected(), max_width=self._max_column_width)
         self._tables[doc["uid"]] = StreamTable(start, doc, columns, self._tz)
+
+    def _tables_of(self, run: str) -> dict[str, StreamTable]:
+        return {uid: table for uid, table in self._tables.items() if table.start["uid"] == run}
 
     def event(self, doc: Document) -> Row | None:
         """Return the row of an event, or None for another stream."""
@@ -165,18 +176,51 @@ class TableModel(DocumentRouter):
         if table is None:
             return None
         seq_num = int(doc.get("seq_num", 0))
-        run = table.start["uid"]
-        last = self._last_seq_num.get(run, 0)
-        self._last_seq_num[run] = max(last, seq_num)
+        place = (table.start["uid"], table.stream)
+        last = self._last_seq_num.get(place, 0)
+        self._last_seq_num[place] = max(last, seq_num)
         return Row(table, seq_num - 1, seq_num <= last, doc)
 
     def stop(self, doc: Document) -> None:
         """Forget a run."""
         run = doc.get("run_start", "")
         self._starts.pop(run, None)
-        self._last_seq_num.pop(run, None)
-        for uid in [uid for uid, table in self._tables.items() if table.start["uid"] == run]:
+        for uid, table in self._tables_of(run).items():
             del self._tables[uid]
+            self._last_seq_num.pop((run, table.stream), None)
+
+
+def main_stream(start: Document) -> str:
+    """Return the name of the stream that a plan scans in.
+
+    Parameters
+    ----------
+    start : dict
+        Start document.
+    """
+    return next((stream for _, stream in dimensions(start) if stream), "primary")
+
+
+def stream_name(descriptor: Document) -> str:
+    """Return the name of a descriptor's stream; old documents have none.
+
+    Parameters
+    ----------
+    descriptor : dict
+        Descriptor of a stream.
+    """
+    return str(descriptor.get("name", "primary"))
+
+
+def is_quiet(stream: str) -> bool:
+    """Tell whether a stream accompanies a scan instead of being it.
+
+    Parameters
+    ----------
+    stream : str
+        Name of the stream.
+    """
+    return stream in QUIET_STREAMS or stream.endswith("_monitor")
 
 
 def run_label(start: Document) -> str:

@@ -285,7 +285,10 @@ class Board:
         progress = self._wait_progress()
         if progress is None:
             return []
-        return move_lines(progress.views(), progress.elapsed_s, self._width, self._height)
+        expected_s = getattr(self._preflight(), "seconds", None)
+        return move_lines(
+            progress.views(), progress.elapsed_s, self._width, self._height, expected_s=expected_s
+        )
 
     def _scan_wait(self) -> Text | None:
         progress = self._wait_progress()

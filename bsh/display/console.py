@@ -64,8 +64,8 @@ class ConsoleOwner:
 
     Parameters
     ----------
-    file : text file, optional
-        Where to write; whatever ``sys.stdout`` is at the time without it.
+    file : text file or callable, optional
+        Where to write, or what returns it; whatever ``sys.stdout`` is at the time without it.
     plain : bool, optional
         No colour and no live region.
     environ : mapping, optional
@@ -76,7 +76,7 @@ class ConsoleOwner:
 
     def __init__(
         self,
-        file: TextIO | None = None,
+        file: TextIO | Callable[[], TextIO] | None = None,
         *,
         plain: bool = False,
         environ: Mapping[str, str] | None = None,
@@ -96,7 +96,8 @@ class ConsoleOwner:
     @property
     def stream(self) -> TextIO:
         """Where output goes."""
-        return self._taken or self._file or sys.stdout
+        file = self._file
+        return self._taken or (file() if callable(file) else file) or sys.stdout
 
     @property
     def is_terminal(self) -> bool:

@@ -105,8 +105,10 @@ def _how_many_fit(lengths: Sequence[int], pending: int, room: int) -> int:
     return len(lengths)
 
 
-def move_lines(views: Sequence[WaitView], elapsed_s: float, width: int, height: int) -> list[Text]:
-    """Show a move outside a scan: one line an axis, in columns.
+def move_lines(
+    views: Sequence[WaitView], elapsed_s: float, width: int, height: int, *, expected_s: float | None = None
+) -> list[Text]:
+    """Show a move or a count outside a scan: one line an axis, in columns.
 
     Parameters
     ----------
@@ -116,6 +118,8 @@ def move_lines(views: Sequence[WaitView], elapsed_s: float, width: int, height: 
         Seconds since the wait began.
     width, height : int
         Terminal columns and lines.
+    expected_s : float, optional
+        Seconds that the wait was foreseen to take; makes a bar for devices that tell no progress.
     """
     if elapsed_s < SHOW_AFTER_S or all(view.done for view in views):
         return []
@@ -126,7 +130,9 @@ def move_lines(views: Sequence[WaitView], elapsed_s: float, width: int, height: 
     hidden = len(measured) - len(lines)
     if hidden:
         lines.append(Text(f"+{hidden} more", style="dim"))
-    if silent and elapsed_s >= SAY_WAITING_AFTER_S:
+    if silent and not measured and expected_s is not None and elapsed_s < expected_s:
+        lines.append(_counting_down(silent, elapsed_s, expected_s, width))
+    elif silent and elapsed_s >= SAY_WAITING_AFTER_S:
         lines.append(_waiting_for(silent, elapsed_s, width))
     return lines
 
@@ -160,10 +166,21 @@ def shares_text(shares: TimeShares) -> str:
     )
 
 
+def _counting_down(views: Sequence[WaitView], elapsed_s: float, expected_s: float, width: int) -> Text:
+    left = f"{stopwatch(ceil(expected_s - elapsed_s))} left"
+    names = fit(_names(views), max(10, width - len(left) - LONGEST_BAR - 6))
+    text = Text.assemble((names, "bold"), "  ")
+    room = width - 1 - text.cell_len - len(left) - 2
+    return text.append_text(bar(elapsed_s / expected_s, min(LONGEST_BAR, room))).append(f"  {left}")
+
+
+def _names(views: Sequence[WaitView]) -> str:
+    return ", ".join(dict.fromkeys(view.name for view in views))
+
+
 def _waiting_for(views: Sequence[WaitView], elapsed_s: float, width: int) -> Text:
-    names = ", ".join(dict.fromkeys(view.name for view in views))
     took = stopwatch(elapsed_s)
-    return Text(f"waiting for {fit(names, max(10, width - len(took) - 18))} · {took}")
+    return Text(f"waiting for {fit(_names(views), max(10, width - len(took) - 18))} · {took}")
 
 
 def _axis(view: WaitView) -> Text:

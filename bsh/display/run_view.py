@@ -18,7 +18,7 @@ from bsh.callbacks.cells import format_number, format_value
 from bsh.callbacks.columns import dimensions
 from bsh.callbacks.peaks import PeakResult, peak_statistics
 from bsh.callbacks.progress import ScanProgress
-from bsh.callbacks.table import Row, run_label
+from bsh.callbacks.table import Row, main_stream, run_label
 from bsh.callbacks.time_split import TimeSplit
 from bsh.display.footer import shares_text
 from bsh.display.times import clock_time, duration, stopwatch
@@ -64,9 +64,12 @@ class RunView:
         self.label = run_label(start)
         self._tz = tz
         self.started_at = float(start.get("time", 0.0))
-        self.planned = _planned_points(start, preflight)
-        self.estimate_s = _share_of_estimate(self.planned, preflight)
-        self.progress = ScanProgress(self.planned, self.started_at, self.estimate_s, clock=clock)
+        self.planned = _count(start.get("num_points"))
+        self._foreseen = self.planned or _count(getattr(preflight, "num_points", None))
+        self.estimate_s = _share_of_estimate(self._foreseen, preflight)
+        self._clock = clock
+        self.progress = ScanProgress(self._foreseen, self.started_at, self.estimate_s, clock=clock)
+        self._stream = main_stream(start)
         self.split = TimeSplit(start)
         self._axis = _scanned_axis(start)
         self._axis_precision: int | None = None
@@ -85,9 +88,17 @@ class RunView:
         row : Row
             What the table model made of an event.
         """
+        if row.table.stream != self._stream:
+            self._change_stream(row.table.stream)
         self.progress.point(row.point + 1, float(row.event.get("time", 0.0)))
         if self._axis is not None:
             self._keep(row, self._axis)
+
+    def _change_stream(self, stream: str) -> None:
+        """Begin again: the plan shows its points in another stream."""
+        self._stream = stream
+        self.progress = ScanProgress(self._foreseen, self.started_at, self.estimate_s, clock=self._clock)
+        self._positions, self._counts = array("d"), None
 
     def miss_points(self) -> None:
         """Note that rows were left out, so that nothing is computed from the rest."""
@@ -111,8 +122,8 @@ class RunView:
         command = self.start.get("command") or self.start.get("plan_name") or "run"
         lines = [Text.assemble((self.label, "bold cyan"), "  ", (_one_line(command), "bold"))]
         parts = []
-        if self.planned is not None:
-            parts.append(_points(self.planned))
+        if self._foreseen is not None:
+            parts.append(_points(self._foreseen))
         if self.estimate_s is not None:
             parts.append(f"about {stopwatch(self.estimate_s)}")
             ends_at = self.started_at + self.estimate_s
@@ -193,11 +204,8 @@ def _peak_line(name: str, result: PeakResult, decimals: int) -> Text:
     return text.append(" · ".join(parts))
 
 
-def _planned_points(start: Document, preflight: Any) -> int | None:
-    for points in (start.get("num_points"), getattr(preflight, "num_points", None)):
-        if isinstance(points, int) and points > 0:
-            return points
-    return None
+def _count(points: Any) -> int | None:
+    return points if isinstance(points, int) and points > 0 else None
 
 
 def _share_of_estimate(points: int | None, preflight: Any) -> float | None:

@@ -130,12 +130,35 @@ def test_a_point_that_is_taken_again_says_so() -> None:
     assert lines_of(documents, width=80)[-1] == "    0      0.0000           7           2  (again)"
 
 
-def test_other_streams_have_no_rows() -> None:
+def test_baseline_and_monitors_have_no_rows() -> None:
     model = TableModel()
     model("start", start_doc())
-    model("descriptor", descriptor_doc(uid="base", name="baseline"))
-    assert model("event", event_doc(1, {"th": 0.0}, descriptor="base")) is None
+    for name in ("baseline", "ring_monitor", "interruptions"):
+        model("descriptor", descriptor_doc(uid=name, name=name))
+        assert model("event", event_doc(1, {"th": 0.0}, descriptor=name)) is None
     assert model("event", event_doc(1, {"th": 0.0}, descriptor="never described")) is None
+
+
+def test_a_plan_that_scans_in_a_stream_of_its_own_name_has_its_table() -> None:
+    model = TableModel()
+    model("start", start_doc(hints={"dimensions": [[["th"], "fly"]]}))
+    model("descriptor", descriptor_doc(uid="p", name="primary"))
+    model("descriptor", descriptor_doc(uid="f", name="fly"))
+    assert model("event", event_doc(1, {"th": 0.0}, descriptor="p")) is None
+    assert model("event", event_doc(1, {"th": 0.0}, descriptor="f")).cells(1) == ["0.0000"]
+
+
+def test_another_stream_is_shown_until_the_main_one_comes() -> None:
+    model = TableModel()
+    model("start", start_doc())
+    model("descriptor", descriptor_doc(uid="d", name="dark"))
+    assert model("event", event_doc(1, {"th": 0.0}, descriptor="d")).table.stream == "dark"
+    model("descriptor", descriptor_doc(uid="p"))
+    first = model("event", event_doc(1, {"th": 0.0}, descriptor="p"))
+    assert (first.table.stream, first.again) == ("primary", False)
+    assert model("event", event_doc(2, {"th": 0.0}, descriptor="d")) is None
+    model("descriptor", descriptor_doc(uid="d2", name="dark"))
+    assert model("event", event_doc(3, {"th": 0.0}, descriptor="d2")) is None
 
 
 def test_a_run_without_a_number_is_called_by_its_uid() -> None:

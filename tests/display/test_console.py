@@ -150,6 +150,16 @@ def test_output_follows_sys_stdout_unless_it_is_taken(capsys: pytest.CaptureFixt
     assert capsys.readouterr().out == "hello\n"
 
 
+def test_the_file_may_be_asked_for_each_time() -> None:
+    files = [StringIO(), StringIO()]
+    current = [files[0]]
+    owner = ConsoleOwner(lambda: current[0], environ=ENVIRONMENT)
+    owner.print_rows(["one"])
+    current[0] = files[1]
+    owner.print_rows(["two"])
+    assert [file.getvalue() for file in files] == ["one\n", "two\n"]
+
+
 def test_leaving_takes_the_footer_away_even_after_an_error() -> None:
     drawn = Drawn()
     owner = owner_of(drawn.file)

@@ -92,6 +92,16 @@ def test_a_move_has_one_line_an_axis_in_columns() -> None:
     ]
 
 
+def test_a_count_whose_length_is_known_counts_down() -> None:
+    views = [silent("det"), silent("mon")]
+    assert [line.plain for line in move_lines(views, 0.5, 80, 24, expected_s=2.0)] == [
+        "det, mon  ━━━━━━━╸──────────────────────  0:02 left"
+    ]
+    assert move_lines(views, 2.5, 80, 24, expected_s=2.0)[0].plain == "waiting for det, mon · 0:02"
+    narrow = move_lines([silent(f"detector{i}") for i in range(9)], 0.5, 40, 24, expected_s=2.0)[0]
+    assert narrow.cell_len < 40
+
+
 def test_many_axes_leave_half_of_the_screen_free() -> None:
     lines = move_lines([view(f"m{i}") for i in range(30)], 1.0, 80, 24)
     assert len(lines) == 12

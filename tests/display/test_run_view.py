@@ -7,7 +7,16 @@ import pytest
 
 from bsh.callbacks import TableModel
 from bsh.display.run_view import RunView
-from tests.callbacks.documents import START_TIME, feed, scan_documents, scan_start, start_doc, stop_doc
+from tests.callbacks.documents import (
+    START_TIME,
+    descriptor_doc,
+    event_doc,
+    feed,
+    scan_documents,
+    scan_start,
+    start_doc,
+    stop_doc,
+)
 
 
 def shown(documents: list[tuple[str, dict[str, Any]]], preflight: Any = None) -> tuple[list[str], list[str]]:
@@ -30,6 +39,23 @@ def peak_rows(
 def test_the_heading_has_the_line_as_typed_and_the_estimate() -> None:
     heading, _ = shown(scan_documents(peak_rows()), SimpleNamespace(num_points=21, seconds=42.0))
     assert heading == ["#142  ascan th -1 1 20 0.1", "21 points · about 0:42 · ends 22:14"]
+
+
+def test_points_that_are_only_foreseen_for_the_whole_plan_do_not_make_an_end_early() -> None:
+    documents = scan_documents(peak_rows())
+    del documents[0][1]["num_points"]
+    heading, ending = shown(documents, SimpleNamespace(num_points=42, seconds=84.0))
+    assert heading[1].startswith("42 points")
+    assert ending[0] == "#142 done · 21 points · 43.0 s"
+
+
+def test_points_of_a_stream_before_the_main_one_do_not_count() -> None:
+    documents = scan_documents(peak_rows(5))
+    dark = [
+        ("descriptor", descriptor_doc(uid="dark", name="dark")),
+        *(("event", event_doc(i, {"th": 0.0}, descriptor="dark")) for i in range(1, 10)),
+    ]
+    assert shown([documents[0], *dark, *documents[1:]])[1][0] == "#142 done · 5 points · 11.0 s"
 
 
 def test_one_run_of_several_has_its_share_of_the_estimate() -> None:
