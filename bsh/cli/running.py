@@ -5,6 +5,7 @@ Owns which profile is taken and what is said about it. Running is the shell's bu
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .ending_signals import EndingSignals
 from .options import Settings
 
 if TYPE_CHECKING:
@@ -31,10 +33,12 @@ def interactive(settings: Settings) -> int:
     """
     from bsh.shell import start
 
-    with _session(settings) as session:
+    with _session(settings) as (session, signals):
         if settings.profile is None:
             session.notices.insert(0, _choice())
-        return start(session, plain=settings.plain)
+        session.leave_prompt = _leave_prompt
+        code = start(session, plain=settings.plain)
+        return signals.exit_code or code
 
 
 def run_lines(settings: Settings, lines: Sequence[str]) -> int:
@@ -81,22 +85,34 @@ def run_stdin(settings: Settings) -> int:
 
 
 def _without_prompt(settings: Settings, run: Callable[[Session], int]) -> int:
-    with _session(settings) as session:
+    with _session(settings) as (session, _):
         for notice in session.notices:
             click.echo(f"bsh: {notice}", err=True)
         return run(session)
 
 
 @contextmanager
-def _session(settings: Settings) -> Iterator[Session]:
-    """Make the session, and close it whatever happens; what closing runs into is told, too."""
+def _session(settings: Settings) -> Iterator[tuple[Session, EndingSignals]]:
+    """Make the session, and close it whatever happens, signals included."""
     from bsh.session import Session
 
-    with Session.from_profile(settings.profile_name, home=settings.home) as session:
+    signals = EndingSignals()
+    with signals.installed(), contextlib.ExitStack() as leaving:
+        session = Session.from_profile(settings.profile_name, home=settings.home)
+        signals.session = session
+        leaving.callback(lambda: session.close(signals.reason))
         # modules beside the scripts of the people who work here, as in IPython
         if "" not in sys.path:
             sys.path.insert(0, "")
-        yield session
+        yield session, signals
+
+
+def _leave_prompt() -> None:
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is not None:
+        shell.ask_exit()
 
 
 def _choice() -> str:

@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from bsh.commands import DISPATCHER, Dispatcher, Registry, runners
 from bsh.commands.reports import Text
-from bsh.errors import BshError, CommandError, DeviceError
+from bsh.errors import BshError, CommandError, DeviceError, TransitionError
 from bsh.profile import Profile, find_profile, load_profile
 from bsh.store.home import bsh_home, profile_folder, store_path
 
@@ -78,6 +78,8 @@ class Session:
         ``show(report)`` shows a report; prints it unless somebody sets a better one.
     confirm : callable or None
         ``confirm(preflight) -> bool`` asks before a long run; nobody is asked where it is None.
+    leave_prompt : callable or None
+        Tells an interactive shell, which survives SystemExit, that it has to end.
     move_summary : Report or None
         What the last move did.
     """
@@ -102,6 +104,7 @@ class Session:
         self.notices: list[str] = []
         self.show: Callable[[Any], None] = self._print
         self.confirm: Callable[[Preflight], bool] | None = None
+        self.leave_prompt: Callable[[], None] | None = None
         self._interactive = False
         self.preflight: Preflight | None = None
         self.move_summary: Any = None
@@ -112,6 +115,7 @@ class Session:
         self._result: Any = None
         self._documents_seen = 0
         self._leaving = False
+        self._exit_code: int | None = None
         self._closed = False
         self._closing = threading.Lock()
 
@@ -337,12 +341,16 @@ class Session:
         try:
             yield
         finally:
-            if engine.state != "paused":
+            if engine.state == "idle":  # not paused, and not left alone by an exception on this thread
                 self.preflight = None
                 self.RE.interrupt_policy = self._policy("pause")  # for what the user gives to RE directly
                 if self.store.accepted != self._documents_seen and not self._leaving:
                     self._run_on_exit()
                     self._documents_seen = self.store.accepted
+                if self._exit_code is not None:
+                    if self.leave_prompt is not None:
+                        self.leave_prompt()
+                    raise SystemExit(self._exit_code)
 
     def _run_on_exit(self) -> None:
         self._leaving = True  # what on_exit runs has no on_exit of its own
@@ -387,6 +395,33 @@ class Session:
     def halt(self) -> Any:
         """End a paused plan at once, without its cleanup."""
         return self.RE.halt()
+
+    def leave_after_abort(self, reason: str, code: int) -> bool:
+        """Abort the plan that runs; once its cleanup is done, the caller of the engine gets SystemExit.
+
+        Made for signal handlers: it does not wait.
+
+        Parameters
+        ----------
+        reason : str
+            Why; goes into the stop document.
+        code : int
+            Exit code.
+
+        Returns
+        -------
+        bool
+            False where no plan runs, or where it is being ended already: nothing was done then.
+        """
+        if self.RE.state != "running" or self._exit_code is not None:
+            return False
+        self._exit_code = code
+        try:
+            self.RE.abort(reason)
+        except TransitionError:  # it ended in this very moment
+            self._exit_code = None
+            return False
+        return True
 
     # -- devices -----------------------------------------------------------------------------------
 
@@ -476,10 +511,15 @@ class Session:
 
     # -- leaving -----------------------------------------------------------------------------------
 
-    def close(self) -> None:
-        """End the session: a paused scan is aborted, ``on_exit`` runs, engine and store are closed.
+    def close(self, reason: str | None = None) -> None:
+        """End the session: a paused plan is aborted, ``on_exit`` runs, engine and store are closed.
 
         Harmless when repeated; also called when Python exits.
+
+        Parameters
+        ----------
+        reason : str, optional
+            Goes into the stop document of a run that is cut off by this.
         """
         with self._closing:
             if self._closed:
@@ -491,7 +531,7 @@ class Session:
             leaving.callback(self.RE.close)
             leaving.callback(self._run_on_exit)
             if self.RE.state == "paused":
-                leaving.callback(self.RE.abort, "the session was closed")
+                leaving.callback(self.RE.abort, reason or "the session was closed")
 
     @property
     def closed(self) -> bool:

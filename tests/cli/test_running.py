@@ -118,6 +118,30 @@ def test_an_interrupt_ends_with_130_and_the_run_is_closed(here: Path) -> None:
     assert 3 <= run["num_points"] < 1000
 
 
+@pytest.mark.parametrize(
+    ("number", "reason"), [(signal.SIGTERM, "ended by SIGTERM"), (signal.SIGHUP, "the terminal was lost")]
+)
+def test_a_process_that_is_asked_to_end_closes_the_run_and_runs_on_exit(
+    here: Path, number: signal.Signals, reason: str
+) -> None:
+    (here / "slow.yml").write_text(FAST.replace("fast", "slow") + "on_exit: [\"print('left')\"]\n")
+    command = [*PROGRAM, "-p", "slow.yml", "-c", "ascan th -1 1 1000 0.1"]
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.split()[:1] == ["2"]:
+                break
+        process.send_signal(number)
+        output, errors = process.communicate(timeout=60)
+    assert process.returncode == 128 + number
+    assert "left" in output
+    assert "Traceback" not in errors
+    run = json.loads(bsh("scans", "--json").stdout)
+    assert (run["exit_status"], run["reason"]) == ("abort", reason)
+
+
 def test_the_interactive_shell_says_which_profile_it_took(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,3 +214,28 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@pytest.mark.terminal
+@pytest.mark.parametrize("busy", [True, False], ids=["in a scan", "at the prompt"])
+def test_a_shell_whose_terminal_is_lost_leaves_in_order(here: Path, busy: bool) -> None:
+    import pexpect
+
+    (here / "slow.yml").write_text(FAST.replace("fast", "slow") + "on_exit: [\"open('left', 'w')\"]\n")
+    shell = pexpect.spawn(
+        PROGRAM[0], [*PROGRAM[1:], "-p", "slow.yml"], timeout=60, encoding="utf-8",
+        env={**os.environ, "PROMPT_TOOLKIT_NO_CPR": "1", "TERM": "xterm-256color"}, dimensions=(24, 80),
+    )  # fmt: skip
+    shell.expect("slow.* 1> ")
+    if busy:
+        shell.send("ascan th -1 1 1000 0.1\r")
+        shell.expect(r"\s2\s+-0\.99")
+    shell.kill(signal.SIGHUP)
+    shell.expect(pexpect.EOF)
+    shell.close()
+    assert shell.exitstatus == 128 + signal.SIGHUP
+    assert (here / "left").exists()
+    runs = [json.loads(line) for line in bsh("scans", "--json").stdout.splitlines()]
+    assert [(run["exit_status"], run["reason"]) for run in runs] == (
+        [("abort", "the terminal was lost")] if busy else []
+    )
