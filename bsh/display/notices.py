@@ -25,7 +25,7 @@ STYLES = {
 }
 
 STARTS_PAUSE = frozenset({"Paused", "Suspended"})
-STOPS_PAUSE = frozenset({"Resumed", "Released"})
+STOPS_PAUSE = frozenset({"Resumed", "Released", "Leaving"})
 ENDS_BANNER = frozenset({"Paused", "Resumed", "Released"})
 
 BANNERS = frozenset({"InterruptAcknowledged", "PausePending", "Leaving", "Suspended"})

@@ -192,6 +192,18 @@ def test_a_pause_does_not_count_and_the_header_comes_again_after_it() -> None:
     assert stage.feed(documents[4:5])[0].startswith("point")
 
 
+def test_time_spent_in_the_pause_menu_is_no_overhead_of_a_run_that_is_then_aborted() -> None:
+    stage = Stage()
+    stage.feed(scan_documents(ROWS)[:4])
+    stage.board.waited([Status(obj=Device("det"))], 3.0)
+    stage.later(4.0)
+    stage.notice(Paused("", stopped=()))
+    stage.later(600.0)
+    stage.notice(Leaving("Aborting: cleaning up."))
+    stop = stop_doc(stage.clock.now, exit_status="abort")
+    assert "counting 75 %, moving 0 %, overhead 25 %" in stage.feed([("stop", stop)])[0]
+
+
 def test_a_suspension_says_why_and_for_how_long() -> None:
     stage = Stage()
     stage.feed([("start", scan_start(5))])
