@@ -76,30 +76,28 @@ def _when(seconds: float) -> str:
 
 
 def _table(documents: list[tuple[str, dict[str, Any]]]) -> Iterator[str]:
+    """Yield the points; one that was taken again after a pause is there once, as it was taken last."""
     from bsh.callbacks import TableModel, TableText
 
-    streams = [doc.get("name", "primary") for name, doc in documents if name == "descriptor"]
-    shown = (
-        "primary" if "primary" in streams else next((name for name in streams if name != "baseline"), None)
-    )
-    if shown is None:
-        return
-    model, text = TableModel(stream=shown), TableText()
-    rows: dict[int, Row] = {}  # a point that was taken again replaces the first one
+    model, text = TableModel(), TableText()
     for name, doc in documents:
-        for row in _rows(model, name, doc):
-            rows[row.point] = row
+        if name in ("start", "descriptor"):
+            model(name, doc)  # all streams first: then the model knows which ones are shown
+    rows: dict[tuple[str, int], Row] = {}
+    for event in _events(documents):
+        row = model("event", event)
+        if row is not None:
+            rows[row.table.stream, row.point] = row
     yield ""
-    for point in sorted(rows):
-        yield from (line.text for line in text.lines(rows[point]))
+    for row in rows.values():
+        yield from (line.text.removesuffix("  (again)") for line in text.lines(row))
 
 
-def _rows(model: Any, name: str, doc: dict[str, Any]) -> Iterator[Row]:
-    if name == "stop":
-        return  # the rows still need their table
-    if name == "event_page":
-        from bsh.callbacks.router import events_of_page
+def _events(documents: list[tuple[str, dict[str, Any]]]) -> Iterator[dict[str, Any]]:
+    from bsh.callbacks.router import events_of_page
 
-        yield from (row for event in events_of_page(doc) if (row := model("event", event)))
-    elif row := model(name, doc):
-        yield row
+    for name, doc in documents:
+        if name == "event":
+            yield doc
+        elif name == "event_page":
+            yield from events_of_page(doc)
