@@ -7,7 +7,7 @@ Owns the order of things at the start: everything is registered before IPython r
 
 from __future__ import annotations
 
-import atexit
+import warnings
 from typing import Any
 
 from IPython.terminal.ipapp import TerminalIPythonApp
@@ -16,6 +16,7 @@ from traitlets.config import Config
 from bsh import __version__
 from bsh.commands import set_pause_hook
 from bsh.session import Session
+from bsh.shell.errors import exit_code_of
 from bsh.shell.installing import install_commands
 from bsh.shell.interactive import BeamlineShell
 from bsh.shell.keys import keep_type_ahead
@@ -165,13 +166,15 @@ def start_application(session: Session, *, plain: bool = False) -> int:
         No colour, no toolbar, no live region.
     """
     application = BeamlineApplication(session, plain=plain, config=_configuration(session, plain))
+    # IPython's advice on how to leave, after an exit that did leave
+    warnings.filterwarnings("ignore", message="To exit: use", category=UserWarning)
     with keep_type_ahead():
         try:
             application.initialize(argv=[])
             application.start()
         except SystemExit as leaving:
-            return leaving.code if isinstance(leaving.code, int) else 0
+            return exit_code_of(leaving)
         finally:
             application.leave()
-            atexit.unregister(application.close_handlers)
-    return 0
+    assert isinstance(application.shell, BeamlineShell)
+    return application.shell.exit_code

@@ -20,7 +20,7 @@ from types import TracebackType
 from bsh.commands import nearest_hint
 from bsh.errors import BshError, FailedStatus, UsageError
 
-__all__ = ["ErrorText", "describe", "is_bug", "unknown_command"]
+__all__ = ["ErrorText", "describe", "exit_code_of", "is_bug", "unknown_command"]
 
 _BUG_TYPES = (
     ArithmeticError,
@@ -198,6 +198,22 @@ def _innermost(trace: TracebackType | None) -> str | None:
         filename = trace.tb_frame.f_code.co_filename
         trace = trace.tb_next
     return filename
+
+
+def exit_code_of(leaving: SystemExit) -> int:
+    """Return the code that a SystemExit asks for; a text is written to standard error, as Python does.
+
+    Parameters
+    ----------
+    leaving : SystemExit
+        What was raised.
+    """
+    if leaving.code is None:
+        return 0
+    if isinstance(leaving.code, int):
+        return leaving.code
+    print(leaving.code, file=sys.stderr)
+    return 1
 
 
 # -- what is no Python -----------------------------------------------------------------------------

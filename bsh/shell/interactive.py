@@ -19,10 +19,9 @@ from pygments.token import Token  # type: ignore[import-untyped]  # pygments shi
 
 from bsh.commands import CommandRunner
 from bsh.commands.reports import Report
-from bsh.engine import InterruptPolicy
 from bsh.errors import RunEngineInterrupted
 from bsh.session import Session
-from bsh.shell.errors import ErrorText, describe, unknown_command
+from bsh.shell.errors import ErrorText, describe, exit_code_of, unknown_command
 from bsh.shell.pause_menu import EndedEarly, PauseMenu, ReturnedToPrompt
 from bsh.shell.plan_hint import plan_hint
 from bsh.shell.prompt import PromptLine
@@ -81,6 +80,7 @@ class BeamlineShell(TerminalInteractiveShell):
     screen: Screen | None = None
     prompt_line: PromptLine | None = None
     menu: PauseMenu | None = None
+    exit_code = 0
     _typed = ""
 
     def attach(self, session: Session, screen: Screen, prompt_line: PromptLine, menu: PauseMenu) -> None:
@@ -119,16 +119,15 @@ class BeamlineShell(TerminalInteractiveShell):
         options: dict[str, Any] = super()._extra_prompt_options()
         line = self.prompt_line
         if line is not None:
-            options |= {"message": line.fragments, "bottom_toolbar": line.toolbar, "refresh_interval": 1.0}
+            options |= {"message": line.fragments, "refresh_interval": 1.0}
+            if not line.plain:
+                options["bottom_toolbar"] = line.toolbar
         return options
 
     def _before_cell(self, info: Any) -> None:
         self._typed = info.raw_cell
         if self.screen is not None:
             self.screen.last_shown = None
-        if self.session is not None:
-            # Every input begins with the rules of scans: a move leaves its own behind.
-            self.session.RE.interrupt_policy = InterruptPolicy.PAUSE
 
     def keep_typed(self, text: str) -> None:
         """Put what was typed ahead into the next prompt, where Enter runs it.
@@ -206,6 +205,15 @@ class BeamlineShell(TerminalInteractiveShell):
         return super()._inspect(meth, oname, namespaces, **kw)
 
     # -- leaving -----------------------------------------------------------------------------------
+
+    def showtraceback(self, *args: Any, **kwargs: Any) -> None:
+        """Leave on SystemExit, with its code; everything else as IPython does."""
+        error = sys.exc_info()[1]
+        if isinstance(error, SystemExit) and kwargs.get("exception_only"):
+            self.exit_code = exit_code_of(error)
+            self.ask_exit()
+            return
+        super().showtraceback(*args, **kwargs)
 
     def ask_exit(self) -> None:
         """Leave at once; ask first while a plan is paused."""

@@ -29,13 +29,14 @@ class PromptLine:
     values : ToolbarValues
         The signals of the toolbar.
     plain : bool
-        No styles.
+        No styles and no toolbar.
     """
 
     def __init__(self, session: Session, values: ToolbarValues, *, plain: bool = False) -> None:
         self._session = session
         self._values = values
-        self._plain = plain or bool(os.environ.get("NO_COLOR"))
+        self.plain = plain
+        self._has_styles = not (plain or os.environ.get("NO_COLOR"))
         self._paused = ""
 
     def refresh(self) -> None:
@@ -68,7 +69,7 @@ class PromptLine:
         return [("", " " + "  ·  ".join(parts))]
 
     def _styled(self, *fragments: tuple[str, str]) -> Fragments:
-        return [("", text) for _, text in fragments] if self._plain else list(fragments)
+        return list(fragments) if self._has_styles else [("", text) for _, text in fragments]
 
     def _next_number(self) -> Any:
         try:

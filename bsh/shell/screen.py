@@ -39,6 +39,9 @@ class Screen:
             committed=lambda: store.committed,
             accepted=lambda: store.accepted,
             preflight=lambda: session.preflight,
+            selected=lambda: tuple(device.name for device in session.counters),
+            table_style=session.profile.table.style,
+            max_columns=session.profile.table.max_columns,
         )
         store.on_commit(self.live.on_commit)
         engine = session.RE

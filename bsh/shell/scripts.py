@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from bsh.commands import rewrite
 from bsh.commands.reports import Report
-from bsh.engine import InterruptPolicy
 from bsh.errors import BshError, RunEngineInterrupted
-from bsh.shell.errors import ErrorText, describe, unknown_command
+from bsh.shell.errors import ErrorText, describe, exit_code_of, unknown_command
 from bsh.shell.plan_hint import plan_hint
 from bsh.shell.screen import Screen
 from bsh.shell.transformer import shadowed_names
@@ -87,7 +86,6 @@ class _Runner:
         self.session = session
         self.screen = Screen(session, plain=plain)
         session.interactive = False
-        session.RE.interrupt_policy = InterruptPolicy.ABORT
 
     def run_script(self, source: str, name: str) -> int:
         with _as_main_program(self.session.namespace, name):
@@ -98,7 +96,7 @@ class _Runner:
         try:
             self._execute(source, name, show_value)
         except SystemExit as leaving:
-            return self._exit_code(leaving)
+            return exit_code_of(leaving)
         except KeyboardInterrupt:
             return INTERRUPTED
         except RunEngineInterrupted as interruption:
@@ -161,14 +159,6 @@ class _Runner:
         return str(manager().transform_cell(text))
 
     # -- ends --------------------------------------------------------------------------------------
-
-    def _exit_code(self, leaving: SystemExit) -> int:
-        if leaving.code is None:
-            return 0
-        if isinstance(leaving.code, int):
-            return leaving.code
-        print(leaving.code, file=sys.stderr)
-        return 1
 
     def _after_interruption(self, interruption: RunEngineInterrupted) -> int:
         if self.session.RE.state != "paused":

@@ -147,6 +147,14 @@ def test_the_exit_code_of_exit_is_zero_and_ctrl_d_leaves_at_once(open_shell):
         assert "Do you really want" not in shell.text
 
 
+def test_sys_exit_leaves_with_its_code(shell):
+    shell.wait_prompt()
+    shell.type("import sys; sys.exit(3)")
+    assert shell.wait_end() == 3
+    assert "%tb" not in shell.text
+    assert "To exit" not in shell.text
+
+
 def test_no_colour_means_no_colour(open_shell):
     shell = open_shell(env={"NO_COLOR": "1"})
     shell.run("mv thh 1")
