@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from bsh.engine.awaiting import Awaiting
 from bsh.engine.execution import Execution
 from bsh.engine.exit_path import leave_call
 from bsh.engine.interruption import attend
@@ -11,14 +12,30 @@ from bsh.engine.requests import HaltRequest
 from bsh.engine.states import EngineState
 from bsh.errors import EngineHalt
 
-__all__ = ["run_to_the_end"]
+__all__ = ["begin"]
 
 
-async def run_to_the_end(execution: Execution) -> None:
+def begin(execution: Execution) -> None:
+    """Take the first slice of a plan at once; one that never waits needs no task."""
+    engine = execution.engine
+    engine.set_state(EngineState.RUNNING)
+    first: Awaiting | BaseException | None = None
+    if not execution.attention:
+        try:
+            first = execution.run_slice()
+        except BaseException as error:
+            first = error
+    if first is None and not execution.frames and execution.untouched:
+        _finish(execution)
+    else:
+        execution.task = execution.loop.create_task(_run_to_the_end(execution, first))
+
+
+async def _run_to_the_end(execution: Execution, first: Awaiting | BaseException | None) -> None:
     """Run a plan and leave the call; whatever happened, the engine is idle afterwards."""
     engine = execution.engine
     try:
-        await _drive(execution)
+        await _drive(execution, first)
     except BaseException as error:
         engine.log.exception("The engine failed while running a plan; this is a bug")
         execution.error = error
@@ -33,22 +50,32 @@ async def run_to_the_end(execution: Execution) -> None:
         engine.log.exception("The engine failed while leaving a call; this is a bug")
         execution.error = execution.error or error
     if not execution.abandoned:
-        engine.set_state(EngineState.IDLE)
-        execution.finished.set()
-        engine.release_caller()
+        _finish(execution)
 
 
-async def _drive(execution: Execution) -> None:
-    while execution.frames and not execution.abandoned:
+def _finish(execution: Execution) -> None:
+    engine = execution.engine
+    engine.set_state(EngineState.IDLE)
+    execution.finished.set()
+    engine.release_caller()
+
+
+async def _drive(execution: Execution, first: Awaiting | BaseException | None) -> None:
+    marker, failure = (None, first) if isinstance(first, BaseException) else (first, None)
+    while (execution.frames or marker is not None) and not execution.abandoned:
         try:
-            if execution.attention:
-                await attend(execution)
-                continue
-            marker = execution.run_slice()
+            if failure is not None:
+                error, failure = failure, None
+                raise error
             if marker is not None:
-                await execution.wait_for(marker)
-            elif execution.frames and not execution.attention:
-                await asyncio.sleep(0)
+                waited_for, marker = marker, None
+                await execution.wait_for(waited_for)
+            elif execution.attention:
+                await attend(execution)
+            else:
+                marker = execution.run_slice()
+                if marker is None and execution.frames and not execution.attention:
+                    await asyncio.sleep(0)
         except KeyboardInterrupt:
             execution.requests.appendleft(
                 HaltRequest("A library raised KeyboardInterrupt in the engine's thread.")

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import threading
 from collections import deque
 from collections.abc import Callable, Generator, Hashable
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from bsh.engine.awaiting import Awaiting
+from bsh.engine.latch import Latch
 from bsh.engine.requests import FailureRequest, Request
 from bsh.engine.statuses import StatusToken, StatusTracker
 from bsh.errors import EngineHalt, IllegalMessageSequence, InvalidCommand, PlanHalt
@@ -101,7 +101,7 @@ class Execution:
         self.suspension: Any = None
         # How it ended.
         self.begun = False
-        self.finished = threading.Event()
+        self.finished = Latch()
         self.task: asyncio.Task[None] | None = None
         self.uids: list[str] = []
         self.result: Any = None
@@ -313,6 +313,20 @@ class Execution:
                 f"The message {msg.command!r} needs an open run{key}: send open_run first."
             )
         return run
+
+    @property
+    def untouched(self) -> bool:
+        """Whether the plan has left nothing behind that leaving would have to look after."""
+        return not (
+            self.runs
+            or self.movers
+            or self.staged
+            or self.temporary_subscriptions
+            or self.uids
+            or self.requests
+            or self.error
+            or self.deferred_pause
+        )
 
     @property
     def resumable(self) -> bool:

@@ -18,7 +18,7 @@ from typing import Any
 from bsh.engine.commands import CommandTable, adapt_coroutine, new_table
 from bsh.engine.devices import name_of
 from bsh.engine.dispatcher import Dispatcher
-from bsh.engine.driving import run_to_the_end
+from bsh.engine.driving import begin
 from bsh.engine.during_task import DefaultDuringTask
 from bsh.engine.event_loop import EngineLoop
 from bsh.engine.execution import Execution
@@ -494,7 +494,8 @@ class RunEngine:
         self._state = new
         if new is EngineState.PAUSED:
             self._pause_claimed = False
-        _state_logger.debug("Change state from %s -> %s", old.value, new.value)
+        if _state_logger.isEnabledFor(logging.DEBUG):
+            _state_logger.debug("Change state from %s -> %s", old.value, new.value)
         if self.state_hook is not None:
             self.state_hook(new, old)
 
@@ -569,11 +570,10 @@ class RunEngine:
             )
 
     def _begin(self, execution: Execution) -> None:
-        self.set_state(EngineState.RUNNING)
         for request in self.tripped_suspenders():
             execution.requests.append(request)
             execution.attention = True
-        execution.task = self.loop.create_task(run_to_the_end(execution))
+        begin(execution)
 
     def _start(self, execution: Execution) -> None:
         execution.begun = True
@@ -581,7 +581,7 @@ class RunEngine:
             execution.finished.set()
             raise RuntimeError("The engine's loop is closed.")
 
-    def _block(self, execution: Execution, begin: Callable[[], None]) -> None:
+    def _block(self, execution: Execution, start: Callable[[], None]) -> None:
         """Let the plan go on and wait for it; Ctrl+C is in good hands before the plan is."""
         event = self._blocking
         interval = sys.getswitchinterval()
@@ -590,7 +590,7 @@ class RunEngine:
             with ExitStack() as stack:
                 for manager in self.context_managers:
                     stack.enter_context(manager(self))
-                begin()
+                start()
                 self.during_task.block(event)
                 # A during_task may come back early; a wait without end would not see signals.
                 while not event.wait(0.2):
@@ -630,12 +630,12 @@ class RunEngine:
             return execution
 
     def _leave_pause(self, execution: Execution, request: Request, *, raises: bool) -> Any:
-        def begin() -> None:
+        def start() -> None:
             execution.post(request)
             if isinstance(request, HaltRequest):
                 Watchdog(self, execution).start()
 
-        self._block(execution, begin)
+        self._block(execution, start)
         if raises:
             return self._outcome(execution)
         if execution.error is not None:
