@@ -119,7 +119,7 @@ def banner_lines(session: Session) -> list[str]:
     devices = f"{len(session.devices) - offline} devices" + (f", {offline} offline" if offline else "")
     lines = [
         f"bsh {__version__}  {title}(profile {profile.name})",
-        f"{devices}; the next scan is number {session.store.peek_scan_id()}. "
+        f"{devices}; the next scan is number {session.store.peek_scan_id()}.",
         "h shows the commands, Ctrl+C pauses a scan, Ctrl+D leaves.",
     ]
     return lines + list(session.notices)

@@ -207,8 +207,12 @@ class BeamlineShell(TerminalInteractiveShell):
     # -- leaving -----------------------------------------------------------------------------------
 
     def showtraceback(self, *args: Any, **kwargs: Any) -> None:
-        """Leave on SystemExit, with its code; everything else as IPython does."""
+        """Leave on SystemExit, with its code; Ctrl+C takes one word; everything else as IPython does."""
         error = sys.exc_info()[1]
+        if isinstance(error, KeyboardInterrupt) and kwargs.get("running_compiled_code"):
+            sys.last_type, sys.last_value, sys.last_traceback = type(error), error, error.__traceback__
+            print("\ninterrupted", file=sys.stderr)  # below the ^C that the terminal wrote
+            return
         if isinstance(error, SystemExit) and kwargs.get("exception_only"):
             self.exit_code = exit_code_of(error)
             self.ask_exit()

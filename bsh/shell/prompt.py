@@ -6,6 +6,7 @@ Owns what they say. Both are drawn while somebody types, so they look at cached 
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from typing import Any
 
@@ -65,8 +66,11 @@ class PromptLine:
         offline = sum(hasattr(type(device), "offline_error") for device in session.devices.values())
         if offline:
             parts.append(f"{offline} offline")
-        parts.append(time.strftime("%H:%M:%S"))
-        return [("", " " + "  ·  ".join(parts))]
+        parts.append(time.strftime("%H:%M"))
+        room = shutil.get_terminal_size().columns - 1
+        while len(parts) > 2 and len(_line(parts)) > room:
+            del parts[0]  # what stands first is what people know by heart
+        return [("", _line(parts))]
 
     def _styled(self, *fragments: tuple[str, str]) -> Fragments:
         return list(fragments) if self._has_styles else [("", text) for _, text in fragments]
@@ -76,3 +80,7 @@ class PromptLine:
             return self._session.store.peek_scan_id()
         except Exception:  # a store that cannot be read is reported elsewhere; the prompt comes all the same
             return "?"
+
+
+def _line(parts: list[str]) -> str:
+    return " " + " · ".join(parts)

@@ -83,16 +83,6 @@ def test_stop_keeps_the_data_and_ends_a_loop_of_commands(shell):
     assert shell.run("wa th").splitlines()[-1].split() == ["user", "0.0000"]
 
 
-def test_stop_here_leaves_the_motor_where_it_is(shell):
-    shell.start("dscan th 0.2 1 20 0.1")
-    shell.wait_output(r"^ +1 +0\.24")
-    shell.interrupt()
-    shell.wait_output(MENU)
-    shell.send("h")
-    shell.wait_prompt()
-    assert float(shell.run("wa th").splitlines()[-1].split()[1]) > 0.2
-
-
 def test_a_resumed_scan_in_a_loop_is_followed_by_the_next_one(shell):
     shell.start("for i in range(2): ascan th 0 0.4 4 0.1")
     shell.wait_output(r"^ +0 +0\.0000")
@@ -170,7 +160,7 @@ def test_an_interrupted_count_comes_back_to_the_prompt(shell):
     assert shell.run("det.count_time.get()") == "0.1"
 
 
-def test_three_presses_halt_and_the_next_scan_runs(scanning):
+def test_after_a_pause_a_resume_and_an_abort_the_next_scan_runs(scanning):
     scanning.interrupt()
     scanning.wait_output("Pausing after this point")
     scanning.wait_output(MENU)
@@ -200,6 +190,14 @@ def test_ctrl_c_in_the_menu_leads_to_the_prompt(scanning):
     scanning.interrupt()
     scanning.wait(r"^sim \[paused #1 \d+/21\]>$")
     assert "#1 stopped early" in scanning.run("stop")
+
+
+def test_ctrl_c_in_python_takes_one_word(shell):
+    shell.start("import time; print('here'); time.sleep(60)")
+    shell.wait_output("^here$")
+    shell.interrupt()
+    shell.wait_prompt()
+    assert shell.output.splitlines() == ["here", "^C", "interrupted"]
 
 
 def test_ctrl_c_at_the_prompt_clears_the_line(shell):

@@ -13,7 +13,7 @@ def test_the_shell_opens_with_a_banner_a_prompt_and_a_toolbar(shell):
     assert "(profile sim)" in lines[0]
     assert "IPython" not in shell.text
     shell.wait(r"^sim 1>$")
-    shell.wait(r"ring\.current 1?\d\d\.\d\d mA  ·  shutter open")
+    shell.wait(r"ring\.current 1?\d\d\.\d\d mA · shutter open")
 
 
 def test_commands_python_and_blocks(shell):
