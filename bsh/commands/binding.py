@@ -19,7 +19,6 @@ from bsh.commands.argument_types import (
 )
 from bsh.commands.command import Command, Parameter
 from bsh.commands.context import CommandSession
-from bsh.commands.nearest import nearest_hint
 from bsh.commands.values import is_device
 from bsh.commands.words import Syntax
 from bsh.errors import UsageError
@@ -133,7 +132,8 @@ class _Binder:
             parameter, equals, glued = self.command.options[flag[:2]], "=", flag[2:]
             flag = flag[:2]
         if parameter is None:
-            hint = nearest_hint(flag, self.command.options) or f"for a value write ({argument.text})"
+            known = f"options: {', '.join(self.command.options)}; " if self.command.options else ""
+            hint = f"{known}for a value write ({argument.text})"
             raise UsageError(f"{self.command.name}: unknown option {flag}", hint=hint)
         if parameter.type is None:
             if equals:

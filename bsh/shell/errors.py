@@ -15,9 +15,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import TracebackType
 
 from bsh.commands import nearest_hint
+from bsh.commands.runner import carry_out
 from bsh.errors import BshError, FailedStatus, UsageError
 
 __all__ = ["ErrorText", "describe", "exit_code_of", "is_bug", "unknown_command"]
@@ -31,9 +31,6 @@ _BUG_TYPES = (
     NotImplementedError,
     RecursionError,
     TypeError,
-)
-_WRONG_CALL = re.compile(
-    r"missing \d+ required|takes .* positional argument|unexpected keyword argument|multiple values for argument"
 )
 _FIRST_WORD = re.compile(r"\s*([^\W\d]\w*)[ \t]+[^\s=(.,\[]")
 _WITH_PATH_OR_OPTION = re.compile(r"\s*([^\W\d]\w*)[ \t]+(?:[/~]\S|--?[A-Za-z])")
@@ -146,7 +143,7 @@ def _is_foreign(filename: str) -> bool:
     """Tell whether a file is nobody's own script: a library, or what was typed."""
     if filename.startswith("<") or "ipykernel_" in filename:
         return True
-    return any(filename.startswith(folder) for folder in _library_folders())
+    return filename.startswith((*_library_folders(), *_own_folders()))
 
 
 @cache
@@ -156,12 +153,10 @@ def _library_folders() -> tuple[str, ...]:
         *site.getsitepackages(),
         sys.prefix,
         sys.base_prefix,
-        *_own_folders(),
     }
     return tuple(sorted(str(Path(path)) + "/" for path in paths if path))
 
 
-@cache
 def _own_folders() -> tuple[str, ...]:
     import bsh
 
@@ -177,7 +172,10 @@ def _own_folders() -> tuple[str, ...]:
 
 
 def is_bug(error: BaseException) -> bool:
-    """Tell whether an error is a mistake of bsh: of a kind that nobody raises on purpose, from its own code.
+    """Tell whether an error is a mistake of bsh.
+
+    That is one of a kind that nobody raises on purpose, out of its own code, below a command: commands check
+    what they are given. What people hand to Python functions themselves is their own affair.
 
     Parameters
     ----------
@@ -186,18 +184,8 @@ def is_bug(error: BaseException) -> bool:
     """
     if not isinstance(error, _BUG_TYPES) or isinstance(error, BshError):
         return False
-    frame = _innermost(error.__traceback__)
-    if frame is None or not frame.startswith(_own_folders()):
-        return False
-    return not (isinstance(error, TypeError) and _WRONG_CALL.search(str(error)))
-
-
-def _innermost(trace: TracebackType | None) -> str | None:
-    filename = None
-    while trace is not None:
-        filename = trace.tb_frame.f_code.co_filename
-        trace = trace.tb_next
-    return filename
+    codes = [frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return carry_out.__code__ in codes and codes[-1].co_filename.startswith(_own_folders())
 
 
 def exit_code_of(leaving: SystemExit) -> int:

@@ -192,7 +192,7 @@ def test_a_command_without_its_arguments_shows_how_it_is_used(bench):
         ("ascan th 0 1 10 0", "ascan: seconds: 0 is no counting time", "monitor counts"),
         ("ascan th 0 1 10 1 dett", "ascan: counters: unknown counter dett", "did you mean det"),
         ("ascan th 0 True 10 1", "ascan: stop: True is not a number", ""),
-        ("ascan -q th 0 1 10 1", "ascan: unknown option -q", "did you mean -s"),
+        ("ascan -q th 0 1 10 1", "ascan: unknown option -q", "options: -s, --settle; for a value write (-q)"),
         ("mv th -tth", "mv: unknown option -tth", "for a value write (-tth)"),
         ("ascan --settle", "ascan: option --settle needs settle", ""),
         ("ascan --settle=-1 th 0 1 10 1", "ascan: settle: -1 is too small, the least is 0 s", ""),

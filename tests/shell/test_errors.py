@@ -71,10 +71,13 @@ def test_several_errors_at_once_are_all_named():
     assert describe(group).message == "ERROR: ValueError: a; b"
 
 
-def test_an_error_from_the_middle_of_bsh_is_a_bug_and_says_so():
-    from bsh.commands import split_words
+def test_an_error_from_the_middle_of_bsh_below_a_command_is_a_bug_and_says_so(tmp_path):
+    from bsh.session import Session
 
-    error = raised(split_words, None)
+    with Session.from_profile("sim", home=tmp_path) as session:
+        session.profile = None
+        error = raised(session.run, "ct 1")
+    assert isinstance(error, AttributeError)
     assert is_bug(error)
     assert describe(error).is_bug
     assert "mistake in bsh itself" in describe(error).hint
@@ -87,12 +90,14 @@ def test_errors_that_are_raised_on_purpose_are_no_bugs(error):
     assert not is_bug(error)
 
 
-def test_a_wrong_call_of_a_plan_is_the_callers_mistake():
+def test_a_wrong_call_of_a_function_is_the_callers_mistake():
     from bsh import plans
+    from bsh.commands import split_words
 
     error = raised(plans.scan)
     assert not is_bug(error)
     assert "missing" in describe(error).message
+    assert not is_bug(raised(split_words, None))
 
 
 @pytest.mark.parametrize(
