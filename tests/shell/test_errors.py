@@ -75,9 +75,9 @@ def test_an_error_from_the_middle_of_bsh_below_a_command_is_a_bug_and_says_so(tm
     from bsh.session import Session
 
     with Session.from_profile("sim", home=tmp_path) as session:
-        session.profile = None
+        session.counters = None
         error = raised(session.run, "ct 1")
-    assert isinstance(error, AttributeError)
+    assert isinstance(error, TypeError)
     assert is_bug(error)
     assert describe(error).is_bug
     assert "mistake in bsh itself" in describe(error).hint
