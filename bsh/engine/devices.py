@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from bsh.engine import notices
+from bsh.msg import MsgGenerator
 
 if TYPE_CHECKING:
     from bsh.engine.run_engine import RunEngine
 
-__all__ = ["call_guarded", "name_of", "stop_devices"]
+__all__ = ["call_guarded", "name_of", "noting_positions", "stop_devices"]
 
 
 def name_of(obj: Any) -> str:
@@ -51,6 +52,35 @@ async def call_guarded(engine: RunEngine, obj: Any, verb: str) -> None:
             await result
     except Exception:
         engine.log.exception("%s.%s() failed", name_of(obj), verb)
+
+
+def noting_positions(plan: MsgGenerator, positions: dict[Any, Any]) -> MsgGenerator:
+    """Pass a plan on, noting where each axis is before the plan first moves it.
+
+    Parameters
+    ----------
+    plan : generator
+        The plan.
+    positions : dict
+        Gets device and position; axes that are in it already keep their entry.
+    """
+    reply: Any = None
+    error: BaseException | None = None
+    while True:
+        try:
+            msg = plan.send(reply) if error is None else plan.throw(error)
+        except StopIteration as stop:
+            return stop.value
+        if msg.command == "set" and msg.obj not in positions and hasattr(msg.obj, "position"):
+            positions[msg.obj] = msg.obj.position
+        error = None
+        try:
+            reply = yield msg
+        except GeneratorExit:
+            plan.close()
+            raise
+        except BaseException as thrown:
+            error = thrown
 
 
 def _takes_success(stop: Any) -> bool:

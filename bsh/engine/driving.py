@@ -12,7 +12,7 @@ from bsh.engine.requests import HaltRequest
 from bsh.engine.states import EngineState
 from bsh.errors import EngineHalt
 
-__all__ = ["begin"]
+__all__ = ["begin", "run_aside"]
 
 
 def begin(execution: Execution) -> None:
@@ -51,6 +51,32 @@ async def _run_to_the_end(execution: Execution, first: Awaiting | BaseException 
         execution.error = execution.error or error
     if not execution.abandoned:
         _finish(execution)
+
+
+async def run_aside(paused: Execution, aside: Execution) -> None:
+    """Run a plan while another is paused; afterwards that one is still paused."""
+    engine = paused.engine
+    aside.outer = paused
+    aside.start_cache(None)  # it cannot be paused itself: an interruption ends it, with its cleanup
+    engine.take_turns(aside)
+    engine.set_state(EngineState.RUNNING)
+    try:
+        await _drive(aside, None)
+    except BaseException as error:
+        engine.log.exception("The engine failed while running a plan aside; this is a bug")
+        aside.error = error
+    if aside.abandoned:
+        return
+    try:
+        await _leave(aside)
+    except BaseException as error:
+        engine.log.exception("The engine failed while leaving a plan run aside; this is a bug")
+        aside.error = aside.error or error
+    if not aside.abandoned:
+        engine.take_turns(paused)
+        engine.set_state(EngineState.PAUSED)
+        aside.finished.set()
+        engine.release_caller()
 
 
 def _finish(execution: Execution) -> None:

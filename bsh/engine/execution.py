@@ -99,6 +99,9 @@ class Execution:
         self.runs: dict[Hashable, RunBundler] = {}
         self.temporary_subscriptions: set[int] = set()
         self.suspension: Any = None
+        # A plan that runs aside knows the paused one; that one knows where its axes were.
+        self.outer: Execution | None = None
+        self.moved_aside: dict[Any, Any] = {}
         # How it ended.
         self.begun = False
         self.finished = Latch()

@@ -17,6 +17,7 @@ from bsh.engine.devices import call_guarded, name_of, stop_devices
 from bsh.engine.execution import Execution
 from bsh.engine.requests import (
     AbortRequest,
+    AsideRequest,
     FailureRequest,
     HaltRequest,
     PauseRequest,
@@ -173,6 +174,8 @@ async def _until_left(execution: Execution) -> None:
         match request:
             case ResumeRequest():
                 await _resume(execution)
+            case AsideRequest():
+                await request.run(execution)
             case _:
                 leave(execution, request)
     execution.attention = bool(execution.requests)
@@ -258,7 +261,19 @@ def _take_replay(execution: Execution) -> tuple[list[Msg], Msg | None]:
     if execution.cache is not None:
         execution.cache.clear()
     moves, execution.moves_at_checkpoint = execution.moves_at_checkpoint, []
-    return [*moves, *messages], interrupted
+    return [*_return_moves(execution), *moves, *messages], interrupted
+
+
+def _return_moves(execution: Execution) -> list[Msg]:
+    """Return messages that put axes back which were moved while the plan was paused."""
+    positions, execution.moved_aside = execution.moved_aside, {}
+    if not positions:
+        return []
+    where = ", ".join(f"{name_of(obj)} to {position}" for obj, position in positions.items())
+    execution.engine.tell(notices.AxesReturned(f"Moving back what was moved during the pause: {where}."))
+    group = object()
+    moves = [Msg("set", obj, position, group=group) for obj, position in positions.items()]
+    return [*moves, Msg("wait", None, group=group)]
 
 
 def _replay(messages: Iterable[Msg], interrupted: Msg | None, reply: Any) -> Generator[Msg, Any, Any]:

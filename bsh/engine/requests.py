@@ -14,6 +14,7 @@ from bsh.engine.statuses import StatusToken
 
 __all__ = [
     "AbortRequest",
+    "AsideRequest",
     "FailureRequest",
     "HaltRequest",
     "PauseRequest",
@@ -96,3 +97,11 @@ class SuspendRequest(Request):
     pre_plan: Any = None
     post_plan: Any = None
     justification: str = ""
+
+
+@dataclass
+class AsideRequest(Request):
+    """Run another plan while this one is paused; ``run`` does it, given the paused execution."""
+
+    kind: ClassVar[str] = "aside"
+    run: Callable[[Any], Awaitable[None]] = field(default=None)  # type: ignore[assignment]  # always given

@@ -16,9 +16,9 @@ from contextlib import ExitStack
 from typing import Any
 
 from bsh.engine.commands import CommandTable, adapt_coroutine, new_table
-from bsh.engine.devices import name_of
+from bsh.engine.devices import name_of, noting_positions
 from bsh.engine.dispatcher import Dispatcher
-from bsh.engine.driving import begin
+from bsh.engine.driving import begin, run_aside
 from bsh.engine.during_task import DefaultDuringTask
 from bsh.engine.event_loop import EngineLoop
 from bsh.engine.execution import Execution
@@ -27,6 +27,7 @@ from bsh.engine.notices import CleanupFailed, Notice, ThreadAbandoned
 from bsh.engine.opening import default_md_validator, default_scan_id_source
 from bsh.engine.requests import (
     AbortRequest,
+    AsideRequest,
     HaltRequest,
     PauseRequest,
     Request,
@@ -234,6 +235,38 @@ class RunEngine:
         """Go on after a pause and block until the plan is done or paused again."""
         execution = self._claim_pause("resume")
         return self._leave_pause(execution, ResumeRequest(), raises=True)
+
+    def run_aside(self, plan: Any) -> Any:
+        """Run a plan while another is paused; axes that it moves are put back before that one goes on.
+
+        Parameters
+        ----------
+        plan : generator, iterable of Msg, or Msg
+            Moves and reads; it cannot open a run.
+
+        Returns
+        -------
+        object
+            What the plan returns.
+
+        Raises
+        ------
+        TransitionError
+            Nothing is paused.
+        RunEngineInterrupted
+            The plan was ended early; the other one is still paused.
+        """
+        paused = self._claim_pause("run a plan aside")
+        aside = Execution(
+            self, iter(noting_positions(ensure_generator(plan), paused.moved_aside)), {}, "aside"
+        )
+        aside.begun = True
+        self._block(aside, lambda: paused.post(AsideRequest(lambda outer: run_aside(outer, aside))))
+        if aside.error is not None:
+            raise aside.error
+        if aside.interrupted:
+            raise RunEngineInterrupted(_how_it_ended(aside))
+        return aside.result
 
     def request_pause(self, defer: bool = False, *, at: str = "checkpoint") -> None:
         """Ask the plan to pause, from any thread.
@@ -485,6 +518,10 @@ class RunEngine:
         answer: str = await asyncio.wrap_future(ask(prompt))
         return answer
 
+    def take_turns(self, execution: Execution) -> None:
+        """Make an execution the one that requests go to; on the engine's thread."""
+        self._execution = execution
+
     def set_state(self, new: EngineState) -> None:
         """Change the state; on the engine's thread."""
         old = self._state
@@ -519,11 +556,27 @@ class RunEngine:
 
     def abandon(self, execution: Execution, stack: str) -> None:
         """Give a thread up that does not answer: stop motors, close runs, start a new thread."""
-        execution.abandoned = True
-        execution.attention = True
+        lost = [execution] if execution.outer is None else [execution, execution.outer]
+        for each in lost:
+            each.abandoned = True
+            each.attention = True
         given_up, self.engine_loop = self.engine_loop, EngineLoop()
         given_up.close(timeout_s=0.0)  # its thread ends when it comes back to its loop
-        self._stop_in_threads(execution)
+        for each in lost:
+            self._stop_in_threads(each)
+            self._close_abandoned(each)
+        self.set_state(EngineState.PANICKED)
+        self.tell(
+            ThreadAbandoned(
+                "The engine's thread did not answer and was given up; RE.recover() makes the engine usable.",
+                stack=stack,
+            )
+        )
+        for each in lost:
+            each.finished.set()
+        self.release_caller()
+
+    def _close_abandoned(self, execution: Execution) -> None:
         for run in execution.runs.values():
             try:
                 run.close("abort", execution.reason or "the engine's thread did not answer")
@@ -532,15 +585,6 @@ class RunEngine:
         for token in execution.temporary_subscriptions:
             self.dispatcher.unsubscribe(token)
         execution.interrupted = True
-        self.set_state(EngineState.PANICKED)
-        self.tell(
-            ThreadAbandoned(
-                "The engine's thread did not answer and was given up; RE.recover() makes the engine usable.",
-                stack=stack,
-            )
-        )
-        execution.finished.set()
-        self.release_caller()
 
     def _stop_in_threads(self, execution: Execution, timeout_s: float = 2.0) -> None:
         # Each in a thread of its own: the device that hangs must not keep the others from being stopped.

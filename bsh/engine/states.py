@@ -51,16 +51,17 @@ _S = EngineState
 TRANSITIONS: dict[EngineState, frozenset[EngineState]] = {
     _S.IDLE: frozenset({_S.RUNNING, _S.PANICKED}),
     _S.RUNNING: frozenset(
-        {_S.IDLE, _S.PAUSING, _S.SUSPENDING, _S.STOPPING, _S.ABORTING, _S.HALTING, _S.PANICKED}
+        {_S.IDLE, _S.PAUSED, _S.PAUSING, _S.SUSPENDING, _S.STOPPING, _S.ABORTING, _S.HALTING, _S.PANICKED}
     ),
     _S.PAUSING: frozenset({_S.PAUSED, _S.IDLE, _S.STOPPING, _S.ABORTING, _S.HALTING, _S.PANICKED}),
     _S.PAUSED: frozenset({_S.RUNNING, _S.IDLE, _S.STOPPING, _S.ABORTING, _S.HALTING, _S.PANICKED}),
     _S.SUSPENDING: frozenset(
         {_S.RUNNING, _S.PAUSING, _S.IDLE, _S.STOPPING, _S.ABORTING, _S.HALTING, _S.PANICKED}
     ),
-    _S.STOPPING: frozenset({_S.IDLE, _S.ABORTING, _S.HALTING, _S.PANICKED}),
-    _S.ABORTING: frozenset({_S.IDLE, _S.HALTING, _S.PANICKED}),
-    _S.HALTING: frozenset({_S.IDLE, _S.PANICKED}),
+    # To paused: it was a plan run aside that left, and the one that is paused still is.
+    _S.STOPPING: frozenset({_S.IDLE, _S.PAUSED, _S.ABORTING, _S.HALTING, _S.PANICKED}),
+    _S.ABORTING: frozenset({_S.IDLE, _S.PAUSED, _S.HALTING, _S.PANICKED}),
+    _S.HALTING: frozenset({_S.IDLE, _S.PAUSED, _S.PANICKED}),
     _S.PANICKED: frozenset({_S.IDLE}),
 }
 """From each state the states that may follow."""
@@ -85,6 +86,7 @@ _ROWS: dict[str, tuple[Legality, ...]] = {
     "abort":   (_R,  _O,  _O,  _O,    _O,  _O,  _O,   _I,  _R),
     "halt":    (_R,  _O,  _O,  _O,    _O,  _O,  _O,   _I,  _R),
     "failure": (_I,  _O,  _O,  _I,    _O,  _O,  _O,   _I,  _I),
+    "aside":   (_R,  _R,  _R,  _O,    _R,  _R,  _R,   _R,  _R),
 }  # fmt: skip
 
 LEGAL_REQUESTS: dict[str, dict[EngineState, Legality]] = {

@@ -493,3 +493,68 @@ def test_a_keyboard_interrupt_from_a_library_halts(engine: RunEngine, collector:
     assert cleaned == []
     assert collector.named("stop")[0]["exit_status"] == "abort"
     assert engine([Msg("null")]) == ()
+
+
+def paused_scan(engine: RunEngine, motor: Motor, detector: Detector) -> None:
+    pause_before(engine, "trigger", defer=True)
+    with pytest.raises(RunEngineInterrupted):
+        engine(scan(motor, detector))
+    engine.msg_hook = None
+
+
+def test_a_plan_may_run_aside_while_another_is_paused(
+    engine: RunEngine, collector: Collector, motor: Motor, detector: Detector
+) -> None:
+    paused_scan(engine, motor, detector)
+    other = Motor("other")
+    other.position = 5.0
+    notices: list[Any] = []
+    engine.notify = notices.append
+
+    def look() -> Any:
+        yield Msg("set", motor, 99.0, group="g")
+        yield Msg("set", other, 6.0, group="g")
+        yield Msg("wait", None, group="g")
+        return (yield Msg("read", motor))
+
+    assert engine.run_aside(look())["m1"]["value"] == 99.0
+    assert engine.state == "paused"
+    engine.resume()
+    assert (motor.position, other.position) == (2.0, 5.0)
+    assert [doc["data"]["m1"] for doc in collector.named("event")] == [0.0, 1.0, 2.0]
+    assert any("m1 to 0.0, other to 5.0" in notice.text for notice in notices)
+
+
+def test_a_plan_run_aside_cannot_open_a_run(engine: RunEngine, motor: Motor, detector: Detector) -> None:
+    paused_scan(engine, motor, detector)
+    with pytest.raises(Exception, match="cannot open a run"):
+        engine.run_aside([Msg("open_run")])
+    assert engine.state == "paused"
+    engine.abort()
+
+
+def test_an_error_or_an_abort_of_a_plan_run_aside_leaves_the_other_paused(
+    engine: RunEngine, collector: Collector, motor: Motor, detector: Detector
+) -> None:
+    paused_scan(engine, motor, detector)
+    with pytest.raises(KeyError):
+        engine.run_aside([Msg("nonsense")])
+    slow = Motor("slow", by_hand=True)
+    threading.Timer(0.05, engine.abort).start()
+    with pytest.raises(RunEngineInterrupted):
+        engine.run_aside([Msg("set", slow, 1.0, group="g"), Msg("wait", None, group="g")])
+    assert "stop" in slow.calls
+    assert engine.state == "paused"
+    slow.statuses[-1].finish()
+    slow.by_hand = False
+    engine.resume()
+    assert engine.state == "idle"
+    assert collector.named("stop")[0]["exit_status"] == "success"
+    assert len(collector.named("event")) == 3
+
+
+def test_nothing_runs_aside_when_nothing_is_paused(engine: RunEngine) -> None:
+    from bsh.errors import TransitionError
+
+    with pytest.raises(TransitionError, match="cannot run a plan aside"):
+        engine.run_aside([Msg("null")])

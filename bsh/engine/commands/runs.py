@@ -20,6 +20,8 @@ __all__: list[str] = []
 @message_command("open_run")
 def open_run(execution: Execution, msg: Msg) -> Any:
     """Open a run with the given metadata; returns its uid."""
+    if execution.outer is not None:
+        raise IllegalMessageSequence("A plan that runs while another is paused cannot open a run.")
     if msg.run in execution.runs:
         key = "" if msg.run is None else f" with the key {msg.run!r}"
         raise IllegalMessageSequence(
