@@ -164,7 +164,7 @@ class Terminal:
 
 
 PROGRAM = [sys.executable, "-c", "from bsh.cli import main; main(prog_name='bsh')"]
-PROMPT = re.compile(r"^sim (?:\d+|\[[^\]]*\])> ?$")
+PROMPT = re.compile(r"^\w+ (?:\d+|\[[^\]]*\])> ?$")
 
 
 class Shell(Terminal):

@@ -166,3 +166,25 @@ def test_plain_has_no_toolbar_and_no_styles(open_shell):
     shell.run("mv thh 1")
     assert "ring.current" not in shell.text
     assert not re.search(rb"\x1b\[[0-9;]*3[0-7]m", shell.raw)
+
+
+def test_start_up_files_and_run_know_the_commands(open_shell, tmp_path):
+    startup = tmp_path / "home" / "sim" / "ipython" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "10-first.ipy").write_text("mv th 0.2\nstarted = th.position\n")
+    (tmp_path / "more.ipy").write_text("mv th 0.3\n")
+    shell = open_shell(columns=200)
+    assert shell.run("started") == "0.2"
+    assert "th: 0.2000 → 0.3000" in shell.run(f"%run {tmp_path / 'more.ipy'}")
+
+
+def test_a_profile_with_a_broken_start_up_script_opens_and_says_so(open_shell, tmp_path):
+    profile = tmp_path / "mine.yml"
+    profile.write_text(
+        "profile: sim\ndevices:\n  bsh.devices.sim.SimMotor:\n    - {name: m1}\nstartup: [broken.py]\n"
+    )
+    (tmp_path / "broken.py").write_text("x = 1\nraise RuntimeError('not today')\n")
+    shell = open_shell("-p", str(profile), columns=200)
+    shell.wait_prompt()
+    assert "broken.py:2: RuntimeError: not today" in shell.text
+    assert shell.run("x") == "1"
