@@ -287,18 +287,28 @@ class Session:
         RunEngineInterrupted
             The plan was paused or ended early; ``RE.state`` tells which.
         """
-        self._refuse_while_paused()
+        paused = self.RE.state == "paused"
+        if paused and interrupt == "pause":
+            raise CommandError(
+                "a scan is paused: another one cannot run now, moves and counts can",
+                hint="RE.resume() goes on, RE.stop() ends it and keeps the data, RE.abort() marks it aborted",
+            )
         known = look_ahead(factory, command, count_time=self.profile.count_time)
         self._ask(known)
+        if paused:
+            return self._run_aside(factory())
         self.preflight = known
         return self._run_plan(factory(), command, interrupt)
 
-    def _refuse_while_paused(self) -> None:
-        if self.RE.state == "paused":
-            raise CommandError(
-                "a scan is paused: nothing else can run now",
-                hint="RE.resume() goes on, RE.stop() ends it and keeps the data, RE.abort() marks it aborted",
-            )
+    def _run_aside(self, plan: Any) -> Any:
+        """Run a move or a count while a scan is paused; the scan finds its axes where they were."""
+        policy = self.RE.interrupt_policy
+        self.RE.interrupt_policy = self._policy("stop")
+        try:
+            self._result = self.RE.run_aside(plan)
+        finally:
+            self.RE.interrupt_policy = policy
+        return self._result
 
     def _ask(self, preflight: Preflight) -> None:
         limit = self.profile.confirm_over_s

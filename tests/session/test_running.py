@@ -155,16 +155,22 @@ def test_long_scans_ask_first_where_somebody_can_be_asked(make_session: MakeSess
     assert len(asked) == 1, "a short one does not ask"
 
 
-def test_nothing_else_runs_while_a_scan_is_paused(session: Session) -> None:
+def test_while_a_scan_is_paused_moves_and_counts_run_but_no_other_scan(session: Session) -> None:
     det = session.devices["det"]
     with pytest.raises(RunEngineInterrupted):
         session.execute(lambda: _pausing(det), command="pausing")
     assert session.RE.state == "paused"
     assert session.preflight is not None, "the paused scan is still under way"
     with pytest.raises(CommandError, match="a scan is paused"):
-        session.run("mv th 1")
+        session.run("ascan th 0 1 2 0.01")
+    th = session.devices["th"]
+    start = th.position
+    session.run("mv th 1")
+    assert th.position == pytest.approx(1)
+    assert session.preflight is not None, "the move has not replaced it"
     assert "th" in str(session.run("wa")), "looking is free"
     session.RE.resume()
+    assert th.position == pytest.approx(start), "the scan finds its axes where they were"
     assert session.store.run(-1).summary.num_points == 2
     assert session.preflight is None
 
