@@ -101,9 +101,22 @@ def test_at_the_prompt_a_paused_scan_can_be_looked_at_and_resumed(scanning):
     scanning.wait_prompt()
     scanning.wait(r"^sim \[paused #1 \d+/21\]>$")
     assert "user" in scanning.run("wa")
-    assert "a scan is paused" in scanning.run("mv tth 1")
+    assert "a scan is paused" in scanning.run("ascan tth 0 1 2 0.1")
     assert "#1 done · 21 points" in scanning.run("resume")
     scanning.wait(r"^sim 2>$")
+
+
+def test_moves_and_counts_while_paused_do_not_disturb_the_scan(scanning):
+    scanning.interrupt()
+    scanning.wait_output(MENU)
+    scanning.send("i")
+    assert "tth: 0.0000 → 0.5000" in scanning.run("mv tth 0.5")
+    assert "deg (" in scanning.run("mvr th 0.3")
+    assert "mon =" in scanning.run("ct 0.05 mon")
+    scanning.start("resume")
+    scanning.wait_output("#1 done · 21 points")
+    scanning.wait_prompt()
+    assert scanning.run("wa th").splitlines()[-1].split() == ["user", "1.0000"]
 
 
 def test_ctrl_d_while_paused_asks_before_it_leaves(scanning):
