@@ -401,6 +401,11 @@ class RunRow:
     exit_status: str | None
     reason: str = ""
 
+    @property
+    def status(self) -> str:
+        """One word: the exit status, or ``running``, ``interrupted`` or ``open`` where there is none."""
+        return self.exit_status or self.reason.partition(" ")[0] or "open"
+
 
 @dataclass(frozen=True)
 class RunList(Report):
@@ -427,8 +432,7 @@ class RunList(Report):
         rows: list[Sequence[str]] = [["#", "time", "points", "status", "command"]]
         for run in self.runs:
             when = datetime.datetime.fromtimestamp(run.time).astimezone().strftime("%Y-%m-%d %H:%M")
-            status = run.exit_status or "open"
-            rows.append([str(run.scan_id), when, str(run.num_points), status, run.command])
+            rows.append([str(run.scan_id), when, str(run.num_points), run.status, run.command])
         return "\n".join(_fit(line, width, ascii_only) for line in align(rows, left=(1, 3, 4)))
 
 

@@ -17,7 +17,8 @@ from bsh.display.console import ConsoleOwner, Mode
 __all__ = ["report_lines", "show"]
 
 STATE_STYLES = {"ok": "bold", "moving": "bold cyan", "limit": "bold yellow", "offline": "red", "error": "red"}
-STATUS_STYLES = {"success": "green", "abort": "yellow", "fail": "red", "open": "cyan"}
+STATUS_STYLES = {"success": "green", "abort": "yellow", "fail": "red", "interrupted": "red"}
+"""Others are cyan: such a run is not over."""
 UNLIMITED = 10_000
 """Width of a list in a file: nothing is cut there."""
 
@@ -105,8 +106,7 @@ def _paint_runs(report: Any, lines: list[Text]) -> None:
     column = lines[0].plain.find("status")
     lines[0].stylize("bold")
     for run, line in zip(report.runs, lines[1:]):
-        status = run.exit_status or "open"
-        line.stylize(STATUS_STYLES.get(status, ""), column, column + len(status))
+        line.stylize(STATUS_STYLES.get(run.status, "cyan"), column, column + len(run.status))
 
 
 _PAINTERS: dict[type, Callable[[Any, list[Text]], None]] = {
