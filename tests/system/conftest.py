@@ -22,10 +22,10 @@ class MadeShell(Shell):
 
     def __init__(self, profile: str, **options: object) -> None:
         stamps = [word for name in ("base", "epics") for word in ("-o", f"{VENV}/.installed-{name}")]
+        settings = f"VENV={VENV}", f"PROFILE={profile}"
         Terminal.__init__(
             self,
-            ["make", "-C", str(ROOT), "--no-print-directory", *stamps]
-            + [f"VENV={VENV}", f"PROFILE={profile}", "shell"],
+            ["make", "-C", str(ROOT), "--no-print-directory", *stamps, *settings, "shell"],
             **options,
         )
 
