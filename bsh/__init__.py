@@ -7,7 +7,7 @@ completion stay light.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bsh.engine import RunEngine
+    from bsh.engine import RunEngine, config_bluesky_logging, set_handler
     from bsh.errors import FailedStatus, IllegalMessageSequence, RunEngineInterrupted
     from bsh.msg import Msg
     from bsh.preprocessors import SupplementalData
@@ -22,6 +22,8 @@ __all__ = [
     "RunEngineInterrupted",
     "SupplementalData",
     "__version__",
+    "config_bluesky_logging",
+    "set_handler",
 ]
 
 
@@ -30,6 +32,10 @@ def __getattr__(name: str) -> Any:
         from bsh.engine import RunEngine
 
         return RunEngine
+    if name in ("config_bluesky_logging", "set_handler"):
+        from bsh.engine import set_handler
+
+        return set_handler
     if name == "Msg":
         from bsh.msg import Msg
 

@@ -4,12 +4,28 @@ from bsh.engine.awaiting import Awaiting
 from bsh.engine.dispatcher import CallbackRegistry, Dispatcher
 from bsh.engine.during_task import DefaultDuringTask, DuringTask
 from bsh.engine.exit_path import CleanupFailure
+from bsh.engine.logs import (
+    ComposableLogAdapter,
+    LogFormatter,
+    config_bluesky_logging,
+    get_handler,
+    set_handler,
+    ts_msg_hook,
+    validate_level,
+)
+from bsh.engine.loops import (
+    call_in_engine_event_loop,
+    get_engine_event_loop,
+    in_engine_event_loop,
+    set_engine_event_loop,
+)
 from bsh.engine.notices import Notice
 from bsh.engine.opening import default_md_validator, default_scan_id_source
 from bsh.engine.result import RunEngineResult
 from bsh.engine.run_engine import PAUSE_MSG, RunEngine
 from bsh.engine.sigint import InterruptPolicy, SigintHandler, SignalHandler
 from bsh.engine.states import LEGAL_REQUESTS, TRANSITIONS, EngineState
+from bsh.engine.tracing import trace_plan
 
 __all__ = [
     "LEGAL_REQUESTS",
@@ -18,16 +34,28 @@ __all__ = [
     "Awaiting",
     "CallbackRegistry",
     "CleanupFailure",
+    "ComposableLogAdapter",
     "DefaultDuringTask",
     "Dispatcher",
     "DuringTask",
     "EngineState",
     "InterruptPolicy",
+    "LogFormatter",
     "Notice",
     "RunEngine",
     "RunEngineResult",
     "SigintHandler",
     "SignalHandler",
+    "call_in_engine_event_loop",
+    "config_bluesky_logging",
     "default_md_validator",
     "default_scan_id_source",
+    "get_engine_event_loop",
+    "get_handler",
+    "in_engine_event_loop",
+    "set_engine_event_loop",
+    "set_handler",
+    "trace_plan",
+    "ts_msg_hook",
+    "validate_level",
 ]

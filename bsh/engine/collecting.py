@@ -12,7 +12,7 @@ from bsh.engine.devices import name_of
 from bsh.engine.run_bundler import RunBundler, iterate_assets, read_configuration
 from bsh.protocols import Document
 
-__all__ = ["collect_into"]
+__all__ = ["collect_into", "declare_collected"]
 
 
 async def collect_into(
@@ -32,23 +32,52 @@ async def collect_into(
         The stream, for flyers whose ``describe_collect`` does not name one.
     """
     payload: list[Document] = []
+    index = await _common_index(flyers)
     for flyer in flyers:
         streams = await _describe_once(run, flyer, name)
-        await _emit_assets(run, flyer, streams)
         if hasattr(flyer, "collect_pages"):
             payload += await _collect_pages(run, flyer, streams)
         elif hasattr(flyer, "collect"):
             payload += await _collect_events(run, flyer, streams, one_by_one=stream)
+    await _emit_assets(run, flyers, index)
     return payload
+
+
+async def declare_collected(run: RunBundler, flyers: Sequence[Any], name: str) -> EventStream:
+    """Emit the descriptor of one stream that several flyers are collected into together."""
+    descriptions = []
+    for flyer in flyers:
+        data_keys = await _call(flyer.describe_collect)
+        descriptions.append(
+            ObjectDescription(
+                name_of(flyer),
+                data_keys,
+                hints=getattr(flyer, "hints", None),
+                configuration=await read_configuration(flyer),
+            )
+        )
+    stream = run.open_stream(name, flyers, descriptions)
+    for flyer in flyers:
+        run.collect_streams[flyer] = {name: stream}
+    return stream
+
+
+async def _call(method: Any) -> Any:
+    result = method()
+    return await result if inspect.isawaitable(result) else result
+
+
+async def _common_index(flyers: Sequence[Any]) -> int | None:
+    """Return how many frames all of them have written: what is ahead waits for the next time."""
+    indices = [await _call(flyer.get_index) for flyer in flyers if hasattr(flyer, "get_index")]
+    return min(indices) if indices else None
 
 
 async def _describe_once(run: RunBundler, flyer: Any, name: str | None) -> dict[str, EventStream]:
     known = run.collect_streams.get(flyer)
     if known is not None:
         return known
-    described = flyer.describe_collect()
-    if inspect.isawaitable(described):
-        described = await described
+    described = await _call(flyer.describe_collect)
     by_stream = {name or name_of(flyer): described} if _is_data_keys(described) else described
     configuration = await read_configuration(flyer)
     streams = {}
@@ -147,10 +176,22 @@ def _page_of(events: Sequence[Document]) -> Document:
     }
 
 
-async def _emit_assets(run: RunBundler, flyer: Any, streams: Mapping[str, EventStream]) -> None:
-    asset_docs = getattr(flyer, "collect_asset_docs", None)
-    if asset_docs is None:
-        return
-    only = next(iter(streams.values())) if len(streams) == 1 else None
-    async for name, doc in iterate_assets(asset_docs):
-        run.emit_asset(name, doc, only)
+async def _emit_assets(run: RunBundler, flyers: Sequence[Any], index: int | None) -> None:
+    """Emit what the flyers say of data kept elsewhere; frames of one stream count up together."""
+    advanced: dict[str, tuple[EventStream, int]] = {}
+    for flyer in flyers:
+        asset_docs = getattr(flyer, "collect_asset_docs", None)
+        if asset_docs is None:
+            continue
+        streams = run.collect_streams[flyer]
+        only = next(iter(streams.values())) if len(streams) == 1 else None
+        arguments = (index,) if hasattr(flyer, "get_index") else ()
+        async for name, doc in iterate_assets(asset_docs, *arguments):
+            frames = 0
+            if name == "stream_datum":
+                frames = doc["indices"]["stop"] - doc["indices"]["start"]
+                if only is not None:
+                    advanced[only.name] = (only, max(frames, advanced.get(only.name, (only, 0))[1]))
+            run.emit_asset(name, doc, only, frames=frames)
+    for stream, frames in advanced.values():
+        stream.next_seq_num += frames

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bsh.documents import EventStream, ObjectDescription, compose_stop, find_collision, validate
 from bsh.engine.devices import name_of
+from bsh.engine.tracing import RunSpan
 from bsh.errors import IllegalMessageSequence
 from bsh.protocols import Document
 
@@ -47,12 +48,21 @@ class RunBundler:
         Whether pauses are recorded in a stream of their own.
     validate_all : bool
         Whether every event is checked against the schema, not only the first of each stream.
+    tracer : opentelemetry.trace.Tracer, optional
+        Makes a span for the run.
     """
 
     def __init__(
-        self, start: Document, *, emit: Emit, record_interruptions: bool = False, validate_all: bool = False
+        self,
+        start: Document,
+        *,
+        emit: Emit,
+        record_interruptions: bool = False,
+        validate_all: bool = False,
+        tracer: Any = None,
     ) -> None:
         self.uid: str = start["uid"]
+        self._span = RunSpan(tracer, start)
         self._emit = emit
         self._record_interruptions = record_interruptions
         self._validate_all = validate_all
@@ -189,7 +199,7 @@ class RunBundler:
         self.bundle_name = None
         self._objects, self._readings, self._assets = [], [], []
         for name, doc in assets:
-            self.emit_asset(name, doc, stream)
+            self.emit_asset(name, doc, stream, frames=1)
         self.emit_event(stream, stream.event(readings, time()))
 
     def emit_event(self, stream: EventStream, doc: Document) -> None:
@@ -204,12 +214,26 @@ class RunBundler:
         validate("event_page", page)
         self._emit("event_page", page)
 
-    def emit_asset(self, name: str, doc: Document, stream: EventStream | None) -> None:
-        """Emit a document about data that are kept elsewhere, completed with what the device cannot know."""
+    def emit_asset(self, name: str, doc: Document, stream: EventStream | None, *, frames: int) -> None:
+        """Emit a document about data that are kept elsewhere, completed with what the device cannot know.
+
+        Parameters
+        ----------
+        name : str
+            resource, datum, stream_resource or stream_datum.
+        doc : dict
+            As the device gave it.
+        stream : EventStream or None
+            The stream that the data belong to.
+        frames : int
+            How many events of the stream a stream_datum stands for.
+        """
         if name in ("resource", "stream_resource"):
             doc = {**doc, "run_start": self.uid}
-        elif name == "stream_datum" and stream is not None and not doc.get("descriptor"):
-            doc = {**doc, "descriptor": stream.descriptor_uid}
+        elif name == "stream_datum" and stream is not None:
+            first = stream.next_seq_num
+            seq_nums = {"start": first, "stop": first + frames}
+            doc = {**doc, "descriptor": stream.descriptor_uid, "seq_nums": seq_nums}
         self._emit(name, doc)
 
     def drop(self) -> None:
@@ -286,6 +310,7 @@ class RunBundler:
             reason=reason,
             num_events={name: stream.num_events for name, stream in self.streams.items()},
         )
+        self._span.end(exit_status, reason)
         validate("stop", doc)
         self._emit("stop", doc)
 

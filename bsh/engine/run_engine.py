@@ -11,11 +11,12 @@ import inspect
 import logging
 import sys
 import threading
+import warnings
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import ExitStack
 from typing import Any
 
-from bsh.engine.commands import CommandTable, adapt_coroutine, new_table
+from bsh.engine.commands import CommandTable, adapt_coroutine, new_table, set_rewindable
 from bsh.engine.devices import name_of, noting_positions
 from bsh.engine.dispatcher import Dispatcher
 from bsh.engine.driving import begin, run_aside
@@ -23,6 +24,8 @@ from bsh.engine.during_task import DefaultDuringTask
 from bsh.engine.event_loop import EngineLoop
 from bsh.engine.execution import Execution
 from bsh.engine.exit_path import CleanupFailure
+from bsh.engine.logs import ComposableLogAdapter
+from bsh.engine.loops import set_engine_event_loop
 from bsh.engine.notices import CleanupFailed, Notice, ThreadAbandoned
 from bsh.engine.opening import default_md_validator, default_scan_id_source
 from bsh.engine.requests import (
@@ -117,10 +120,12 @@ class RunEngine:
         self.max_depth: int | None = None
         self.validate = "first"
         self.interrupt_policy = InterruptPolicy.LIBRARY
-        self.log = logging.getLogger("bsh.RE")
+        self.tracer: Any = None
+        self.log = ComposableLogAdapter(logging.getLogger("bsh.RE"), {"RE": self})
         self.dispatcher = Dispatcher()
         self.command_table: CommandTable = new_table()
         self.engine_loop = EngineLoop(loop)
+        set_engine_event_loop(self.engine_loop)
         self.cleanup_failures: list[CleanupFailure] = []
         self._state = EngineState.IDLE
         self._rewindable = True
@@ -164,6 +169,9 @@ class RunEngine:
     @rewindable.setter
     def rewindable(self, wanted: bool) -> None:
         self._rewindable = bool(wanted)
+        execution = self._execution
+        if execution is not None and not execution.finished.is_set():
+            set_rewindable(execution, self._rewindable)
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
@@ -173,11 +181,11 @@ class RunEngine:
     @property
     def verbose(self) -> bool:
         """Whether the engine's log is on."""
-        return not self.log.disabled
+        return not self.log.logger.disabled
 
     @verbose.setter
     def verbose(self, on: bool) -> None:
-        self.log.disabled = not on
+        self.log.logger.disabled = not on
 
     @property
     def ignore_callback_exceptions(self) -> bool:
@@ -212,6 +220,12 @@ class RunEngine:
         RunEngineInterrupted
             The plan was paused or ended early.
         """
+        if "raise_if_interrupted" in metadata_kw:
+            warnings.warn(
+                "raise_if_interrupted is no option any more: an interrupted plan always raises; "
+                "it is recorded as metadata",
+                stacklevel=2,
+            )
         normalized = normalize_subs_input(subs)
         with self._starting:
             self._refuse_unless_idle()
@@ -280,7 +294,7 @@ class RunEngine:
         """
         self.post(PauseRequest(defer=defer or at == "run_end", at=at))
 
-    def stop(self, *, return_motors: bool = True) -> tuple[str, ...]:
+    def stop(self, *, return_motors: bool = True) -> Any:
         """End the plan, keep the data as good; cleanup runs.
 
         Parameters
@@ -290,7 +304,7 @@ class RunEngine:
         """
         return self._end(StopRequest(return_motors=return_motors))
 
-    def abort(self, reason: str = "") -> tuple[str, ...]:
+    def abort(self, reason: str = "") -> Any:
         """End the plan, mark the data as aborted; cleanup runs.
 
         Parameters
@@ -300,7 +314,7 @@ class RunEngine:
         """
         return self._end(AbortRequest(reason))
 
-    def halt(self) -> tuple[str, ...]:
+    def halt(self) -> Any:
         """End the plan at once, without its cleanup; motors are stopped."""
         return self._end(HaltRequest())
 
@@ -549,6 +563,10 @@ class RunEngine:
             return None
         return lambda msg: _message_logger.debug("%r", msg, extra={"msg_command": msg.command})
 
+    def announce(self, text: str) -> None:
+        """Tell people something in a line of text; from any thread."""
+        self.tell(Notice(text))
+
     def report_cleanup_failure(self, failure: CleanupFailure) -> None:
         """Remember something that could not be cleaned up, and say so."""
         self.cleanup_failures.append(failure)
@@ -684,15 +702,14 @@ class RunEngine:
             return self._outcome(execution)
         if execution.error is not None:
             raise execution.error
-        return tuple(execution.uids)
+        return self._returned(execution)
 
-    def _end(self, request: Request) -> tuple[str, ...]:
+    def _end(self, request: Request) -> Any:
         execution = self._execution
         if self._state is EngineState.PAUSED:
-            uids: tuple[str, ...] = self._leave_pause(self._claim_pause(request.kind), request, raises=False)
-            return uids
+            return self._leave_pause(self._claim_pause(request.kind), request, raises=False)
         self.post(request)
-        return () if execution is None else tuple(execution.uids)
+        return () if execution is None else self._returned(execution)
 
     def _outcome(self, execution: Execution) -> Any:
         if execution.finished.is_set():
@@ -702,6 +719,9 @@ class RunEngine:
                 raise RunEngineInterrupted(_how_it_ended(execution))
         else:
             raise RunEngineInterrupted(self.pause_msg)
+        return self._returned(execution)
+
+    def _returned(self, execution: Execution) -> Any:
         uids = tuple(execution.uids)
         if not self.call_returns_result:
             return uids

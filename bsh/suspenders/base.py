@@ -138,6 +138,11 @@ class SuspenderBase:
             else:
                 newly = False
             engine = self.RE
+            waits = self._releases_at is not None and not self._tripped and bool(self._changed)
+        if waits and self._sleep > 0 and engine is not None:
+            engine.announce(
+                f"{self._signal.name} is good again; going on after {self._sleep:g} s, at {self._releases_at:%H:%M:%S}."
+            )
         if newly and engine is not None:
             engine.request_suspend(
                 self._released,

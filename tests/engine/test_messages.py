@@ -204,12 +204,21 @@ def test_wait_for_can_be_replayed(engine: RunEngine) -> None:
     assert made == [0, 1]
 
 
-def test_wait_for_raises_what_its_awaitable_raises(engine: RunEngine) -> None:
+def test_wait_for_hands_failures_over_like_asyncio_wait(engine: RunEngine) -> None:
     async def fail() -> None:
         raise OSError("gone")
 
-    with pytest.raises(OSError, match="gone"):
-        engine([Msg("wait_for", None, [fail])])
+    done, pending = result_of(engine, Msg("wait_for", None, [fail]))
+    assert [str(task.exception()) for task in done] == ["gone"]
+    assert pending == set()
+
+
+def test_wait_for_passes_its_keywords_on(engine: RunEngine) -> None:
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    done, pending = result_of(engine, Msg("wait_for", None, [never], timeout=0.01))
+    assert (len(done), len(pending)) == (0, 1)
 
 
 def test_stop_calls_the_device(engine: RunEngine, motor: Motor) -> None:

@@ -1,6 +1,7 @@
 """The message commands: importing this package fills the command table."""
 
 from bsh.engine.commands import bundling, flow, flying, motion, runs, staging
+from bsh.engine.commands.flow import set_rewindable
 from bsh.engine.commands.table import COMMANDS, CommandTable, adapt_coroutine, message_command, new_table
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "motion",
     "new_table",
     "runs",
+    "set_rewindable",
     "staging",
 ]

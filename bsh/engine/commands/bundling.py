@@ -5,7 +5,9 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
+from bsh.documents import short_uid
 from bsh.engine.awaiting import Awaiting
+from bsh.engine.collecting import declare_collected
 from bsh.engine.commands.table import message_command
 from bsh.engine.devices import name_of
 from bsh.engine.monitors import Monitor
@@ -98,10 +100,13 @@ async def _declare(execution: Execution, msg: Msg) -> Any:
     run = execution.run_for(msg)
     objs = [obj for obj in (msg.obj, *msg.args) if obj is not None]
     name = msg.kwargs["name"]
-    for obj in objs:
-        if obj not in run.records:
-            run.records[obj] = await describe_device(obj)
-    stream = run.declare(name, objs)
+    if msg.kwargs.get("collect"):
+        stream = await declare_collected(run, objs, name)
+    else:
+        for obj in objs:
+            if obj not in run.records:
+                run.records[obj] = await describe_device(obj)
+        stream = run.declare(name, objs)
     await execution.engine.durable()
     return stream.descriptor
 
@@ -140,7 +145,7 @@ def monitor(execution: Execution, msg: Msg) -> Any:
 
 async def _monitor(execution: Execution, msg: Msg, run: RunBundler) -> None:
     obj, kwargs = msg.obj, dict(msg.kwargs)
-    name = kwargs.pop("name", None) or f"monitor-{name_of(obj)}"
+    name = kwargs.pop("name", None) or short_uid("monitor")
     if obj not in run.records:
         run.records[obj] = await describe_device(obj)
     stream: EventStream = run.declare(name, [obj])

@@ -82,7 +82,10 @@ def pause(execution: Execution, msg: Msg) -> None:
 
 @message_command("wait_for")
 def wait_for(execution: Execution, msg: Msg) -> Any:
-    """Wait for awaitables that the given functions make; returns what ``asyncio.wait`` does."""
+    """Wait for awaitables that the given functions make; returns what ``asyncio.wait`` does.
+
+    As there, an awaitable that failed is among those that are done, with its exception.
+    """
     return Awaiting(_wait_for(msg.args[0], msg.kwargs))
 
 
@@ -98,9 +101,6 @@ async def _wait_for(factories: Any, kwargs: dict[str, Any]) -> Any:
         for future in futures:
             future.cancel()
         raise
-    for future in done:
-        if not future.cancelled() and future.exception() is not None:
-            raise future.exception()  # type: ignore[misc]  # just compared with None
     return done, pending
 
 
