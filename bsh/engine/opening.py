@@ -40,7 +40,7 @@ async def open_run_documents(execution: Execution, msg: Msg) -> RunBundler:
     """
     engine = execution.engine
     metadata: dict[str, Any] = {
-        **engine.md,
+        **_own_copy(engine.md),
         "versions": {**engine.md.get("versions", {}), **library_versions()},
         "plan_type": execution.plan_type,
         "plan_name": execution.plan_name,
@@ -62,6 +62,15 @@ async def open_run_documents(execution: Execution, msg: Msg) -> RunBundler:
         validate_all=engine.validate == "all",
         tracer=engine.tracer,
     )
+
+
+def _own_copy(value: Any) -> Any:
+    """Copy mappings and lists, so that later changes of the metadata do not reach a document."""
+    if isinstance(value, Mapping):
+        return {key: _own_copy(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_own_copy(item) for item in value]
+    return value
 
 
 async def _next_scan_id(execution: Execution) -> Any:

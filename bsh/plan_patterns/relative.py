@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from bsh.errors import RunEngineControlException
 from bsh.msg import Msg, MsgGenerator
 from bsh.plan_patterns.axes import is_coupled, is_pseudo_axis
 from bsh.plan_patterns.cleanup import AnyPlan, finalize_wrapper
@@ -142,6 +143,8 @@ def _added(origin: Any, distance: Any) -> Any:
 def reset_positions_wrapper(plan: AnyPlan, devices: Iterable[Any] | None = None) -> MsgGenerator:
     """Bring every axis back to where it was when a plan first moved it, whatever way the plan ends.
 
+    Only ``RE.stop(return_motors=False)`` leaves the axes where they are.
+
     Parameters
     ----------
     plan : iterable or generator of messages
@@ -167,11 +170,23 @@ def reset_positions_wrapper(plan: AnyPlan, devices: Iterable[Any] | None = None)
         anchor = anchors[msg.obj] = msg.obj.parent if is_pseudo_axis(msg.obj) else msg.obj
         return msg if anchor in origins.known else look_first(anchor, msg)
 
+    stay = False
+
+    def watched() -> MsgGenerator:
+        nonlocal stay
+        try:
+            return (yield from _replacing_sets(plan, replace))
+        except RunEngineControlException as leaving:
+            stay = not leaving.return_motors
+            raise
+
     def go_back() -> MsgGenerator:
+        if stay:
+            return
         group = short_uid("reset")
         for device, position in origins.known.items():
             yield Msg("set", device, position, group=group)
         if origins.known:
             yield Msg("wait", None, group=group)
 
-    return (yield from finalize_wrapper(_replacing_sets(plan, replace), go_back))
+    return (yield from finalize_wrapper(watched(), go_back))

@@ -291,7 +291,7 @@ class Session:
         if paused and interrupt == "pause":
             raise CommandError(
                 "a scan is paused: another one cannot run now, moves and counts can",
-                hint="RE.resume() goes on, RE.stop() ends it and keeps the data, RE.abort() marks it aborted",
+                hint="resume goes on, stop ends it and keeps the data, abort marks it as aborted",
             )
         known = look_ahead(factory, command, count_time=self.profile.count_time)
         self._ask(known)

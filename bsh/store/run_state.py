@@ -48,6 +48,10 @@ class PointCounter:
             self._others.remove(self._all_up_to)
 
 
+NO_POINTS = frozenset({"baseline", "interruptions"})
+"""Streams that go with a run without being measured for it."""
+
+
 class RunState:
     """One run, from its documents so far.
 
@@ -77,10 +81,13 @@ class RunState:
 
     @property
     def num_points(self) -> int:
-        """Events saved: of the stream ``primary`` once it is declared, else of all streams."""
+        """Events saved: of the stream ``primary`` once it is declared, else of all that measure.
+
+        The baseline and the record of interruptions are no points of a scan.
+        """
         if "primary" in self._points:
             return len(self._points["primary"])
-        return sum(len(counter) for counter in self._points.values())
+        return sum(len(counter) for name, counter in self._points.items() if name not in NO_POINTS)
 
     def declare(self, descriptor: Document) -> None:
         """Take note of a descriptor document."""

@@ -160,7 +160,9 @@ class _Reading:
         try:
             self._row = _read(self._name, self._device)
         except DeviceOffline as error:
-            self._row = Position(self._name, state="offline", note=error.message)
+            self._row = Position(
+                self._name, state="offline", note=getattr(self._device, "reason", error.message)
+            )
         except Exception as error:
             self._row = Position(self._name, state="error", note=str(error) or type(error).__name__)
         finally:

@@ -256,3 +256,13 @@ def test_a_flyer_that_was_not_collected_is_collected_at_the_end(
     engine([Msg("open_run"), Msg("kickoff", flyer)])
     assert flyer.calls == ["kickoff", "collect"]
     assert len(collector.named("event")) == 4
+
+
+def test_later_changes_of_the_metadata_do_not_reach_a_document(
+    engine: RunEngine, collector: Collector
+) -> None:
+    engine.md["sample"] = {"name": "LaB6", "tags": ["a"]}
+    engine(run())
+    engine.md["sample"]["tags"].append("b")
+    engine.md["sample"]["name"] = "Si"
+    assert collector.named("start")[0]["sample"] == {"name": "LaB6", "tags": ["a"]}

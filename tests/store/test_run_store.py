@@ -87,11 +87,19 @@ def test_points_are_the_events_of_primary_if_there_is_such_a_stream(store: RunSt
     start = start_doc()
     baseline, primary = descriptor_doc(start, "baseline"), descriptor_doc(start)
     save(store, [("start", start), ("descriptor", baseline), ("event", event_doc(baseline, 1))])
-    assert store.runs()[0].num_points == 1
+    assert store.runs()[0].num_points == 0, "the baseline is no point of a scan"
     save(
         store, [("descriptor", primary), ("event", event_doc(baseline, 2)), ("event", event_doc(primary, 1))]
     )
     assert store.runs()[0].num_points == 1
+
+
+def test_points_are_the_events_of_all_streams_if_there_is_no_primary(store: RunStore) -> None:
+    start = start_doc()
+    one, two = descriptor_doc(start, "one"), descriptor_doc(start, "two")
+    save(store, [("start", start), ("descriptor", one), ("event", event_doc(one, 1))])
+    save(store, [("descriptor", two), ("event", event_doc(two, 1)), ("event", event_doc(two, 2))])
+    assert store.runs()[0].num_points == 3
 
 
 def test_rows_of_pages_and_of_bulk_events_are_points(store: RunStore) -> None:

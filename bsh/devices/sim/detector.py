@@ -108,6 +108,7 @@ class SimDetector(SimDevice):
         self._value: float = 0 if noise else 0.0
         self._timestamp = self.clock.time()
         self._faults: dict[str, _Fault] = {}
+        self._counting: tuple[Status, float] | None = None
 
     @property
     def egu(self) -> str:
@@ -140,8 +141,25 @@ class SimDetector(SimDevice):
             self._count(1.0)
             return Status.finished(self)
         status = Status(obj=self)
+        self._counting = status, self.clock.time()
         self.clock.call_later(seconds, lambda: self._end_count(status, seconds))
         return status
+
+    def stop(self, *, success: bool = True) -> None:
+        """End a count before its time; what was counted so far can be read.
+
+        Parameters
+        ----------
+        success : bool, optional
+            How the count's status ends.
+        """
+        if self._counting is None:
+            return
+        status, began = self._counting
+        if success:
+            self._end_count(status, max(0.0, self.clock.time() - began))
+        elif not status.done:
+            status.set_exception(DeviceError(f"{self.name}: the count was stopped"))
 
     def read(self) -> dict[str, Reading]:
         """Return the counts of the last trigger, and when it ended."""
@@ -172,6 +190,8 @@ class SimDetector(SimDevice):
         self._faults[on] = _Fault(n, error or DeviceError(f"{self.name} did not answer (asked to fail)"))
 
     def _end_count(self, status: Status, seconds: float) -> None:
+        if status.done:  # it was stopped
+            return
         try:
             self._count(seconds)
         except Exception as error:  # a motor that is offline, for example
