@@ -32,8 +32,9 @@ def start(session: Session, *, plain: bool = False) -> int:
     """
     from bsh.shell.application import start_application
     from bsh.shell.foreground import foreground_group
+    from bsh.shell.logs import logs_kept_in
 
-    with foreground_group():
+    with foreground_group(), logs_kept_in(session.folder):
         return start_application(session, plain=plain)
 
 
@@ -55,9 +56,11 @@ def run_lines(session: Session, lines: Sequence[str], *, plain: bool = False) ->
         0; 1 after an error, which is on standard error in one or two lines; 130 when interrupted; or the
         code of ``sys.exit``.
     """
+    from bsh.shell.logs import logs_kept_in
     from bsh.shell.scripts import run_lines as run
 
-    return run(session, lines, plain=plain)
+    with logs_kept_in(session.folder):
+        return run(session, lines, plain=plain)
 
 
 def run_file(session: Session, file: Path, *, plain: bool = False) -> int:
@@ -75,9 +78,11 @@ def run_file(session: Session, file: Path, *, plain: bool = False) -> int:
     int
         As for :func:`run_lines`.
     """
+    from bsh.shell.logs import logs_kept_in
     from bsh.shell.scripts import run_file as run
 
-    return run(session, file, plain=plain)
+    with logs_kept_in(session.folder):
+        return run(session, file, plain=plain)
 
 
 def run_stdin(session: Session, *, stdin: TextIO | None = None, plain: bool = False) -> int:
@@ -95,6 +100,8 @@ def run_stdin(session: Session, *, stdin: TextIO | None = None, plain: bool = Fa
     int
         As for :func:`run_lines`.
     """
+    from bsh.shell.logs import logs_kept_in
     from bsh.shell.scripts import run_stdin as run
 
-    return run(session, stdin=stdin, plain=plain)
+    with logs_kept_in(session.folder):
+        return run(session, stdin=stdin, plain=plain)

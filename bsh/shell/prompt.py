@@ -84,3 +84,21 @@ class PromptLine:
 
 def _line(parts: list[str]) -> str:
     return " " + " · ".join(parts)
+
+
+def fit(parts: list[str], width: int) -> str:
+    """Put the parts of a toolbar into a width: first the gaps shrink, then the first parts go.
+
+    Parameters
+    ----------
+    parts : list of str
+        The last ones, signals and time, matter most.
+    width : int
+        Columns.
+    """
+    for first in range(len(parts)):
+        for gap in ("  ·  ", " · "):
+            line = " " + gap.join(parts[first:])
+            if len(line) <= width:
+                return line
+    return (" " + parts[-1])[:width]

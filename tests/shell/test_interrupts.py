@@ -229,3 +229,16 @@ def test_the_terminal_echoes_again_after_a_scan(shell):
     shell.send("anna\r")
     shell.wait(r"^name\? anna$")
     shell.wait_prompt()
+
+
+def test_stop_here_leaves_the_motor_where_it_is(shell):
+    shell.start("dscan th -1 1 20 0.1")
+    shell.wait_output(r"^ +2 +-0\.8000")
+    shell.interrupt()
+    shell.wait_output(MENU)
+    shell.send("h")
+    shell.wait_prompt()
+    stayed_at = re.findall(r"now at th (-?\d\.\d{4}) deg", shell.output)[-1]
+    assert float(stayed_at) < -0.5
+    output = shell.run("wa")
+    assert stayed_at in output
