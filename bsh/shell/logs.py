@@ -50,10 +50,9 @@ def logs_kept_in(folder: Path) -> Iterator[None]:
     file = _File(folder / FILE_NAME, delay=True, encoding="utf-8")
     file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     words = _Words()
-    handlers = [("bsh", file), ("bsh", words), ("ophyd", file)]
-    for handler in (file, words):
-        handler.setLevel(logging.WARNING)
+    handlers: list[tuple[str, logging.Handler]] = [("bsh", file), ("bsh", words), ("ophyd", file)]
     for name, handler in handlers:
+        handler.setLevel(logging.WARNING)
         logging.getLogger(name).addHandler(handler)
     try:
         yield
