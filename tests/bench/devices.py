@@ -35,9 +35,11 @@ class ThreadStatus:
                 return
         callback(self)
 
-    def finish(self) -> None:
+    def finish(self, success: bool = True) -> None:
         with self._lock:
-            self.done = self.success = True
+            if self.done:
+                return
+            self.done, self.success = True, success
         for callback in self._callbacks:
             callback(self)
 
@@ -77,17 +79,26 @@ class Motor:
 
 
 class SlowMotor(Motor):
-    """Arrives when another thread has said so."""
+    """Arrives when another thread has said so: the one that takes statuses out of the queue ``work``.
+
+    Without a queue it moves until it is stopped.
+    """
 
     def __init__(self, name: str = "slow") -> None:
         super().__init__(name)
-        self._work: Any = None
+        self.work: Any = None
+        self._moving: ThreadStatus | None = None
 
     def set(self, value: float) -> Any:
         self.position = value
-        status = ThreadStatus()
-        self._work.put(status)
+        status = self._moving = ThreadStatus()
+        if self.work is not None:
+            self.work.put(status)
         return status
+
+    def stop(self, *, success: bool = True) -> None:
+        if self._moving is not None:
+            self._moving.finish(success)
 
 
 class Detector(Motor):

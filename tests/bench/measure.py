@@ -1,50 +1,62 @@
-"""Measuring: CPU time of both sides in turn, medians, ratios."""
+"""Measuring CPU time: both sides in turn in one process, medians, ratios."""
 
 from __future__ import annotations
 
 import gc
 import statistics
-from dataclasses import dataclass
+from collections.abc import Callable
 from time import process_time
+from typing import Any
 
-from tests.bench.rows import Row
+from tests.bench.figures import NO_BOUND, Bound, Figure, Measurement
 
-__all__ = ["Figure", "measure"]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """What came out of one row: CPU microseconds a unit on both sides."""
-
-    row: Row
-    bluesky_us: float
-    bsh_us: float
-
-    @property
-    def ratio(self) -> float:
-        """How many times less bsh costs."""
-        return self.bluesky_us / self.bsh_us
-
-    @property
-    def verdict(self) -> str:
-        """Whether what was wanted was reached."""
-        if self.ratio >= self.row.aim:
-            return "aim"
-        return "must" if self.ratio >= self.row.must else "MISSED"
+__all__ = ["cpu_row"]
 
 
-def measure(row: Row, rounds: int = 5) -> Figure:
-    """Measure a row: both sides in turn, after a round to warm up."""
-    theirs, ours = [], []
-    row.bluesky(), row.bsh()
-    for _ in range(rounds):
-        theirs.append(_cpu_us(row.bluesky) / row.units)
-        ours.append(_cpu_us(row.bsh) / row.units)
-    return Figure(row, statistics.median(theirs), statistics.median(ours))
+def cpu_row(
+    name: str,
+    unit: str,
+    units: int,
+    bluesky: Callable[[], Any],
+    bsh: Callable[[], Any],
+    *,
+    must: Bound = NO_BOUND,
+    aim: Bound = NO_BOUND,
+    cost: str = "",
+) -> Measurement:
+    """Make the measurement of a piece of work that both sides do.
+
+    Parameters
+    ----------
+    name, unit : str
+        What stands in the table; the figures are CPU microseconds a ``unit``.
+    units : int
+        How many units one call of the work is.
+    bluesky, bsh : callable
+        The work.
+    must, aim : Bound
+        What is wanted.
+    cost : str
+        What keeps bsh from being better.
+    """
+
+    def measure(rounds: int) -> list[Figure]:
+        theirs, ours = [], []
+        bluesky(), bsh()  # to warm up
+        for _ in range(rounds):
+            theirs.append(_cpu_us(bluesky) / units)
+            ours.append(_cpu_us(bsh) / units)
+        return [
+            Figure(
+                name, f"µs / {unit}", statistics.median(theirs), statistics.median(ours), must, aim, cost
+            )
+        ]
+
+    return Measurement(name, measure)
 
 
-def _cpu_us(work: object) -> float:
+def _cpu_us(work: Callable[[], Any]) -> float:
     gc.collect()
     began = process_time()
-    work()  # type: ignore[operator]
+    work()
     return (process_time() - began) * 1e6

@@ -22,7 +22,13 @@ def checkpoints(msg: Any, n: int) -> Iterator[Any]:
         yield msg("checkpoint")
 
 
+def sleeps(msg: Any, n: int) -> Iterator[Any]:
+    for _ in range(n):
+        yield msg("sleep", None, 0)
+
+
 def sets(msg: Any, n: int, motor: Any) -> Iterator[Any]:
+    yield msg("checkpoint")
     for i in range(n):
         yield msg("set", motor, i, group="g")
         yield msg("wait", None, group="g")

@@ -1,0 +1,152 @@
+"""From exec to the first prompt, in a pseudo-terminal: wall-clock and CPU time.
+
+This module is measured first and imports nothing heavy: a large process takes longer to fork.
+"""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import signal
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.bench.figures import Bound, Figure, Measurement
+
+__all__ = ["prompt_rows"]
+
+HERE = Path(__file__).parent
+IPYTHON_PROMPT = re.compile(rb"In \[1\]: ")
+BSH_PROMPT = re.compile(rb"\w+ (\d+|\?)> ")
+CONTROL = re.compile(rb"\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[()][A-B0-2]|[=>78])")
+PATIENCE_S = 60.0
+
+
+@dataclass(frozen=True)
+class _Shell:
+    """A program, and what its prompt looks like."""
+
+    argv: Sequence[str]
+    prompt: re.Pattern[bytes]
+
+
+def prompt_rows() -> list[Measurement]:
+    """Return the rows about the time to the first prompt."""
+    return [Measurement("first prompt", _measure)]
+
+
+def _shells() -> dict[str, _Shell]:
+    bin_folder = Path(sys.executable).parent
+    ipython, bsh = str(bin_folder / "ipython"), str(bin_folder / "bsh")
+    profiles = HERE / "profiles"
+    return {
+        "ipython": _Shell([ipython], IPYTHON_PROMPT),
+        "bsui": _Shell([ipython, "-i", str(HERE / "bsui_like.py")], IPYTHON_PROMPT),
+        "sim": _Shell([bsh, "-p", str(profiles / "sim20.yml")], BSH_PROMPT),
+        "ophyd": _Shell([bsh, "-p", str(profiles / "ophyd20.yml")], BSH_PROMPT),
+    }
+
+
+def _measure(rounds: int) -> list[Figure]:
+    shells = _shells()
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in shells}
+    with TemporaryDirectory() as home:
+        for shell in shells.values():
+            _start(shell, home)  # byte code, profile folders, caches
+        for _ in range(rounds):
+            for name, shell in shells.items():
+                times[name].append(_start(shell, home))
+    wall = {name: statistics.median(each[0] for each in pairs) for name, pairs in times.items()}
+    cpu = {name: statistics.median(each[1] for each in pairs) for name, pairs in times.items()}
+    imports = "IPython and prompt_toolkit are most of it; the rest is the profile, the store and the commands."
+    ophyd = "the import of ophyd, mostly the class bodies of its area detector."
+    return [
+        Figure(
+            "first prompt, 20 sim devices, CPU (reference: bare ipython)",
+            "s",
+            cpu["ipython"],
+            cpu["sim"],
+            Bound(ratio=1 / 1.25),
+            Bound(ratio=1),
+            imports,
+        ),
+        Figure(
+            "first prompt, 20 sim devices, CPU (reference: bsui-like)",
+            "s",
+            cpu["bsui"],
+            cpu["sim"],
+            Bound(ratio=1 / 0.4),
+            Bound(ratio=1 / 0.25),
+            imports,
+        ),
+        Figure("the same, wall (reference: bare ipython)", "s", wall["ipython"], wall["sim"]),
+        Figure("the same, wall (reference: bsui-like)", "s", wall["bsui"], wall["sim"]),
+        Figure(
+            "first prompt, 20 ophyd.sim devices, CPU (reference: bsui-like)",
+            "s",
+            cpu["bsui"],
+            cpu["ophyd"],
+            Bound(ratio=1 / 0.65),
+            Bound(ratio=1 / 0.45),
+            ophyd,
+        ),
+        Figure("the same, wall (reference: bsui-like)", "s", wall["bsui"], wall["ophyd"]),
+    ]
+
+
+def _start(shell: _Shell, home: str) -> tuple[float, float]:
+    """Start a shell and wait for its prompt; return wall-clock and CPU seconds since exec."""
+    environment = {
+        **{key: os.environ[key] for key in ("PATH", "LANG") if key in os.environ},
+        "HOME": home,
+        "IPYTHONDIR": f"{home}/ipython",
+        "MPLCONFIGDIR": f"{home}/matplotlib",
+        "BSH_HOME": f"{home}/bsh",
+        "XDG_CONFIG_HOME": f"{home}/config",
+        "MPLBACKEND": "Agg",
+        "TERM": "xterm-256color",
+        "COLUMNS": "100",
+        "LINES": "30",
+    }
+    began = time.monotonic()
+    pid, terminal = pty.fork()
+    if pid == 0:
+        try:
+            os.execve(shell.argv[0], list(shell.argv), environment)
+        finally:
+            os._exit(127)
+    try:
+        return _wait_for_prompt(shell, pid, terminal, began)
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.close(terminal)
+        os.waitpid(pid, 0)
+
+
+def _wait_for_prompt(shell: _Shell, pid: int, terminal: int, began: float) -> tuple[float, float]:
+    shown = b""
+    while time.monotonic() - began < PATIENCE_S:
+        if not select.select([terminal], [], [], 1.0)[0]:
+            continue
+        try:
+            new = os.read(terminal, 65536)
+        except OSError:
+            break  # it has ended
+        shown += new
+        if b"\x1b[6n" in new:
+            os.write(terminal, b"\x1b[1;1R")  # where the cursor is: terminals answer that
+        if shell.prompt.search(CONTROL.sub(b"", shown)):
+            return time.monotonic() - began, time.clock_gettime(_cpu_clock(pid))
+    raise RuntimeError(f"no prompt from {' '.join(shell.argv)}:\n{shown.decode(errors='replace')}")
+
+
+def _cpu_clock(pid: int) -> int:
+    """Return the clock of all CPU time of another process, as clock_getcpuclockid(3) makes it."""
+    return (~pid << 3) | 2
