@@ -24,6 +24,9 @@ __all__ = ["DeviceRecord", "RunBundler", "iterate_assets"]
 
 Emit = Callable[[str, Document], None]
 
+_Bundle = tuple[str, list[Any], list[Any], list[tuple[str, Document]]]
+"""Stream, devices, readings and documents about data kept elsewhere."""
+
 
 class DeviceRecord:
     """What is asked of a device once a run: description, configuration, whether it writes elsewhere."""
@@ -75,6 +78,10 @@ class RunBundler:
         self._objects: list[Any] = []
         self._readings: list[Any] = []
         self._assets: list[tuple[str, Document]] = []
+        # What a rewind goes back to, and what it took away.
+        self._bundle_at_checkpoint: _Bundle | None = None
+        self._bundle_lost = False
+        self._emitted_before_rewind: dict[str, int] = {}
         self.monitors: dict[Any, Monitor] = {}
         self.uncollected: dict[Any, None] = {}
         self.collect_streams: dict[Any, dict[str, EventStream]] = {}
@@ -90,6 +97,7 @@ class RunBundler:
                 f"A bundle of the stream {self.bundle_name!r} is open already: send save or drop first."
             )
         self.bundle_name = name
+        self._bundle_lost = False
 
     def add_reading(self, obj: Any, reading: Any) -> Coroutine[Any, Any, Any] | None:
         """Put a device's reading into the open bundle.
@@ -238,8 +246,9 @@ class RunBundler:
 
     def drop(self) -> None:
         """Close the open bundle without an event."""
-        if self.bundle_name is None:
+        if self.bundle_name is None and not self._bundle_lost:
             raise IllegalMessageSequence("There is no open bundle to drop: send create first.")
+        self._bundle_lost = False
         self.discard_bundle()
 
     def discard_bundle(self) -> None:
@@ -259,19 +268,38 @@ class RunBundler:
     # -- rewinding -------------------------------------------------------------------------------
 
     def mark_checkpoint(self) -> None:
-        """Make the present sequence numbers those that a rewind falls back to."""
+        """Make the present sequence numbers, and the bundle if one is open, what a rewind falls back to."""
         for stream in self.streams.values():
             stream.mark_checkpoint()
+        self._bundle_at_checkpoint = None
+        if self.bundle_name is not None:
+            self._bundle_at_checkpoint = (
+                self.bundle_name,
+                list(self._objects),
+                list(self._readings),
+                list(self._assets),
+            )
 
     def rewind(self) -> None:
         """Fall back to the last checkpoint; monitored and collected streams only go forward."""
+        # A plan that leaves instead of going on may still want to drop the bundle that it has opened.
+        self._bundle_lost = self.bundle_name is not None and self._bundle_at_checkpoint is None
         self.discard_bundle()
+        if self._bundle_at_checkpoint is not None:
+            name, objects, readings, assets = self._bundle_at_checkpoint
+            self.bundle_name = name
+            self._objects, self._readings, self._assets = list(objects), list(readings), list(assets)
         forward_only = {monitor.stream_name for monitor in self.monitors.values()} | {"interruptions"}
         for streams in self.collect_streams.values():
             forward_only |= streams.keys()
         for stream in self.streams.values():
             if stream.name not in forward_only:
+                self._emitted_before_rewind[stream.name] = self._num_events(stream)
                 stream.rewind()
+
+    def _num_events(self, stream: EventStream) -> int:
+        """Count the events of a stream that are out, also if they are to be repeated."""
+        return max(stream.num_events, self._emitted_before_rewind.get(stream.name, 0))
 
     def record_interruption(self, content: str) -> None:
         """Put a pause, suspension or resume into the stream ``interruptions``, if that is wanted."""
@@ -308,7 +336,7 @@ class RunBundler:
             time=time(),
             exit_status=exit_status,
             reason=reason,
-            num_events={name: stream.num_events for name, stream in self.streams.items()},
+            num_events={name: self._num_events(stream) for name, stream in self.streams.items()},
         )
         self._span.end(exit_status, reason)
         validate("stop", doc)
