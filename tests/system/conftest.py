@@ -91,6 +91,8 @@ def begin_bsh(home: Home) -> Iterator[Callable[..., subprocess.Popen[str]]]:
 
     yield start
     for process in begun:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
+        process.kill()
+        process.wait()
+        for pipe in (process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()
