@@ -61,8 +61,8 @@ class Monitor:
     def silence(self) -> None:
         """Take the subscription back."""
         if self._listening:
-            self._listening = False
             self._obj.clear_sub(self._changed)
+            self._listening = False
 
     def _changed(self, *args: Any, **kwargs: Any) -> None:
         # On the device library's thread: only pass on what came.

@@ -33,7 +33,7 @@ def default_md_validator(md: Mapping[str, Any]) -> None:
 
 
 async def open_run_documents(execution: Execution, msg: Msg) -> RunBundler:
-    """Emit a start document; everything that can be refused is, before a scan number is used.
+    """Compose a start document; everything that can be refused is, before a scan number is used.
 
     Precedence: keywords of ``RE(...)``, then the message's, then plan type and name, then ``RE.md``.
     """

@@ -85,8 +85,13 @@ class RunBundler:
         self.monitors: dict[Any, Monitor] = {}
         self.uncollected: dict[Any, None] = {}
         self.collect_streams: dict[Any, dict[str, EventStream]] = {}
+        self._start = start
+        self.closed = False
         validate("start", start)
-        emit("start", start)
+
+    def open(self) -> None:
+        """Emit the start document."""
+        self._emit("start", self._start)
 
     # -- bundles ---------------------------------------------------------------------------------
 
@@ -329,7 +334,9 @@ class RunBundler:
     # -- the end ---------------------------------------------------------------------------------
 
     def close(self, exit_status: str, reason: str) -> None:
-        """Emit the stop document."""
+        """Emit the stop document, once."""
+        if self.closed:
+            return
         self.discard_bundle()
         doc = compose_stop(
             run_start=self.uid,
@@ -338,8 +345,10 @@ class RunBundler:
             reason=reason,
             num_events={name: self._num_events(stream) for name, stream in self.streams.items()},
         )
-        self._span.end(exit_status, reason)
         validate("stop", doc)
+        # Noted first: a subscriber that fails on the document, or hangs in it, must not get it twice.
+        self.closed = True
+        self._span.end(exit_status, reason)
         self._emit("stop", doc)
 
 

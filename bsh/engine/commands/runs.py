@@ -32,8 +32,10 @@ def open_run(execution: Execution, msg: Msg) -> Any:
 
 async def _open_run(execution: Execution, msg: Msg) -> str:
     run = await open_run_documents(execution, msg)
+    # Noted first: a run whose start document is out needs a stop document, also if a subscriber failed.
     execution.runs[msg.run] = run
     execution.uids.append(run.uid)
+    run.open()
     execution.new_checkpoint()
     await execution.engine.durable()
     return run.uid
@@ -52,10 +54,12 @@ async def _close_run(execution: Execution, msg: Msg, run: Any) -> str:
     for watcher in run.monitors.values():
         watcher.silence()
     run.monitors.clear()
-    # Out of the table first: a subscriber that fails on the stop document must not get it twice.
-    del execution.runs[msg.run]
-    execution.new_checkpoint()
-    run.close(exit_status, reason)
+    try:
+        run.close(exit_status, reason)
+    finally:
+        if run.closed:
+            del execution.runs[msg.run]
+            execution.new_checkpoint()
     await execution.engine.durable()
     if execution.deferred_pause == "run_end":
         pause_here(execution)
