@@ -195,6 +195,7 @@ class Execution:
                     msg = frame.plan.send(frame.reply)
                 else:
                     error, frame.exc = frame.exc, None
+                    self._orphan_what_is_under_way()
                     msg = frame.plan.throw(error)
             except StopIteration as stop:
                 self._plan_ended(stop.value)
@@ -257,6 +258,12 @@ class Execution:
         finally:
             self._waiting = None
             self.current = None
+
+    def _orphan_what_is_under_way(self) -> None:
+        """Note that an exception goes into the plan: its cleanup may leave bundles and moves behind."""
+        for run in self.runs.values():
+            run.forsake_bundle()
+        self.statuses.orphan_moves()
 
     def _plan_ended(self, value: Any) -> None:
         ended = self.frames.pop()

@@ -61,8 +61,25 @@ async def _obey(execution: Execution, request: Request) -> None:
             _fail(execution, request)
         case StopRequest() | AbortRequest() | HaltRequest():
             leave(execution, request)
+            await _stop_moves(execution)
         case _:
             pass
+
+
+async def _stop_moves(execution: Execution) -> None:
+    """Stop what moves before the plan cleans up; what stopped need not be stopped again at the end."""
+    moves = [
+        token
+        for token in execution.statuses.all_pending()
+        if token.msg.command == "set" and token.msg.obj in execution.movers
+    ]
+    for token in moves:
+        execution.statuses.forget(token)
+    devices = dict.fromkeys(token.msg.obj for token in moves)
+    failed = [obj for obj, _ in await stop_devices(execution.engine, devices)]
+    for obj in devices:
+        if obj not in failed:
+            execution.movers.pop(obj, None)
 
 
 def _note_deferred(execution: Execution, request: PauseRequest) -> None:
@@ -74,7 +91,7 @@ def _note_deferred(execution: Execution, request: PauseRequest) -> None:
 
 def _fail(execution: Execution, request: FailureRequest) -> None:
     if request.token is not None:
-        if request.token.forgotten:
+        if request.token.pardoned:
             return
         execution.throw(failed_status(request.token))
     elif request.error is not None:
@@ -90,6 +107,7 @@ def leave(execution: Execution, request: Request) -> None:
     execution.interrupted = True
     execution.deferred_pause = None
     execution.suspension = None
+    execution.statuses.pardon_all()
     if isinstance(request, StopRequest):
         execution.exit_status = "success"
         execution.return_motors = request.return_motors
@@ -186,6 +204,8 @@ async def _come_to_rest(execution: Execution, why: str) -> list[str]:
     for run in execution.runs.values():
         run.record_interruption(why)
         run.suspend_monitors()
+    if not execution.rewindable:
+        execution.new_checkpoint()  # nothing was remembered: the plan goes on exactly where it is
     execution.moves_at_checkpoint = _moves_not_replayed(execution)
     movers = list(execution.movers)
     # The engine stops these moves itself: how their statuses end is no news.

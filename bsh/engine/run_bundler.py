@@ -81,6 +81,7 @@ class RunBundler:
         # What a rewind goes back to, and what it took away.
         self._bundle_at_checkpoint: _Bundle | None = None
         self._bundle_lost = False
+        self._bundle_forsaken = False
         self._emitted_before_rewind: dict[str, int] = {}
         self.monitors: dict[Any, Monitor] = {}
         self.uncollected: dict[Any, None] = {}
@@ -97,12 +98,24 @@ class RunBundler:
 
     def create(self, name: str) -> None:
         """Open a bundle for one event of the stream ``name``."""
-        if self.bundle_name is not None:
+        if self.bundling:
             raise IllegalMessageSequence(
                 f"A bundle of the stream {self.bundle_name!r} is open already: send save or drop first."
             )
         self.bundle_name = name
         self._bundle_lost = False
+
+    @property
+    def bundling(self) -> bool:
+        """Whether a bundle is open that the plan still wants; one that it has left behind is dropped."""
+        if self._bundle_forsaken and self.bundle_name is not None:
+            self._bundle_lost = True
+            self.discard_bundle()
+        return self.bundle_name is not None
+
+    def forsake_bundle(self) -> None:
+        """Note that an exception went into the plan: it may do without its bundle, and without dropping it."""
+        self._bundle_forsaken = self.bundle_name is not None
 
     def add_reading(self, obj: Any, reading: Any) -> Coroutine[Any, Any, Any] | None:
         """Put a device's reading into the open bundle.
@@ -210,6 +223,7 @@ class RunBundler:
             self._refuse_mismatch(stream, self._objects)
         readings, assets = self._readings, self._assets
         self.bundle_name = None
+        self._bundle_forsaken = False
         self._objects, self._readings, self._assets = [], [], []
         for name, doc in assets:
             self.emit_asset(name, doc, stream, frames=1)
@@ -259,6 +273,7 @@ class RunBundler:
     def discard_bundle(self) -> None:
         """Forget an open bundle, if there is one."""
         self.bundle_name = None
+        self._bundle_forsaken = False
         self._objects, self._readings, self._assets = [], [], []
 
     # -- configuration ---------------------------------------------------------------------------

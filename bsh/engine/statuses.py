@@ -21,7 +21,7 @@ __all__ = ["StatusToken", "StatusTracker", "failed_status"]
 class StatusToken:
     """One pending status of the plan under way."""
 
-    __slots__ = ("_tracker", "ended", "forgotten", "group", "msg", "started", "status")
+    __slots__ = ("_tracker", "ended", "forgotten", "group", "msg", "pardoned", "started", "status")
 
     def __init__(self, tracker: StatusTracker, status: Any, msg: Msg, group: Hashable) -> None:
         self._tracker = tracker
@@ -31,6 +31,7 @@ class StatusToken:
         self.started = monotonic()
         self.ended = False
         self.forgotten = False
+        self.pardoned = False
 
     def on_done(self, status: Any = None) -> None:
         """Take the status' callback, on whatever thread it comes."""
@@ -58,6 +59,7 @@ class StatusTracker:
         self._groups: dict[Hashable, set[StatusToken]] = {}
         self._waiters: dict[Hashable, asyncio.Future[bool]] = {}
         self.since_checkpoint: list[StatusToken] = []
+        self.orphans: list[StatusToken] = []
 
     def track(self, status: Any, msg: Msg, group: Hashable) -> None:
         """Count a status that a message has just started."""
@@ -76,7 +78,7 @@ class StatusTracker:
             return
         token.ended = True
         self._discard(token)
-        if not token.status.success:
+        if not token.status.success and not token.pardoned:
             self._on_failure(token)
         self._wake_if_complete(token.group)
 
@@ -105,9 +107,24 @@ class StatusTracker:
 
     def forget(self, token: StatusToken) -> None:
         """Let a status end as it likes: neither waited for nor a failure."""
-        token.forgotten = True
+        token.forgotten = token.pardoned = True
         self._discard(token)
         self._wake_if_complete(token.group)
+
+    def pardon_all(self) -> None:
+        """Let what is pending end without failing the plan, which is leaving; it is still waited for."""
+        for token in self.all_pending():
+            token.pardoned = True
+
+    def orphan_moves(self) -> None:
+        """Note the moves that are under way while an exception goes into the plan."""
+        self.orphans = [token for token in self.all_pending() if token.msg.command == "set"]
+
+    def forget_orphans(self, obj: Any) -> None:
+        """Forget such a move of a device that is now sent elsewhere: that it is replaced is no failure."""
+        for token in self.orphans:
+            if token.msg.obj is obj:
+                self.forget(token)
 
     def forget_since_checkpoint(self) -> None:
         """Forget what will be started again by a rewind."""

@@ -115,7 +115,7 @@ async def _declare(execution: Execution, msg: Msg) -> Any:
 def configure(execution: Execution, msg: Msg) -> Any:
     """Change a device's settings: ``obj.configure(*args, **kwargs)``; returns (old, new)."""
     for run in execution.runs.values():
-        if run.bundle_name is not None:
+        if run.bundling:
             raise IllegalMessageSequence("A device cannot be configured while a bundle is open.")
     execution.seen[msg.obj] = None
     return Awaiting(_configure(execution, msg))

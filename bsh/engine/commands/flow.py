@@ -36,7 +36,7 @@ def re_class(execution: Execution, msg: Msg) -> type:
 def checkpoint(execution: Execution, msg: Msg) -> None:
     """Make this the place that a rewind goes back to; a deferred pause happens here."""
     for run in execution.runs.values():
-        if run.bundle_name is not None:
+        if run.bundling:
             raise IllegalMessageSequence(
                 "A checkpoint is not possible while a bundle is open: send save first."
             )

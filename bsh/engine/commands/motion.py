@@ -27,6 +27,8 @@ def set_(execution: Execution, msg: Msg) -> Any:
     if kwargs:
         kwargs = dict(kwargs)
         group = kwargs.pop("group", None)
+    if execution.statuses.orphans:
+        execution.statuses.forget_orphans(obj)
     status = obj.set(*msg.args, **kwargs)
     if status is None:
         raise TypeError(
