@@ -280,7 +280,7 @@ _ENVIRONMENT = {
     "BSH_HOME": "Folder that keeps all state, one folder a profile; `--home` wins over it.",
     "BSH_PROFILE": "Profile for a call without `-p`.",
     "XDG_DATA_HOME": "Without `BSH_HOME`, state lives in `$XDG_DATA_HOME/bsh`; default `~/.local/share`.",
-    "XDG_CONFIG_HOME": "`bsh/profiles` and `bsh/settings.yml` in it are the user's own; default `~/.config`.",
+    "XDG_CONFIG_HOME": "The user's profiles and `settings.yml` are in `$XDG_CONFIG_HOME/bsh`; default `~/.config`.",
     "NO_COLOR": "Set to anything: no colours.",
 }
 

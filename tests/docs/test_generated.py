@@ -1,0 +1,72 @@
+"""The reference pages are what docs/generate.py makes of the program's tables."""
+
+from __future__ import annotations
+
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from bsh.errors import CommandError, UsageError
+from bsh.profile import packaged_folder
+from bsh.session import Session
+from bsh.session.preflight import Preflight
+from tests.docs.markdown import DOCS, blocks
+
+REFERENCE = DOCS / "reference"
+
+
+@pytest.fixture(scope="module")
+def generate() -> ModuleType:
+    spec = spec_from_file_location("generate", DOCS / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def made(generate: ModuleType) -> dict[str, str]:
+    pages: dict[str, str] = generate.pages()
+    return pages
+
+
+def test_there_is_no_page_that_nobody_writes(made: dict[str, str]) -> None:
+    assert {page.name for page in REFERENCE.glob("*.md")} == set(made)
+
+
+@pytest.mark.parametrize("page", sorted(REFERENCE.glob("*.md")), ids=lambda page: page.stem)
+def test_the_page_is_up_to_date(page: Path, made: dict[str, str]) -> None:
+    assert page.read_text(encoding="utf-8") == made[page.name], "run: python docs/generate.py"
+
+
+def _examples() -> list[str]:
+    text = (REFERENCE / "commands.md").read_text(encoding="utf-8")
+    return [line for block in blocks(text) if block.language == "bsh" for line in block.lines]
+
+
+def test_the_examples_of_all_commands_can_be_typed(tmp_path: Path) -> None:
+    """Reports are made; plans are built, checked and estimated, and turned down where they would start."""
+    profile = tmp_path / "asks.yml"
+    profile.write_text(f"include: [{packaged_folder() / 'sim.yml'}]\nconfirm_over: 0.0001 s\n")
+    foreseen: list[Preflight] = []
+    errors: dict[str, str] = {}
+    with Session.from_profile(profile, home=tmp_path / "home") as session:
+        session.confirm = lambda known: bool(foreseen.append(known))
+        session.show = str
+        for line in _examples():
+            try:
+                session.run(line)
+            except (CommandError, UsageError) as error:
+                errors[line] = error.message
+    unexpected = {
+        line: message
+        for line, message in errors.items()
+        if "not started" not in message
+        and not (line.startswith("ct -") and "none of the counters can count to a monitor" in message)
+        and not (line.split()[0] in ("resume", "stop", "abort", "halt") and "nothing is paused" in message)
+    }
+    assert not unexpected
+    assert any(known.num_points == 21 for known in foreseen)
