@@ -5,12 +5,13 @@ BIN     := $(VENV)/bin
 PROFILE ?= sim
 PIP     := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help shell test lint unit clean
+.PHONY: help shell test lint unit bench clean
 
 help:
 	@echo "make shell [PROFILE=sim]   install and open the shell; PROFILE=epics starts the demo IOC beside it"
 	@echo "make test                  install with the test tools, check and run the whole test suite"
 	@echo "make lint                  static checks only"
+	@echo "make bench                 measure against bluesky, in an environment of its own; fails where bsh is too slow"
 	@echo "make clean                 remove what these commands made"
 
 $(BIN)/python:
@@ -46,9 +47,22 @@ lint: $(VENV)/.installed-test
 	$(BIN)/lint-imports --no-cache
 
 unit: $(VENV)/.installed-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test: lint unit
 
+# bluesky is what bsh is measured against, never what it needs: it is in no other environment.
+BENCH := .venv-bench
+
+$(BENCH)/bin/python:
+	$(PYTHON) -m venv $(BENCH)
+
+$(BENCH)/.installed: tests/bench/requirements.txt pyproject.toml | $(BENCH)/bin/python
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/bench/requirements.txt --editable .
+	@touch $@
+
+bench: $(BENCH)/.installed
+	@$(BENCH)/bin/python -m tests.bench $(BENCH_OPTIONS)
+
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(BENCH) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
