@@ -18,7 +18,7 @@ import pytest
 pytestmark = [pytest.mark.wheel, pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).parents[2]
-LAYERS = ("documents", "magics", "profile")  # small ones, and one that goes through all the others
+LAYERS = ("documents", "magics")  # the lowest, and one that goes through all the others
 
 
 def run(*command: object, **options: object) -> subprocess.CompletedProcess[str]:

@@ -26,6 +26,14 @@ def points(text: str) -> list[int]:
     return [int(row[0]) for row in rows(text)]
 
 
+def bring_online(shell: Any) -> None:
+    """Wait for devices that answer only after the shell has opened, on a busy machine."""
+    if "offline" in shell.text:
+        shell.run("session.reconnect(timeout_s=30)", 40)
+        left = "[name for name, one in session.devices.items() if hasattr(type(one), 'offline_error')]"
+        assert shell.run(left) == "[]"
+
+
 class Home:
     """The folder where bsh keeps its state."""
 

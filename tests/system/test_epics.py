@@ -8,7 +8,7 @@ import pytest
 
 from bsh.ioc.environment import client_environment, free_ports
 from tests.system.conftest import ROOT
-from tests.system.scans import PAUSE_MENU, points
+from tests.system.scans import PAUSE_MENU, bring_online, points
 
 pytestmark = [pytest.mark.ioc, pytest.mark.terminal]
 
@@ -53,7 +53,7 @@ def crash_shell(open_shell, crash_ioc, tmp_path):
     (tmp_path / "crash.yml").write_text(profile.replace("SIM:", "CRASH:").replace(": epics", ": crash"))
     shell = open_shell("-p", "./crash.yml", columns=120)
     shell.wait(r"^crash 1>$", 30)
-    assert "offline" not in shell.text
+    bring_online(shell)
     return shell
 
 
@@ -72,8 +72,9 @@ def check_ended(shell, home, points_seen):
 
 def test_an_ioc_that_dies_in_a_count_ends_the_scan_with_the_reason(crash_shell, crash_ioc, home):
     shell = crash_shell
-    shell.start("ascan samx 0 0.1 4 1.5")
+    shell.start("ascan samx 0 0.1 4 3")
     shell.wait_output(r"^ +0 +0\.0000")
+    shell.wait("^waiting for scaler1 · 0:01")
     crash_ioc.kill()
     shell.wait_output(r"#1 failed · 1 of 5 points")
     check_ended(shell, home, [0])
@@ -86,7 +87,6 @@ def test_from_a_move_whose_ioc_has_died_ctrl_c_leads_back_to_the_prompt(crash_sh
     shell.wait_output(r"^ +0 +0\.0000")
     shell.wait(r"^samx +\d.* → 20\.0000 mm")
     crash_ioc.kill()
-    shell.wait("samx .* has not changed for 0:0")
     shell.interrupt()
     # presses closer together than a tenth of a second are one press: wait for something later
     shell.wait(r"Pausing after this point.*\((?:0:0\d|\d)")

@@ -10,7 +10,7 @@ from event_model import DocumentNames, schema_validators
 
 from tests.system.conftest import ROOT
 from tests.system.processes import Family
-from tests.system.scans import PAUSE_MENU, points
+from tests.system.scans import PAUSE_MENU, bring_online, points
 
 
 @pytest.fixture
@@ -57,6 +57,7 @@ def test_make_shell_with_the_epics_profile_scans_a_motor_record_finds_the_peak_a
 ):
     shell = open_shell(made="epics", env=family.environment)
     shell.wait(r"^epics 1>$", 60)
+    bring_online(shell)
     before = family.living()
     assert sum(" bsh.ioc " in words for words in before.values()) == 1
     shown = scan_with_a_pause(shell, "ascan samx -1 1 20 0.1", r"^ +5 +-0\.5000")
