@@ -4,7 +4,7 @@ What blocks mean
 ----------------
 ``console``
     Lines with ``$`` are commands of the system's shell; the others are their output. A call that opens the
-    shell opens it in a terminal, ``bsh ioc`` goes on in the background.
+    shell opens it in a terminal, ``bsh ioc`` goes on in the background, ``make`` only says what it would do.
 ``bsh``
     Typed into the shell that was opened last; one is opened on the profile sim where none was.
 ``python``, ``yaml``, ``toml`` with ``file=NAME``
@@ -33,9 +33,8 @@ from tests.docs.person import Person
 from tests.docs.transcript import Transcript
 
 SCRIPTS = sysconfig.get_path("scripts")
-VENV = Path(sys.prefix)
 SHOWN_PORT = "5099"
-_OPENS_SHELL = re.compile(r"bsh( -p \S+)?|make shell( \w+=\w+)*")
+_OPENS_SHELL = re.compile(r"bsh( -p \S+)?")
 _LEFT_OUT = ("EPICS_", "BSH_", "MAKE", "MFLAGS")
 _LEFT_OUT_NAMES = ("NO_COLOR", "FORCE_COLOR", "PROFILE", "PYTHONSTARTUP")
 
@@ -108,13 +107,14 @@ class Reader:
     def _command(self, command: str) -> None:
         words = shlex.split(command)
         if _OPENS_SHELL.fullmatch(command):
-            self._person = Person(_shell_command(words), self._env, self._folder)
+            self._person = Person([f"{SCRIPTS}/{words[0]}", *words[1:]], self._env, self._folder)
         elif words[:2] == ["bsh", "ioc"]:
             self._start(words)
         elif words[0] == "export":
             self._env |= dict(word.split("=", 1) for word in words[1:])
         elif words[0] == "make":
-            self._call([*_make(), "--dry-run", *words[1:]])
+            # a target of that name is enough here: tests/system opens the shell with make
+            self._call(["make", "-C", str(ROOT), "--dry-run", *words[1:]])
         elif words == ["pip", "install", "--editable", "."]:
             self._install_editable()
         elif words[:2] == ["pip", "install"]:
@@ -179,18 +179,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "PATH": f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}",
         "BSH_HOME": str(folder / "home"),
         "XDG_CONFIG_HOME": str(folder / "config"),
-        "PYTHONWARNINGS": "",
     }
-
-
-def _make() -> list[str]:
-    """Return a call of make for what is installed already."""
-    stamps = [word for name in ("base", "epics", "test") for word in ("-o", f"{VENV}/.installed-{name}")]
-    return ["make", "-C", str(ROOT), "--no-print-directory", *stamps, f"VENV={VENV}"]
-
-
-def _shell_command(words: list[str]) -> list[str]:
-    return [*_make(), *words[1:]] if words[0] == "make" else [f"{SCRIPTS}/bsh", *words[1:]]
 
 
 def _check_installable(requirements: list[str]) -> None:

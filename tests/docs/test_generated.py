@@ -53,9 +53,13 @@ def test_the_examples_of_all_commands_can_be_typed(tmp_path: Path) -> None:
     profile.write_text(f"include: [{packaged_folder() / 'sim.yml'}]\nconfirm_over: 0.0001 s\n")
     foreseen: list[Preflight] = []
     errors: dict[str, str] = {}
+
+    def refuse(known: Preflight) -> bool:
+        foreseen.append(known)
+        return False
+
     with Session.from_profile(profile, home=tmp_path / "home") as session:
-        session.confirm = lambda known: bool(foreseen.append(known))
-        session.show = str
+        session.confirm = refuse
         for line in _examples():
             try:
                 session.run(line)
