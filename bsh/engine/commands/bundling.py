@@ -159,8 +159,9 @@ async def _monitor(execution: Execution, msg: Msg, run: RunBundler) -> None:
 def unmonitor(execution: Execution, msg: Msg) -> None:
     """Make no more events at the changes of a device."""
     run = execution.run_for(msg)
-    watcher = run.monitors.pop(msg.obj, None)
+    watcher = run.monitors.get(msg.obj)
     if watcher is None:
         raise IllegalMessageSequence(f"{name_of(msg.obj)} is not monitored in this run.")
     watcher.silence()
+    del run.monitors[msg.obj]  # after it: one that could not be silenced is tried again at the end
     execution.new_checkpoint()
