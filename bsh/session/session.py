@@ -111,6 +111,7 @@ class Session:
         self.aliases: dict[str, Any] = {}
         self.counters: list[Any] = []
         self.counter_groups: dict[str, list[Any]] = {}
+        self._counter_group: str | None = None
         self.supplemental: Any = None
         self._result: Any = None
         self._documents_seen = 0
@@ -195,6 +196,7 @@ class Session:
         known = {**self.devices, **self.aliases}
         for group, refs in profile.counters.items():
             self.counter_groups[group] = usable(refs, known, f"counters '{group}'", self.notices)
+        self._counter_group = next(iter(self.counter_groups), None)
         self.counters = list(next(iter(self.counter_groups.values()), []))
         apply_metadata(profile.metadata, self.store.metadata, self.folder)
         self.supplemental = SupplementalData(
@@ -486,7 +488,8 @@ class Session:
         profile = self.profile
         for group, refs in profile.counters.items():
             if any(ref.name == name for ref in refs):
-                active = self.counters == self.counter_groups[group]
+                # groups may look the same while their devices are offline: the name tells which is active
+                active = group == self._counter_group and self.counters == self.counter_groups[group]
                 self.counter_groups[group] = usable(refs, {**self.devices, **self.aliases}, group, [])
                 if active:
                     self.counters = list(self.counter_groups[group])
@@ -516,6 +519,7 @@ class Session:
         if group not in self.counter_groups:
             known = ", ".join(self.counter_groups) or "none"
             raise CommandError(f"there is no group of counters '{group}'", hint=f"groups: {known}")
+        self._counter_group = group
         self.counters = list(self.counter_groups[group])
         return self.counters
 

@@ -39,6 +39,10 @@ class Late(SimMotor):
         if not self.answers.wait(timeout):
             raise TimeoutError(f"{self.name} did not answer")
 
+class Later(Late):
+    "Has a switch of its own."
+    answers = threading.Event()
+
 class Hanging(SimMotor):
     "Ignores the timeout it is given."
     never = threading.Event()
@@ -252,6 +256,30 @@ def test_a_device_that_answers_late_is_taken_in_when_it_does(
     assert session.devices["late"] is placeholder.device
     assert session.namespace["late"] is placeholder.device
     assert capsys.readouterr().err == "bsh: late answers now\n"
+
+
+@pytest.mark.usefixtures("classes")
+def test_late_devices_come_into_the_active_group_of_counters_and_into_no_other(
+    make_session: MakeSession,
+) -> None:
+    session = make_session(
+        base="""\
+devices:
+  own_classes.Late: [{name: camera}]
+  own_classes.Later: [{name: scaler}]
+counters:
+  default: [scaler]
+  image: [camera, scaler]
+""",
+        connect_timeout_s=0.05,
+    )
+    assert session.counters == []
+    for name in ("camera", "scaler"):
+        waiting = next(thread for thread in threading.enumerate() if thread.name == f"bsh-connect-{name}")
+        session.devices[name].device.answers.set()
+        waiting.join(10)
+    assert [device.name for device in session.counters] == ["scaler"]
+    assert [device.name for device in session.select_counters("image")] == ["camera", "scaler"]
 
 
 @pytest.mark.usefixtures("classes")
