@@ -45,7 +45,8 @@ class KeyReader:
                 if not piece:
                     break
                 pieces.append(piece)
-        return b"".join(pieces).decode("utf-8", "replace")
+        # Ctrl+D leaves the prompt, not a scan; a terminal that still gathers lines turns it into a null
+        return b"".join(pieces).translate(None, b"\0\x04").decode("utf-8", "replace")
 
     def read(self, prompt: str) -> str:
         """Wait for a key.

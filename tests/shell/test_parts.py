@@ -44,6 +44,12 @@ def test_what_was_typed_before_is_handed_over_at_once(terminal):
     assert keys.pending() == ""
 
 
+def test_ctrl_d_typed_before_is_no_character(terminal):
+    person, program = terminal
+    os.write(person, b"wa th\r\x04")
+    assert KeyReader(program).pending() == "wa th\n"
+
+
 def test_without_a_terminal_a_line_is_asked_for():
     reading, writing = os.pipe()
     try:
