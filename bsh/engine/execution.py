@@ -260,10 +260,14 @@ class Execution:
             self.current = None
 
     def _orphan_what_is_under_way(self) -> None:
-        """Note that an exception goes into the plan: its cleanup may leave bundles and moves behind."""
+        """Note that an exception goes into the plan: its cleanup may leave bundles and moves behind.
+
+        What led to the exception is not done again if the cleanup is paused.
+        """
         for run in self.runs.values():
             run.forsake_bundle()
         self.statuses.orphan_moves()
+        self.new_checkpoint()
 
     def _plan_ended(self, value: Any) -> None:
         ended = self.frames.pop()

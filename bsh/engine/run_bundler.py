@@ -24,8 +24,8 @@ __all__ = ["DeviceRecord", "RunBundler", "iterate_assets"]
 
 Emit = Callable[[str, Document], None]
 
-_Bundle = tuple[str, list[Any], list[Any], list[tuple[str, Document]]]
-"""Stream, devices, readings and documents about data kept elsewhere."""
+_Bundle = tuple[str, list[Any], list[Any], list[tuple[str, Document]], bool]
+"""Stream, devices, readings, documents about data kept elsewhere, and whether the plan may do without."""
 
 
 class DeviceRecord:
@@ -298,6 +298,7 @@ class RunBundler:
                 list(self._objects),
                 list(self._readings),
                 list(self._assets),
+                self._bundle_forsaken,
             )
 
     def rewind(self) -> None:
@@ -306,7 +307,7 @@ class RunBundler:
         self._bundle_lost = self.bundle_name is not None and self._bundle_at_checkpoint is None
         self.discard_bundle()
         if self._bundle_at_checkpoint is not None:
-            name, objects, readings, assets = self._bundle_at_checkpoint
+            name, objects, readings, assets, self._bundle_forsaken = self._bundle_at_checkpoint
             self.bundle_name = name
             self._objects, self._readings, self._assets = list(objects), list(readings), list(assets)
         forward_only = {monitor.stream_name for monitor in self.monitors.values()} | {"interruptions"}

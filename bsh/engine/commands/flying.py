@@ -56,5 +56,6 @@ async def _collect(execution: Execution, msg: Msg) -> Any:
     payload = await collect_into(run, flyers, stream=kwargs.get("stream", False), name=kwargs.get("name"))
     for flyer in flyers:
         run.uncollected.pop(flyer, None)
+    execution.new_checkpoint()  # what is collected is not flown again after a pause
     await execution.engine.durable()
     return payload if kwargs.get("return_payload", True) else None
