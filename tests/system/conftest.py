@@ -15,19 +15,26 @@ from tests.system.scans import Home
 
 ROOT = Path(__file__).parents[2]
 VENV = Path(sys.prefix)
+MAKE = ("-C", str(ROOT), "--no-print-directory")
 
 
 class MadeShell(Shell):
-    """The shell as ``make shell`` opens it, with what is installed already."""
+    """The shell as ``make shell`` opens it from another shell, with what is installed already."""
 
     def __init__(self, profile: str, **options: object) -> None:
         stamps = [word for name in ("base", "epics") for word in ("-o", f"{VENV}/.installed-{name}")]
         settings = f"VENV={VENV}", f"PROFILE={profile}"
         Terminal.__init__(
             self,
-            ["make", "-C", str(ROOT), "--no-print-directory", *stamps, *settings, "shell"],
+            ["sh", "-c", '"$@"; exit $?', "sh", "make", *MAKE, *stamps, *settings, "shell"],
             **options,
         )
+
+    def hang_up(self) -> None:
+        """Close the terminal's window: its end of the line is gone once our reader has let go of it."""
+        nothing = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nothing, self.process.child_fd)
+        os.close(nothing)
 
 
 @pytest.fixture

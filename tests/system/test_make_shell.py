@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from event_model import DocumentNames, schema_validators
 
-from tests.system.conftest import ROOT
+from tests.system.conftest import MAKE
 from tests.system.processes import Family
 from tests.system.scans import PAUSE_MENU, bring_online, points
 
@@ -83,7 +83,7 @@ def test_make_shell_with_the_epics_profile_scans_a_motor_record_finds_the_peak_a
 
 def test_in_a_fresh_clone_make_shell_installs_the_project_before_it_opens_it(tmp_path, home):
     fresh = tmp_path / "venv"
-    asked = ["make", "-C", str(ROOT), "--no-print-directory", "--dry-run", f"VENV={fresh}", "shell"]
+    asked = ["make", *MAKE, "--dry-run", f"VENV={fresh}", "shell"]
     for profile, extra in (("sim", "."), ("epics", "'.[epics]'")):
         done = subprocess.run(
             [*asked, f"PROFILE={profile}"], capture_output=True, text=True, timeout=30, check=True
@@ -93,3 +93,20 @@ def test_in_a_fresh_clone_make_shell_installs_the_project_before_it_opens_it(tmp
         assert steps[1].endswith(f"--editable {extra}")
         assert f"{fresh}/bin/bsh -p {profile}" in steps[-1]
     assert not fresh.exists()
+
+
+@pytest.mark.ioc
+@pytest.mark.terminal
+def test_a_terminal_window_that_is_closed_in_mid_scan_leaves_a_closed_run_and_no_process(
+    open_shell, family, home
+):
+    shell = open_shell(made="epics", env=family.environment)
+    shell.wait(r"^epics 1>$", 60)
+    bring_online(shell)
+    shell.start("ascan samy -1 1 20 0.1")
+    shell.wait_output(r"^ +1 +-0\.9000")
+    shell.hang_up()
+    assert family.living_after(20) == {}
+    (run,) = home.runs("epics")
+    assert run.exit_status == "abort"
+    assert run.num_points >= 2
