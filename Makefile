@@ -5,7 +5,7 @@ BIN     := $(VENV)/bin
 PROFILE ?= sim
 PIP     := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help shell test lint unit bench clean
+.PHONY: help shell test lint unit bench clean docs
 
 help:
 	@echo "make shell [PROFILE=sim]   install and open the shell; PROFILE=epics starts the demo IOC beside it"
@@ -50,6 +50,10 @@ unit: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test: lint unit
+
+# The reference pages, from the program's own tables.
+docs: $(VENV)/.installed-test
+	$(BIN)/python docs/generate.py
 
 # bluesky is what bsh is measured against, never what it needs: it is in no other environment.
 BENCH := .venv-bench

@@ -1,5 +1,6 @@
 """The command line: ``bsh`` and its subcommands."""
 
+from .leaving import run
 from .program import main
 
-__all__ = ["main"]
+__all__ = ["main", "run"]

@@ -427,8 +427,8 @@ class RunList(Report):
         if not self.runs:
             if self.filters:
                 wanted = " ".join(f"{key}={value}" for key, value in self.filters.items())
-                return f"no runs with {wanted}"
-            return "no runs yet"
+                return f"no scans with {wanted}"
+            return "no scans yet"
         rows: list[Sequence[str]] = [["#", "time", "points", "status", "command"]]
         for run in self.runs:
             when = datetime.datetime.fromtimestamp(run.time).astimezone().strftime("%Y-%m-%d %H:%M")

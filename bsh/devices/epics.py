@@ -6,6 +6,7 @@ Importing this module imports nothing heavy; ophyd comes with :func:`prepare`.
 
 from __future__ import annotations
 
+import atexit
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -54,9 +55,13 @@ def prepare() -> None:
             raise MissingExtra(f"ophyd cannot be imported: {error}", hint="pip install ophyd") from error
         control_layer = ophyd.get_cl()
         if control_layer.name == "pyepics":
-            from epics.ca import replace_printf_handler
+            from epics import ca
 
-            replace_printf_handler(None)
+            ca.replace_printf_handler(None)
+            # At exit pyepics would close libca while ophyd's finalizers still clear channels: a crash.
+            # The operating system closes the sockets just as well.
+            ca.AUTO_CLEANUP = False
+            atexit.unregister(ca.finalize_libca)
         elif control_layer.name == "dummy" and os.environ.get("OPHYD_CONTROL_LAYER", "any").lower() == "any":
             control_layer.get_pv = _no_channel_access
         _is_prepared = True

@@ -209,9 +209,11 @@ async def _come_to_rest(execution: Execution, why: str) -> list[str]:
     execution.moves_at_checkpoint = _moves_not_replayed(execution)
     movers = list(execution.movers)
     # The engine stops these moves itself: how their statuses end is no news.
+    moving: dict[Any, None] = {}
     for token in list(execution.statuses.all_pending()):
         if token.msg.command == "set" and token.msg.obj in execution.movers:
             execution.statuses.forget(token)
+            moving[token.msg.obj] = None
     await stop_devices(execution.engine, movers)
     for obj in list(execution.seen):
         pause = getattr(obj, "pause", None)
@@ -228,7 +230,7 @@ async def _come_to_rest(execution: Execution, why: str) -> list[str]:
     execution.statuses.forget_since_checkpoint()
     for run in execution.runs.values():
         run.rewind()
-    return [name_of(obj) for obj in movers if hasattr(obj, "stop")]
+    return [name_of(obj) for obj in moving if hasattr(obj, "stop")]
 
 
 def _moves_not_replayed(execution: Execution) -> list[Msg]:

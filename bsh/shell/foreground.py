@@ -35,11 +35,14 @@ def foreground_group(fd: int | None = None) -> Iterator[bool]:
         return
     # Changing the foreground group from the background would stop us otherwise.
     old_handler = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    # Whoever started us has no job control for our group: a stop by Ctrl+Z could not be undone.
+    old_stop = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
     try:
         os.setpgid(0, 0)
         os.tcsetpgrp(terminal, os.getpgrp())
     except OSError:
         signal.signal(signal.SIGTTOU, old_handler)
+        signal.signal(signal.SIGTSTP, old_stop)
         yield False
         return
     try:
@@ -47,6 +50,7 @@ def foreground_group(fd: int | None = None) -> Iterator[bool]:
     finally:
         _give_back(terminal, before)
         signal.signal(signal.SIGTTOU, old_handler)
+        signal.signal(signal.SIGTSTP, old_stop)
 
 
 def _give_back(terminal: int, group: int) -> None:

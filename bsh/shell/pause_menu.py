@@ -77,7 +77,7 @@ class PauseMenu:
             self._owner.print_rows(self._panel())
             choice = self._choose()
             if choice == "i":
-                words = "Still paused. resume, stop, abort or halt go on from here; wa and wm show positions."
+                words = "Still paused. Type resume, stop, abort or halt; moves and counts work, too."
                 self._owner.print_rows([Text(words, style="yellow")])
                 raise ReturnedToPrompt(f"{paused_label(self._session)}: back at the prompt")
             if choice != "r":

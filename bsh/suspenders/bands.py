@@ -47,7 +47,7 @@ class SuspendWhenOutsideBand(_Band):
         return self._inside(value)
 
     def _get_justification(self) -> str:
-        return f"Signal {self._signal.name} = {self._value!r} is outside of ({self._bottom}, {self._top})"
+        return f"Signal {self._signal.name} = {self._bad()} is outside of ({self._bottom}, {self._top})"
 
     def _rule(self) -> str:
         return f"{self._signal.name} outside ({self._bottom}, {self._top})"
@@ -77,7 +77,7 @@ class SuspendOutBand(_Band):
         return not self._inside(value)
 
     def _get_justification(self) -> str:
-        return f"Signal {self._signal.name} = {self._value!r} is inside of ({self._bottom}, {self._top})"
+        return f"Signal {self._signal.name} = {self._bad()} is inside of ({self._bottom}, {self._top})"
 
     def _rule(self) -> str:
         return f"{self._signal.name} inside ({self._bottom}, {self._top})"

@@ -72,6 +72,7 @@ class SuspenderBase:
         self._tripped_message = tripped_message
         self._lock = threading.RLock()
         self._value: Any = None
+        self._bad_value: Any = None
         self._tripped = False
         self._since: datetime | None = None
         self._releases_at: datetime | None = None
@@ -90,7 +91,12 @@ class SuspenderBase:
         raise NotImplementedError(f"{type(self).__name__} does not say when to resume")
 
     def _get_justification(self) -> str:
-        return f"Signal {self._signal.name} = {self._value!r}"
+        return f"Signal {self._signal.name} = {self._bad()}"
+
+    def _bad(self) -> str:
+        """Return the last value that was bad, for people."""
+        value = self._bad_value
+        return f"{value:.6g}" if isinstance(value, float) else repr(value)
 
     def _rule(self) -> str:
         return f"{type(self).__name__}({self._signal.name})"
@@ -126,6 +132,7 @@ class SuspenderBase:
             if self._should_suspend(value):
                 newly = not self._tripped
                 self._tripped = True
+                self._bad_value = value
                 self._releases_at = None
                 if newly:
                     self._since = datetime.now()

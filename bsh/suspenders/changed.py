@@ -54,7 +54,7 @@ class SuspendWhenChanged(SuspenderBase):
         return self.allow_resume and bool(value == self.expected_value)
 
     def _get_justification(self) -> str:
-        text = f"Signal {self._signal.name} = {self._value!r}, expected {self.expected_value!r}"
+        text = f"Signal {self._signal.name} = {self._bad()}, expected {self.expected_value!r}"
         if self.allow_resume:
             return text
         return f"{text}; it does not release by itself: abort, or remove the suspender"

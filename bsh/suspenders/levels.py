@@ -79,7 +79,7 @@ class SuspendFloor(_Threshold):
         return bool(value >= self._resume_thresh)
 
     def _get_justification(self) -> str:
-        return f"Signal {self._signal.name} = {self._value!r} is below {self._suspend_thresh}"
+        return f"Signal {self._signal.name} = {self._bad()} is below {self._suspend_thresh}"
 
     def _rule(self) -> str:
         return f"{self._signal.name} < {self._suspend_thresh}"
@@ -102,7 +102,7 @@ class SuspendCeil(_Threshold):
         return bool(value <= self._resume_thresh)
 
     def _get_justification(self) -> str:
-        return f"Signal {self._signal.name} = {self._value!r} is above {self._suspend_thresh}"
+        return f"Signal {self._signal.name} = {self._bad()} is above {self._suspend_thresh}"
 
     def _rule(self) -> str:
         return f"{self._signal.name} > {self._suspend_thresh}"

@@ -23,7 +23,7 @@ _told: weakref.WeakKeyDictionary[Any, set[str]] = weakref.WeakKeyDictionary()
 
 @command(
     group="count",
-    examples=["ct 1", "ct 0.5 {counter}", "ct -10000"],
+    examples=["ct 1", "ct 0.5 {counter}"],
     interrupt="stop",
     generator="bsh.plans.spec.ct",
 )

@@ -101,7 +101,7 @@ def test_an_empty_list_and_words_are_shown_as_they_are() -> None:
     show(RunList(()), owner_of(file))
     show(Words("hello\nworld"), owner_of(file))
     show(42, owner_of(file))
-    assert file.getvalue() == "no runs yet\nhello\nworld\n42\n"
+    assert file.getvalue() == "no scans yet\nhello\nworld\n42\n"
 
 
 def test_a_report_of_a_plug_in_is_shown_by_its_plain_form() -> None:

@@ -456,7 +456,7 @@ def test_the_engine_says_what_it_does(engine: RunEngine, motor: Motor, detector:
         engine(scan(motor, detector))
     kinds = [type(notice) for notice in notices]
     assert kinds == [PausePending, Paused]
-    assert notices[1].stopped == ("m1",)
+    assert notices[1].stopped == (), "nothing moved when the point was done"
     engine.abort()
     assert Leaving in [type(notice) for notice in notices]
 
@@ -558,3 +558,15 @@ def test_nothing_runs_aside_when_nothing_is_paused(engine: RunEngine) -> None:
 
     with pytest.raises(TransitionError, match="cannot run a plan aside"):
         engine.run_aside([Msg("null")])
+
+
+def test_a_hard_pause_names_what_it_stopped(engine: RunEngine) -> None:
+    moving, resting = Motor("moving", by_hand=True), Motor("resting")
+    notices: list[Any] = []
+    engine.notify = notices.append
+    pause_before(engine, "null")
+    with pytest.raises(RunEngineInterrupted):
+        engine([Msg("set", resting, 1.0), Msg("set", moving, 1.0), Msg("null")])
+    assert notices[-1].stopped == ("moving",)
+    assert "stop" in resting.calls
+    engine.abort()

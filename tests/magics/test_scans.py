@@ -69,7 +69,7 @@ def test_loops_and_functions_of_commands_run(session):
 
 
 def test_scans_lists_the_newest_last(run, session):
-    assert run("scans").plain() == "no runs yet"
+    assert run("scans").plain() == "no scans yet"
     for _ in range(3):
         session.run("ascan th 0 0.1 1 0.01")
     report = run("scans -n 2")

@@ -69,8 +69,8 @@ def release_when_suspended(engine: RunEngine, signal: SimSignal, value: Any) -> 
 CASES: list[tuple[Any, Any, Any, str]] = [
     (SuspendBoolHigh, 1, 0, "is high"),
     (SuspendBoolLow, 0, 1, "is low"),
-    (lambda s, **kw: SuspendFloor(s, 50, resume_thresh=60, **kw), 40.0, 60.0, "= 40.0 is below 50"),
-    (lambda s, **kw: SuspendCeil(s, 50, resume_thresh=40, **kw), 60.0, 40.0, "= 60.0 is above 50"),
+    (lambda s, **kw: SuspendFloor(s, 50, resume_thresh=60, **kw), 40.0, 60.0, "= 40 is below 50"),
+    (lambda s, **kw: SuspendCeil(s, 50, resume_thresh=40, **kw), 60.0, 40.0, "= 60 is above 50"),
     (lambda s, **kw: SuspendWhenOutsideBand(s, 0, 10, **kw), 11.0, 5.0, "is outside of (0, 10)"),
     (lambda s, **kw: SuspendWhenChanged(s, expected_value=5, allow_resume=True, **kw), 6, 5, "expected 5"),
 ]
@@ -152,7 +152,7 @@ def test_a_trip_stops_motors_waits_and_replays_the_point(engine: RunEngine, sign
     ]
     kinds = [type(notice) for notice in engine.notices]  # type: ignore[attr-defined]
     assert kinds == [Suspended, Released]
-    assert "ring = 10.0 is below 50" in engine.notices[0].justification  # type: ignore[attr-defined]
+    assert "ring = 10 is below 50" in engine.notices[0].justification  # type: ignore[attr-defined]
 
 
 def test_a_signal_that_is_bad_at_installation_holds_the_next_plan_back(
@@ -336,3 +336,10 @@ def test_a_busy_loop_does_not_lose_a_trip(engine: RunEngine, signal: SimSignal) 
     sent = at_command(engine, "null", block_the_loop)
     engine([Msg("checkpoint"), Msg("null"), Msg("checkpoint"), Msg("null")])
     assert "wait_for" in sent
+
+
+def test_the_justification_names_the_bad_value_also_after_it_came_back(signal: SimSignal) -> None:
+    suspender = SuspendFloor(signal, 50, sleep=60)
+    for value in (100.0, 12.3456789, 99.99997415288723):
+        suspender(value)
+    assert suspender.justification == "Signal ring = 12.3457 is below 50"
