@@ -1,5 +1,6 @@
 """Runs, scan numbers and metadata, in one SQLite file a profile."""
 
+from bsh.store.history import get_history
 from bsh.store.home import all_stores, bsh_home, profile_folder, store_path
 from bsh.store.library import RunLibrary
 from bsh.store.metadata import Metadata
@@ -17,6 +18,7 @@ __all__ = [
     "StoredRun",
     "all_stores",
     "bsh_home",
+    "get_history",
     "profile_folder",
     "store_path",
 ]
