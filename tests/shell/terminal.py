@@ -163,7 +163,7 @@ class Terminal:
         self.close()
 
 
-PROGRAM = [sys.executable, "-c", "from bsh.cli import main; main(prog_name='bsh')"]
+PROGRAM = [sys.executable, "-c", "import sys; sys.argv[0] = 'bsh'; from bsh.cli import run; run()"]
 PROMPT = re.compile(r"^\w+ (?:\d+|\[[^\]]*\])> ?$")
 
 
