@@ -157,7 +157,7 @@ def _point_rows(engines: _Engines) -> list[Measurement]:
             "point, 1 signal", "point", 2000, messages.points, [one], bounds=POINT, cost=messages_cost
         ),
         engines.raw(
-            "point, 1 signal, every event validated by bsh too (`RE.validate = \"all\"`)",
+            'point, 1 signal, every event validated by bsh too (`RE.validate = "all"`)',
             "point",
             2000,
             messages.points,
@@ -230,7 +230,9 @@ def _plan_rows(engines: _Engines) -> list[Measurement]:
     fair = "as above; bluesky's own `@plan` is left out here."
     return [
         both("count, stock plans", 1000, "count", count, bounds=STOCK, cost=cost),
-        both("count, bluesky's `@plan` patched out", 1000, "count", count, bounds=FAIR, patched=True, cost=fair),
+        both(
+            "count, bluesky's `@plan` patched out", 1000, "count", count, bounds=FAIR, patched=True, cost=fair
+        ),
         both("scan, stock plans", 700, "scan", scan, bounds=STOCK, cost=cost),
         both("scan, bluesky's `@plan` patched out", 700, "scan", scan, bounds=FAIR, patched=True, cost=fair),
         both("grid_scan 40x40, stock plans", 40, "grid_scan", grid, points=lambda side: side * side),

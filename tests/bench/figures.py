@@ -29,7 +29,7 @@ class Bound:
         if self.at_most is not None:
             parts.append(f"≤ {self.at_most:g}")
         if self.ratio is not None:
-            parts.append(f"{self.ratio:g}x")
+            parts.append(f"{self.ratio:.3g}x")
         return ", ".join(parts) or "–"
 
 

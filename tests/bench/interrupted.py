@@ -1,12 +1,14 @@
-"""A process whose engine is interrupted by real signals: ``python -m tests.bench.interrupted bsh sleep 4``.
+"""A process whose engine is interrupted by real signals: ``python -m tests.bench.interrupted bsh sleep 4 5``.
 
-Takes a line on file descriptor 4 for each trial, says ``ready`` on descriptor 5 when the plan is where the
-scenario wants it, and then how the trial went, in nanoseconds of the monotonic clock. Standard output is
+Takes a line on the first file descriptor for each trial, says ``ready`` on the second when the plan is where
+the scenario wants it, and then how the trial went, in nanoseconds of the monotonic clock. Standard output is
 the engine's: what it prints about key presses is part of what is measured.
 """
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -15,7 +17,6 @@ from typing import Any
 
 from tests.bench.devices import SlowMotor
 
-ASKED, ANSWERS = 4, 5
 ASIDE_S = 60.0
 """How long a plan sleeps that is going to be interrupted, in seconds."""
 
@@ -23,7 +24,8 @@ ASIDE_S = 60.0
 class Interrupted:
     """One engine with its own SIGINT handler, and the plans of the scenarios."""
 
-    def __init__(self, side: str) -> None:
+    def __init__(self, side: str, answers: int) -> None:
+        self._answers = answers
         if side == "bluesky":
             from bluesky import RunEngine
             from bluesky.utils import Msg, RunEngineInterrupted
@@ -32,29 +34,36 @@ class Interrupted:
             from bsh.errors import RunEngineInterrupted
         self._msg: Any = Msg
         self._interrupted: Any = RunEngineInterrupted
+        logging.getLogger("bluesky").setLevel(logging.CRITICAL)  # it logs each halt with a traceback
         self._engine: Any = RunEngine({})
         self._motor = SlowMotor()
         self._checkpoint_ns = 0
 
+    def say(self, text: str) -> None:
+        os.write(self._answers, text.encode() + b"\n")
+
     def sleep(self) -> Iterator[Any]:
         yield self._msg("checkpoint")
-        _say("ready")
+        self.say("ready")
         yield self._msg("sleep", None, ASIDE_S)
 
     def move(self) -> Iterator[Any]:
         yield self._msg("checkpoint")
         yield self._msg("set", self._motor, 1.0, group="g")
-        _say("ready")
+        self.say("ready")
         yield self._msg("wait", None, group="g")
 
     def tight(self) -> Iterator[Any]:
         yield self._msg("checkpoint")
-        _say("ready")
+        self.say("ready")
+        null = self._msg(
+            "null"
+        )  # new ones, never forgotten without a checkpoint, measure the garbage collector
         while True:
-            yield self._msg("null")
+            yield null
 
     def points(self, seconds: float = 0.01) -> Iterator[Any]:
-        _say("ready")
+        self.say("ready")
         while True:
             self._checkpoint_ns = monotonic_ns()
             yield self._msg("checkpoint")
@@ -66,7 +75,7 @@ class Interrupted:
             self._engine(getattr(self, scenario)())
         except self._interrupted:
             ended = monotonic_ns()
-        _say(f"{ended} {self._checkpoint_ns}")
+        self.say(f"{ended} {self._checkpoint_ns}")
         self._engine.halt()
 
     def resume(self) -> None:
@@ -83,26 +92,20 @@ class Interrupted:
             for _ in range(10):
                 yield self._msg("null")
 
-        try:
+        with contextlib.suppress(self._interrupted):
             self._engine(plan())
-        except self._interrupted:
-            pass
         self._engine.msg_hook = hook
         asked = monotonic_ns()
         self._engine.resume()
         self._engine.msg_hook = None
-        _say(f"{first[0]} {asked}")
-
-
-def _say(text: str) -> None:
-    os.write(ANSWERS, text.encode() + b"\n")
+        self.say(f"{first[0]} {asked}")
 
 
 def main() -> None:
-    side, scenario = sys.argv[1:]
-    process = Interrupted(side)
-    with os.fdopen(ASKED) as asked:
-        _say("started")
+    side, scenario, asked_on, answers = sys.argv[1:]
+    process = Interrupted(side, int(answers))
+    with os.fdopen(int(asked_on)) as asked:
+        process.say("started")
         for _ in asked:
             if scenario == "resume":
                 process.resume()

@@ -47,9 +47,7 @@ def cpu_row(
             theirs.append(_cpu_us(bluesky) / units)
             ours.append(_cpu_us(bsh) / units)
         return [
-            Figure(
-                name, f"µs / {unit}", statistics.median(theirs), statistics.median(ours), must, aim, cost
-            )
+            Figure(name, f"µs / {unit}", statistics.median(theirs), statistics.median(ours), must, aim, cost)
         ]
 
     return Measurement(name, measure)

@@ -65,7 +65,9 @@ def _measure(rounds: int) -> list[Figure]:
                 times[name].append(_start(shell, home))
     wall = {name: statistics.median(each[0] for each in pairs) for name, pairs in times.items()}
     cpu = {name: statistics.median(each[1] for each in pairs) for name, pairs in times.items()}
-    imports = "IPython and prompt_toolkit are most of it; the rest is the profile, the store and the commands."
+    imports = (
+        "IPython and prompt_toolkit are most of it; the rest is the profile, the store and the commands."
+    )
     ophyd = "the import of ophyd, mostly the class bodies of its area detector."
     return [
         Figure(

@@ -65,7 +65,7 @@ def _our_table(rows: int) -> list[float]:
     store = SimpleNamespace(accepted=1, committed=1)
     costs: list[float] = []
     over = threading.Event()
-    with _terminal() as terminal:
+    with _Terminal() as terminal:
         display = LiveDisplay(
             ConsoleOwner(terminal, environ={"TERM": "xterm-256color"}),
             accepted=lambda: store.accepted,
@@ -89,7 +89,7 @@ def _our_table(rows: int) -> list[float]:
 def _their_table(rows: int) -> list[float]:
     from bluesky.callbacks.core import LiveTable
 
-    with _terminal() as terminal:
+    with _Terminal() as terminal:
         return _hand_out(LiveTable(["th", "det"], out=lambda text: print(text, file=terminal)), rows)
 
 
@@ -133,6 +133,7 @@ _START = {
     "time": 1.7e9,
     "scan_id": 1,
     "plan_name": "scan",
+    "plan_type": "generator",
     "motors": ["th"],
     "detectors": ["det"],
     "hints": {"dimensions": [[["th"], "primary"]]},
@@ -169,7 +170,7 @@ def _event(number: int) -> dict[str, Any]:
     }
 
 
-class _terminal:
+class _Terminal:
     """A pseudo-terminal whose other end is read and thrown away."""
 
     def __enter__(self) -> Any:

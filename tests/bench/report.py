@@ -1,0 +1,133 @@
+"""The table, on the screen and as a page of the reference."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from tests.bench.figures import Figure
+
+__all__ = ["HEADER", "line", "page"]
+
+LIBRARIES = ("bsh", "bluesky", "event-model", "ophyd", "ipython", "prompt-toolkit", "numpy", "matplotlib")
+
+HEADER = f"{'row':78} {'unit':12} {'bluesky':>9} {'bsh':>9} {'ratio':>7} {'must':>9} {'aim':>9}"
+
+
+def line(figure: Figure) -> str:
+    """Return a row for the screen."""
+    return (
+        f"{figure.name:78} {figure.unit:12} {_number(figure.reference):>9} {_number(figure.bsh):>9} "
+        f"{_ratio(figure):>7} {figure.must!s:>9} {figure.aim!s:>9}  {figure.verdict}"
+    )
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "–"
+    if value >= 100:
+        return f"{value:.0f}"
+    return f"{value:.2g}" if value < 10 else f"{value:.3g}"
+
+
+def _ratio(figure: Figure) -> str:
+    return "–" if figure.ratio is None else f"{figure.ratio:.3g}x"
+
+
+def page(figures: Sequence[Figure], *, rounds: int, load: float) -> str:
+    """Return the page docs/reference/performance.md.
+
+    Parameters
+    ----------
+    figures : sequence of Figure
+        All rows.
+    rounds : int
+        How often each was measured.
+    load : float
+        Load average when the measurement began.
+    """
+    rows = "\n".join(
+        f"| {figure.name} | {figure.unit} | {_number(figure.reference)} | {_number(figure.bsh)} | "
+        f"{_ratio(figure)} | {figure.must} | {figure.aim} | {figure.verdict} |"
+        for figure in figures
+    )
+    return _PAGE.format(
+        rows=rows,
+        costs=_costs(figures),
+        missed=_missed(figures),
+        versions=", ".join(f"{library} {version(library)}" for library in LIBRARIES),
+        date=datetime.now(UTC).date().isoformat(),
+        python=f"{platform.python_implementation()} {platform.python_version()}",
+        machine=f"{platform.system()}, {platform.machine()}, {os.cpu_count()} cores",
+        load=f"{load:.1f}",
+        rounds=rounds,
+    )
+
+
+def _costs(figures: Sequence[Figure]) -> str:
+    """Return a sentence for each thing that keeps rows from their aim."""
+    by_cost: dict[str, list[str]] = {}
+    for figure in figures:
+        if figure.aim and figure.verdict != "aim":
+            by_cost.setdefault(figure.cost, []).append(figure.name)
+    lines = [f"- {'; '.join(names)}: {cost}" for cost, names in by_cost.items()]
+    return "\n".join(lines) or "Every row reaches its *aim*."
+
+
+def _missed(figures: Sequence[Figure]) -> str:
+    names = [figure.name for figure in figures if figure.verdict == "MISSED"]
+    return f"Missed: {'; '.join(names)}." if names else "No row misses its *must*."
+
+
+_PAGE = """\
+# Performance: bsh against bluesky
+
+Written by `make bench` (`python -m tests.bench --write` in its environment); do not edit. The ratios are what
+counts: the figures are those of one machine, with other work on it, and change from day to day.
+
+*Ratio* is how many times less bsh needs than bluesky, or than what the row names as its reference. A row that
+misses its *must* fails `make bench`; *aim* is what the project works towards. A bound with ≤ is one of bsh's own
+figure, in the unit of the row.
+
+| row | unit | bluesky | bsh | ratio | must | aim | reached |
+|---|---|---|---|---|---|---|---|
+{rows}
+
+{missed}
+
+## What keeps rows from their aim
+
+{costs}
+
+## How it was measured
+
+- {date}; {machine}; {python}; load average {load} at the beginning.
+- {versions}.
+- Microseconds are CPU time of the whole process (`process_time`, all threads), both engines in turn in one process,
+  garbage collected before each round, median of {rounds} rounds after one to warm up. Milliseconds and the rows
+  called *wall* are wall-clock time. A row that misses its *must* is measured once again with twice as many rounds
+  before that is said.
+- The engine rows have devices without latency, no subscribers, and neither engine's signal handlers
+  (`context_managers=[]`). *Raw* rows run the same generator of messages through both engines; *stock* rows run each
+  library's own plan. bluesky's `@plan` formats a stack trace at each call of a stub; as a later version may not,
+  the rows *patched out* show bluesky without.
+- Key presses are real SIGINTs from another process; each engine has a process of its own and its default handlers,
+  and the trials take turns. The clock starts when the signal is sent and stops when the caller of `RE(...)` has
+  control. The second press of a hard interruption comes 0.2 s after the first, because bluesky ignores earlier
+  ones, and again after a second if it had no effect. The row of the soft interruption counts from the first checkpoint after the press, with points of 10 ms.
+- The first prompt is timed from exec to the prompt on a pseudo-terminal, byte code compiled. *bsui-like* is IPython with
+  what a beamline's startup files import: bluesky's plans and stubs, pyplot, BestEffortCallback, ophyd.sim, 20 devices.
+- The live table's row is CPU time of the engine's thread alone, while the main thread draws on a pseudo-terminal.
+  The reference is bluesky's LiveTable, which draws on the engine's thread.
+- There is no row for publishing documents over zmq yet: bsh has no publisher yet.
+
+## What is validated when
+
+bluesky checks every event against its JSON schema. bsh checks start, descriptor and stop documents, event pages, and
+the first event of each stream against the same schemas; of every event it checks that the keys of its readings are
+those of the descriptor. What a schema would find in a later event and not in the first is a value that is no JSON.
+`RE.validate = "all"` checks every event against the schema as well; rows of the table say what that costs.
+"""
