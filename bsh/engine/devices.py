@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from bsh.engine import notices
+from bsh.errors import EngineHalt
 from bsh.msg import MsgGenerator
 
 if TYPE_CHECKING:
+    from bsh.engine.event_loop import EngineLoop
+    from bsh.engine.execution import Execution
     from bsh.engine.run_engine import RunEngine
 
-__all__ = ["call_guarded", "name_of", "noting_positions", "stop_devices"]
+__all__ = [
+    "call_guarded", "call_outside", "name_of", "noting_positions", "stop_call", "stop_devices", "words_of",
+]  # fmt: skip
 
 
 def name_of(obj: Any) -> str:
@@ -20,25 +26,55 @@ def name_of(obj: Any) -> str:
     return str(getattr(obj, "name", None) or repr(obj))
 
 
-async def stop_devices(engine: RunEngine, devices: Iterable[Any]) -> list[tuple[Any, BaseException]]:
-    """Stop devices, each whatever the others do; return those that raised.
+def words_of(error: BaseException) -> str:
+    """Return what an error says, or its kind if it says nothing."""
+    if isinstance(error, EngineHalt | asyncio.CancelledError):
+        return "it did not answer in time"
+    return str(error) or type(error).__name__
+
+
+async def stop_devices(execution: Execution, devices: Iterable[Any]) -> list[tuple[Any, BaseException]]:
+    """Stop devices, each whatever the others do; return those that raised, or were cut short by a halt.
 
     A device with no ``stop`` is passed over. ``success=True`` lets its move end without failing.
     """
+    engine = execution.engine
     failed: list[tuple[Any, BaseException]] = []
     for obj in devices:
-        stop = getattr(obj, "stop", None)
-        if stop is None:
+        if execution.abandoned:
+            break
+        if not hasattr(obj, "stop"):
             continue
         try:
-            result = stop(success=True) if _takes_success(stop) else stop()
+            result = stop_call(obj)()
             if inspect.isawaitable(result):
                 await result
-        except Exception as error:
+        except GeneratorExit:
+            raise
+        except BaseException as error:
             failed.append((obj, error))
             engine.log.exception("%s did not stop", name_of(obj))
-            engine.tell(notices.StopFailed(f"{name_of(obj)} did not stop: {error}", device=name_of(obj)))
+            text = f"{name_of(obj)} did not stop: {words_of(error)}"
+            engine.tell(notices.StopFailed(text, device=name_of(obj)))
     return failed
+
+
+def stop_call(obj: Any) -> Callable[[], Any]:
+    """Return what stops a device, with ``success=True`` if it takes that."""
+    stop = obj.stop
+    return (lambda: stop(success=True)) if _takes_success(stop) else stop
+
+
+def call_outside(engine_loop: EngineLoop, function: Callable[[], Any], timeout_s: float) -> Any:
+    """Call a device's method on a thread other than the engine's; wait for it if it is asynchronous."""
+    result = function()
+    if inspect.isawaitable(result):
+        return asyncio.run_coroutine_threadsafe(_awaited(result), engine_loop.loop).result(timeout_s)
+    return result
+
+
+async def _awaited(awaitable: Awaitable[Any]) -> Any:
+    return await awaitable
 
 
 async def call_guarded(engine: RunEngine, obj: Any, verb: str) -> None:

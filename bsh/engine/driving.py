@@ -28,12 +28,13 @@ def begin(execution: Execution) -> None:
     if first is None and not execution.frames and execution.untouched:
         _finish(execution)
     else:
-        execution.task = execution.loop.create_task(_run_to_the_end(execution, first))
+        execution.loop.create_task(_run_to_the_end(execution, first))
 
 
 async def _run_to_the_end(execution: Execution, first: Awaiting | BaseException | None) -> None:
     """Run a plan and leave the call; whatever happened, the engine is idle afterwards."""
     engine = execution.engine
+    execution.task = asyncio.current_task()  # not before: one that has not begun must not be cut short
     try:
         await _drive(execution, first)
     except BaseException as error:
@@ -49,6 +50,8 @@ async def _run_to_the_end(execution: Execution, first: Awaiting | BaseException 
     except BaseException as error:
         engine.log.exception("The engine failed while leaving a call; this is a bug")
         execution.error = execution.error or error
+    if any(request.kind in ("stop", "abort", "halt") for request in execution.requests):
+        execution.interrupted = True  # asked for too late to change anything but what comes next
     if not execution.abandoned:
         _finish(execution)
 
@@ -57,6 +60,7 @@ async def run_aside(paused: Execution, aside: Execution) -> None:
     """Run a plan while another is paused; afterwards that one is still paused."""
     engine = paused.engine
     aside.outer = paused
+    aside.task = paused.task
     aside.start_cache(None)  # it cannot be paused itself: an interruption ends it, with its cleanup
     engine.take_turns(aside)
     engine.set_state(EngineState.RUNNING)
@@ -107,6 +111,10 @@ async def _drive(execution: Execution, first: Awaiting | BaseException | None) -
                 HaltRequest("A library raised KeyboardInterrupt in the engine's thread.")
             )
             execution.attention = True
+        except asyncio.CancelledError:
+            if not execution.task_cut:
+                raise
+            execution.task_cut = False  # it was on its way to what asks for the cut anyway
         except EngineHalt:
             execution.interrupted = True
             execution.exit_status = "abort"

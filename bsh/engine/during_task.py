@@ -87,6 +87,8 @@ class DefaultDuringTask(DuringTask):
         if isinstance(item, Notice):
             self._write(item.text)
         elif isinstance(item, _Question):
+            if not item.answer.set_running_or_notify_cancel():
+                return  # taken back, because the plan was interrupted
             try:
                 item.answer.set_result(self._read(item.prompt))
             except BaseException as error:

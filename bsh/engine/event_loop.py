@@ -66,8 +66,9 @@ class EngineLoop:
         asyncio.set_event_loop(self.loop)
         started.set()
         while not self._closing:
-            # An EngineHalt that was meant for a plan may arrive when the loop is idle again.
-            with contextlib.suppress(EngineHalt):
+            # An EngineHalt that was meant for a plan may arrive when the loop is idle again; and asyncio
+            # lets the other two out of the loop as well as into the task.
+            with contextlib.suppress(EngineHalt, KeyboardInterrupt, SystemExit):
                 self.loop.run_forever()
         if self._owned:
             self._cancel_leftovers()

@@ -106,6 +106,8 @@ class Execution:
         self.begun = False
         self.finished = Latch()
         self.task: asyncio.Task[None] | None = None
+        self.task_cut = False
+        self.watched = False
         self.uids: list[str] = []
         self.result: Any = None
         self.error: BaseException | None = None
@@ -137,6 +139,14 @@ class Execution:
         if self._waiting is not None and not self._waiting.done() and (force or not self._atomic):
             self._cut = True
             self._waiting.cancel()
+
+    def cut_short(self) -> None:
+        """Cut short what a halt has to wait for: the current message, or a device that is being left."""
+        if self._waiting is not None:
+            self.cut_waiting(force=True)
+        elif self.task is not None and not self.finished.is_set():
+            self.task_cut = True
+            self.task.cancel()
 
     def status_failed(self, token: StatusToken) -> None:
         """Take note of a failed status: its exception goes into the plan before the next message."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bsh.engine import notices
 from bsh.engine.collecting import collect_into
-from bsh.engine.devices import name_of, stop_devices
+from bsh.engine.devices import name_of, stop_call, stop_devices, words_of
 from bsh.errors import FailedPause, PlanHalt, RunEngineControlException
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class CleanupFailure:
     retry: Callable[[], Any]
 
     def __str__(self) -> str:
-        return f"{name_of(self.device)}: {self.step} failed: {self.error}"
+        return f"{name_of(self.device)}: {self.step} failed: {words_of(self.error)}"
 
 
 async def leave_call(execution: Execution) -> None:
@@ -47,15 +47,15 @@ async def leave_call(execution: Execution) -> None:
     execution.statuses.forget_all()
     await _stop_movers(execution)
     for run in execution.runs.values():
-        for watcher in run.monitors.values():
-            await _guarded(execution, "unmonitor", watcher, watcher.silence)
+        for obj, watcher in run.monitors.items():
+            await _guarded(execution, "unmonitor", obj, watcher.silence)
         await _collect_leftovers(execution, run)
     for obj in reversed(list(execution.staged)):
         await _guarded(execution, "unstage", obj, obj.unstage)
-    execution.staged.clear()
-    for run in list(execution.runs.values()):
+        execution.staged.pop(obj, None)
+    for key, run in list(execution.runs.items()):
         await _close(execution, run)
-    execution.runs.clear()
+        execution.runs.pop(key, None)
     await _wait_for_store(execution)
     for token in execution.temporary_subscriptions:
         engine.dispatcher.unsubscribe(token)
@@ -80,8 +80,8 @@ def _judge(execution: Execution) -> None:
 
 
 async def _stop_movers(execution: Execution) -> None:
-    for obj, error in await stop_devices(execution.engine, list(execution.movers)):
-        execution.engine.report_cleanup_failure(CleanupFailure("stop", obj, error, obj.stop))
+    for obj, error in await stop_devices(execution, list(execution.movers)):
+        execution.engine.report_cleanup_failure(CleanupFailure("stop", obj, error, stop_call(obj)))
 
 
 async def _collect_leftovers(execution: Execution, run: RunBundler) -> None:
@@ -90,14 +90,17 @@ async def _collect_leftovers(execution: Execution, run: RunBundler) -> None:
         async def collect(flyer: Any = flyer) -> None:
             await collect_into(run, [flyer], stream=True, name=None)
 
-        await _guarded(execution, "collect", flyer, collect)
-    run.uncollected.clear()
+        # Not to be tried again: the run that it belongs to is over by then.
+        await _guarded(execution, "collect", flyer, collect, again=False)
+        run.uncollected.pop(flyer, None)
 
 
 async def _close(execution: Execution, run: RunBundler) -> None:
     try:
         run.close(execution.exit_status, execution.reason)
-    except Exception as error:
+    except GeneratorExit:
+        raise
+    except BaseException as error:
         # The document is out: only a subscriber failed on it.
         execution.engine.log.exception("A subscriber failed on the stop document")
         if execution.error is None and not execution.interrupted:
@@ -105,23 +108,34 @@ async def _close(execution: Execution, run: RunBundler) -> None:
 
 
 async def _wait_for_store(execution: Execution) -> None:
-    if not execution.uids:
+    if not execution.uids or execution.abandoned:
         return
     try:
         await asyncio.wait_for(execution.engine.durable(), DURABLE_TIMEOUT_S)
-    except Exception as error:
+    except GeneratorExit:
+        raise
+    except BaseException as error:
         execution.engine.log.exception("The store did not confirm the last documents")
-        if execution.error is None:
+        if execution.error is None and isinstance(error, Exception):
             execution.error = error
 
 
 async def _guarded(
-    execution: Execution, step: str, obj: Any, function: Callable[[], Awaitable[Any] | Any]
+    execution: Execution,
+    step: str,
+    obj: Any,
+    function: Callable[[], Awaitable[Any] | Any],
+    *,
+    again: bool = True,
 ) -> None:
+    if execution.abandoned:
+        return
     try:
         result = function()
         if inspect.isawaitable(result):
             await result
-    except Exception as error:
+    except GeneratorExit:
+        raise
+    except BaseException as error:  # whatever it is, the steps that are left have to be taken
         execution.engine.log.exception("%s of %s failed", step, name_of(obj))
-        execution.engine.report_cleanup_failure(CleanupFailure(step, obj, error, function))
+        execution.engine.report_cleanup_failure(CleanupFailure(step, obj, error, function), again=again)

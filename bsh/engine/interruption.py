@@ -76,7 +76,7 @@ async def _stop_moves(execution: Execution) -> None:
     for token in moves:
         execution.statuses.forget(token)
     devices = dict.fromkeys(token.msg.obj for token in moves)
-    failed = [obj for obj, _ in await stop_devices(execution.engine, devices)]
+    failed = [obj for obj, _ in await stop_devices(execution, devices)]
     for obj in devices:
         if obj not in failed:
             execution.movers.pop(obj, None)
@@ -169,11 +169,20 @@ async def _pause(execution: Execution) -> None:
         return
     engine.set_state(EngineState.PAUSING)
     stopped = await _come_to_rest(execution, "pause")
+    if _asked_to_leave(execution):
+        return  # no prompt in between
     engine.set_state(EngineState.PAUSED)
     engine.tell(notices.Paused(engine.pause_msg, stopped=tuple(stopped)))
     execution.interrupted = True
-    engine.release_caller()
+    if not _asked_to_leave(execution):
+        engine.release_at_pause()
     await _until_left(execution)
+
+
+def _asked_to_leave(execution: Execution) -> bool:
+    return any(
+        isinstance(request, StopRequest | AbortRequest | HaltRequest) for request in list(execution.requests)
+    )
 
 
 async def _until_left(execution: Execution) -> None:
@@ -214,7 +223,7 @@ async def _come_to_rest(execution: Execution, why: str) -> list[str]:
         if token.msg.command == "set" and token.msg.obj in execution.movers:
             execution.statuses.forget(token)
             moving[token.msg.obj] = None
-    await stop_devices(execution.engine, movers)
+    await stop_devices(execution, movers)
     for obj in list(execution.seen):
         pause = getattr(obj, "pause", None)
         if pause is None:

@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from bsh.engine.commands import CommandTable, adapt_coroutine, new_table, set_rewindable
-from bsh.engine.devices import name_of, noting_positions
+from bsh.engine.devices import call_outside, name_of, noting_positions
 from bsh.engine.dispatcher import Dispatcher
 from bsh.engine.driving import begin, run_aside
 from bsh.engine.during_task import DefaultDuringTask
@@ -26,7 +26,7 @@ from bsh.engine.execution import Execution
 from bsh.engine.exit_path import CleanupFailure
 from bsh.engine.logs import ComposableLogAdapter
 from bsh.engine.loops import set_engine_event_loop
-from bsh.engine.notices import CleanupFailed, Notice, ThreadAbandoned
+from bsh.engine.notices import CleanupFailed, Notice
 from bsh.engine.opening import default_md_validator, default_scan_id_source
 from bsh.engine.requests import (
     AbortRequest,
@@ -53,6 +53,9 @@ PAUSE_MSG = (
     "Paused. RE.resume() goes on, RE.stop() ends with the data kept, "
     "RE.abort() marks them as aborted, RE.halt() skips the plan's cleanup."
 )
+
+RECOVER_S = 10.0
+"""How long an asynchronous device may take when it is cleaned up again, in seconds."""
 
 UNATTENDED_CLEANUP_S = 10.0
 """How long a plan may clean up that nobody waits for any more, in seconds."""
@@ -132,7 +135,9 @@ class RunEngine:
         self._suspenders: list[Any] = []
         self._sinks: dict[int, DurableSink] = {}
         self._starting = threading.Lock()
-        self._blocking = threading.Event()
+        # Who waits for the engine, and who of them waited already when the present pause began.
+        self._blocked: list[threading.Event] = []
+        self._blocked_at_pause: list[threading.Event] = []
         self._execution: Execution | None = None
         self._pause_claimed = False
 
@@ -241,14 +246,15 @@ class RunEngine:
                 for function in functions:
                     execution.temporary_subscriptions.add(self.dispatcher.subscribe(function, sub_name))
             self._execution = execution
-            self._blocking = threading.Event()
-        self._block(execution, lambda: self._start(execution))
+            event = threading.Event()
+            self._blocked = [event]
+        self._block(execution, event, lambda: self._start(execution))
         return self._outcome(execution)
 
     def resume(self) -> Any:
         """Go on after a pause and block until the plan is done or paused again."""
-        execution = self._claim_pause("resume")
-        return self._leave_pause(execution, ResumeRequest(), raises=True)
+        execution, event = self._claim_pause("resume")
+        return self._leave_pause(execution, event, ResumeRequest(), raises=True)
 
     def run_aside(self, plan: Any) -> Any:
         """Run a plan while another is paused; axes that it moves are put back before that one goes on.
@@ -270,12 +276,12 @@ class RunEngine:
         RunEngineInterrupted
             The plan was ended early; the other one is still paused.
         """
-        paused = self._claim_pause("run a plan aside")
+        paused, event = self._claim_pause("run a plan aside")
         aside = Execution(
             self, iter(noting_positions(ensure_generator(plan), paused.moved_aside)), {}, "aside"
         )
         aside.begun = True
-        self._block(aside, lambda: paused.post(AsideRequest(lambda outer: run_aside(outer, aside))))
+        self._block(aside, event, lambda: paused.post(AsideRequest(lambda outer: run_aside(outer, aside))))
         if aside.error is not None:
             raise aside.error
         if aside.interrupted:
@@ -327,14 +333,14 @@ class RunEngine:
 
     def recover(self) -> list[CleanupFailure]:
         """Try again what could not be cleaned up, and leave ``panicked``; returns what still fails."""
-        failures, self.cleanup_failures = self.cleanup_failures, []
-        for failure in failures:
+        for failure in list(self.cleanup_failures):
             try:
-                failure.retry()
+                call_outside(self.engine_loop, failure.retry, RECOVER_S)
             except Exception as error:
-                self.cleanup_failures.append(
-                    CleanupFailure(failure.step, failure.device, error, failure.retry)
-                )
+                again = CleanupFailure(failure.step, failure.device, error, failure.retry)
+                self.cleanup_failures[self.cleanup_failures.index(failure)] = again
+            else:
+                self.cleanup_failures.remove(failure)
         if self._state is EngineState.PANICKED:
             self.set_state(EngineState.IDLE)
         return list(self.cleanup_failures)
@@ -504,7 +510,7 @@ class RunEngine:
             return
         execution.post(request)
         if isinstance(request, HaltRequest):
-            Watchdog(self, execution).start()
+            self._watch(execution)
 
     def post_key(self, request: Request) -> None:
         """Pass on what a key press asks for, from the signal handler: never raises.
@@ -516,13 +522,25 @@ class RunEngine:
             return
         execution.post(request)
         if isinstance(request, HaltRequest):
-            Watchdog(self, execution).start()
+            self._watch(execution)
+
+    def _watch(self, execution: Execution) -> None:
+        """See to it that a halt is obeyed: one watchdog is enough, however often it is asked for."""
+        with self._starting:
+            if execution.watched:
+                return
+            execution.watched = True
+        Watchdog(self, execution).start()
 
     def tell(self, notice: Notice) -> None:
         """Tell people something; from any thread or a signal handler."""
         notify = self.notify or getattr(self.during_task, "notify", None)
-        if notify is not None:
+        if notify is None:
+            return
+        try:
             notify(notice)
+        except Exception:
+            self.log.exception("A notice could not be shown: %s", notice.text)
 
     async def ask(self, prompt: str) -> str:
         """Have the person at the terminal asked; returns the line typed."""
@@ -542,17 +560,31 @@ class RunEngine:
         if new is old:
             return
         check_transition(old, new)
-        self._state = new
         if new is EngineState.PAUSED:
+            # First: as soon as the pause is seen, somebody may claim it, and waits for what comes after.
+            self._blocked_at_pause = list(self._blocked)
             self._pause_claimed = False
+        self._state = new
         if _state_logger.isEnabledFor(logging.DEBUG):
             _state_logger.debug("Change state from %s -> %s", old.value, new.value)
-        if self.state_hook is not None:
+        if self.state_hook is None:
+            return
+        try:
             self.state_hook(new, old)
+        except Exception:
+            self.log.exception("The state hook failed when the engine went from %s to %s", old, new)
 
     def release_caller(self) -> None:
-        """Let the thread that called the engine go on."""
-        self._blocking.set()
+        """Let those who wait for the engine go on: the plan is over, or a plan run aside."""
+        self._release(self._blocked)
+
+    def release_at_pause(self) -> None:
+        """Let those go on who waited when the pause began."""
+        self._release(self._blocked_at_pause)
+
+    def _release(self, events: list[threading.Event]) -> None:
+        for event in list(events):
+            event.set()
         wake = getattr(self.during_task, "wake", None)
         if wake is not None:
             wake()
@@ -567,57 +599,11 @@ class RunEngine:
         """Tell people something in a line of text; from any thread."""
         self.tell(Notice(text))
 
-    def report_cleanup_failure(self, failure: CleanupFailure) -> None:
-        """Remember something that could not be cleaned up, and say so."""
-        self.cleanup_failures.append(failure)
+    def report_cleanup_failure(self, failure: CleanupFailure, *, again: bool = True) -> None:
+        """Say what could not be cleaned up; remember it if it is to be tried ``again``."""
+        if again:
+            self.cleanup_failures.append(failure)
         self.tell(CleanupFailed(str(failure), device=name_of(failure.device), step=failure.step))
-
-    def abandon(self, execution: Execution, stack: str) -> None:
-        """Give a thread up that does not answer: stop motors, close runs, start a new thread."""
-        lost = [execution] if execution.outer is None else [execution, execution.outer]
-        for each in lost:
-            each.abandoned = True
-            each.attention = True
-        given_up, self.engine_loop = self.engine_loop, EngineLoop()
-        given_up.close(timeout_s=0.0)  # its thread ends when it comes back to its loop
-        for each in lost:
-            self._stop_in_threads(each)
-            self._close_abandoned(each)
-        self.set_state(EngineState.PANICKED)
-        self.tell(
-            ThreadAbandoned(
-                "The engine's thread did not answer and was given up; RE.recover() makes the engine usable.",
-                stack=stack,
-            )
-        )
-        for each in lost:
-            each.finished.set()
-        self.release_caller()
-
-    def _close_abandoned(self, execution: Execution) -> None:
-        for run in execution.runs.values():
-            try:
-                run.close("abort", execution.reason or "the engine's thread did not answer")
-            except Exception:
-                self.log.exception("A subscriber failed on the stop document")
-        for token in execution.temporary_subscriptions:
-            self.dispatcher.unsubscribe(token)
-        execution.interrupted = True
-
-    def _stop_in_threads(self, execution: Execution, timeout_s: float = 2.0) -> None:
-        # Each in a thread of its own: the device that hangs must not keep the others from being stopped.
-        threads = {
-            obj: threading.Thread(target=obj.stop, name=f"stop {name_of(obj)}", daemon=True)
-            for obj in execution.movers
-            if hasattr(obj, "stop")
-        }
-        for thread in threads.values():
-            thread.start()
-        for obj, thread in threads.items():
-            thread.join(timeout_s)
-            if thread.is_alive():
-                error = TimeoutError(f"no answer to stop() within {timeout_s} s")
-                self.report_cleanup_failure(CleanupFailure("stop", obj, error, obj.stop))
 
     # -- the caller's side -------------------------------------------------------------------------
 
@@ -632,9 +618,12 @@ class RunEngine:
             )
 
     def _begin(self, execution: Execution) -> None:
-        for request in self.tripped_suspenders():
-            execution.requests.append(request)
-            execution.attention = True
+        try:
+            for request in self.tripped_suspenders():
+                execution.requests.append(request)
+                execution.attention = True
+        except Exception as error:
+            execution.throw(error)
         begin(execution)
 
     def _start(self, execution: Execution) -> None:
@@ -643,9 +632,8 @@ class RunEngine:
             execution.finished.set()
             raise RuntimeError("The engine's loop is closed.")
 
-    def _block(self, execution: Execution, start: Callable[[], None]) -> None:
+    def _block(self, execution: Execution, event: threading.Event, start: Callable[[], None]) -> None:
         """Let the plan go on and wait for it; Ctrl+C is in good hands before the plan is."""
-        event = self._blocking
         interval = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH_INTERVAL_S)
         try:
@@ -670,6 +658,9 @@ class RunEngine:
         An exception may carry a ``reason`` for the stop document.
         """
         if not execution.begun:
+            for token in execution.temporary_subscriptions:
+                self.dispatcher.unsubscribe(token)
+            execution.close_plans()
             execution.finished.set()
             return
         reason = getattr(error, "reason", None) or f"{type(error).__name__} while waiting for the plan"
@@ -678,26 +669,31 @@ class RunEngine:
             if execution.finished.wait(UNATTENDED_CLEANUP_S):
                 return
         execution.post(HaltRequest(reason))
-        Watchdog(self, execution).start()
+        self._watch(execution)
         while not execution.finished.wait(0.2):
             pass
 
-    def _claim_pause(self, request: str) -> Execution:
+    def _claim_pause(self, request: str) -> tuple[Execution, threading.Event]:
+        if self.engine_loop.here:
+            raise RuntimeError(f"The engine's own thread cannot {request}: it would wait for itself.")
         with self._starting:
             execution = self._execution
             if self._state is not EngineState.PAUSED or self._pause_claimed or execution is None:
                 raise TransitionError(f"The engine is {self._state.value}: it cannot {request} now.")
             self._pause_claimed = True
-            self._blocking = threading.Event()
-            return execution
+            event = threading.Event()
+            self._blocked = [*(each for each in self._blocked if not each.is_set()), event]
+            return execution, event
 
-    def _leave_pause(self, execution: Execution, request: Request, *, raises: bool) -> Any:
+    def _leave_pause(
+        self, execution: Execution, event: threading.Event, request: Request, *, raises: bool
+    ) -> Any:
         def start() -> None:
             execution.post(request)
             if isinstance(request, HaltRequest):
-                Watchdog(self, execution).start()
+                self._watch(execution)
 
-        self._block(execution, start)
+        self._block(execution, event, start)
         if raises:
             return self._outcome(execution)
         if execution.error is not None:
@@ -706,8 +702,13 @@ class RunEngine:
 
     def _end(self, request: Request) -> Any:
         execution = self._execution
-        if self._state is EngineState.PAUSED:
-            return self._leave_pause(self._claim_pause(request.kind), request, raises=False)
+        if self._state is EngineState.PAUSED and not self.engine_loop.here:
+            try:
+                paused, event = self._claim_pause(request.kind)
+            except TransitionError:
+                pass  # somebody else was first, and the plan goes on, or ends: this is asked of it then
+            else:
+                return self._leave_pause(paused, event, request, raises=False)
         self.post(request)
         return () if execution is None else self._returned(execution)
 

@@ -70,7 +70,11 @@ class StatusTracker:
         token = StatusToken(self, status, msg, group)
         self._groups.setdefault(group, set()).add(token)
         self.since_checkpoint.append(token)
-        status.add_callback(token.on_done)
+        try:
+            status.add_callback(token.on_done)
+        except BaseException:
+            self.forget(token)  # nobody would ever say that it is done
+            raise
 
     def end(self, token: StatusToken) -> None:
         """Take note, on the engine's thread, that a status is done."""

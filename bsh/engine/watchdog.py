@@ -12,6 +12,7 @@ import threading
 import traceback
 from typing import TYPE_CHECKING
 
+from bsh.engine.abandoning import abandon
 from bsh.errors import EngineHalt
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ __all__ = ["Watchdog"]
 
 CUT_S = 1.0
 """Time for the thread to obey by itself, and again after its wait was cut short, in seconds."""
+
+CUTS = 10
+"""How many waits of a thread that does answer are cut short, one after the other."""
 
 RAISE_S = 2.0
 """Time for the exception raised in the thread to take effect, in seconds."""
@@ -42,20 +46,31 @@ class Watchdog(threading.Thread):
         super().__init__(name="bsh-watchdog", daemon=True)
         self._engine = engine
         self._execution = execution
+        self._cutting = True
 
     def run(self) -> None:
         """Climb the ladder until the execution is over."""
         finished = self._execution.finished
         if finished.wait(CUT_S / 2):
             return
-        self._engine.engine_loop.post(lambda: self._execution.cut_waiting(force=True))
-        if finished.wait(CUT_S / 2):
-            return
+        for _ in range(CUTS):
+            answered = threading.Event()
+            self._engine.engine_loop.post(self._cut, answered)
+            if finished.wait(CUT_S / 2):
+                return
+            if not answered.is_set():
+                break
+        self._cutting = False
         self._raise_in_thread()
         if finished.wait(RAISE_S):
             self._take_back()
             return
-        self._engine.abandon(self._execution, self._stack())
+        abandon(self._engine, self._execution, self._stack())
+
+    def _cut(self, answered: threading.Event) -> None:
+        answered.set()
+        if self._cutting:
+            self._execution.cut_short()
 
     def _raise_in_thread(self) -> None:
         self._set_async_exc(ctypes.py_object(EngineHalt))
