@@ -74,9 +74,27 @@ def _judge(execution: Execution) -> None:
         execution.reason = execution.reason or str(error)
         execution.exit_status = getattr(error, "exit_status", "abort")
         execution.error = None
+    elif execution.interrupted:
+        # It was asked to leave and something went wrong on the way: it is still what was asked for.
+        execution.reason = f"{execution.reason or 'left early'}; cleanup failed: {_words(error)}"
     else:
+        first = _first_of(error)
         execution.exit_status = "fail"
-        execution.reason = str(error) or type(error).__name__
+        # Both are named: whether the second is a failure of the cleanup or a better word for the first
+        # cannot be told.
+        execution.reason = _words(error) if first is error else f"{_words(error)} (first: {_words(first)})"
+
+
+def _words(error: BaseException) -> str:
+    return str(error) or type(error).__name__
+
+
+def _first_of(error: BaseException) -> BaseException:
+    """Return what a plan failed with first, where another error hides it."""
+    first = error
+    while first.__cause__ is None and not first.__suppress_context__ and first.__context__ is not None:
+        first = first.__context__
+    return first if isinstance(first, Exception) else error
 
 
 async def _stop_movers(execution: Execution) -> None:

@@ -570,3 +570,38 @@ def test_a_hard_pause_names_what_it_stopped(engine: RunEngine) -> None:
     assert notices[-1].stopped == ("moving",)
     assert "stop" in resting.calls
     engine.abort()
+
+
+def test_a_failing_cleanup_does_not_hide_what_the_plan_failed_with(
+    engine: RunEngine, collector: Collector
+) -> None:
+    def plan() -> Any:
+        yield Msg("open_run")
+        try:
+            raise ValueError("the detector died")
+        finally:
+            yield Msg("nonsense")
+
+    with pytest.raises(KeyError, match="nonsense"):
+        engine(plan())
+    stop = collector.named("stop")[0]
+    assert stop["exit_status"] == "fail"
+    assert "no command 'nonsense'" in stop["reason"]
+    assert stop["reason"].endswith("(first: the detector died)")
+
+
+def test_an_abort_whose_cleanup_fails_is_still_an_abort(engine: RunEngine, collector: Collector) -> None:
+    def plan() -> Any:
+        yield Msg("open_run")
+        try:
+            yield Msg("pause")
+        finally:
+            yield Msg("nonsense")
+
+    with pytest.raises(RunEngineInterrupted):
+        engine(plan())
+    with pytest.raises(KeyError, match="nonsense"):
+        engine.abort("enough")
+    stop = collector.named("stop")[0]
+    assert stop["exit_status"] == "abort"
+    assert stop["reason"].startswith("enough; cleanup failed: ")
