@@ -5,12 +5,13 @@ BIN     := $(VENV)/bin
 PROFILE ?= sim
 PIP     := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help shell test lint unit bench clean docs
+.PHONY: help shell test lint unit bench clean docs injection
 
 help:
 	@echo "make shell [PROFILE=sim]   install and open the shell; PROFILE=epics starts the demo IOC beside it"
 	@echo "make test                  install with the test tools, check and run the whole test suite"
 	@echo "make lint                  static checks only"
+	@echo "make injection             interrupt every kind of plan at every message (two minutes)"
 	@echo "make bench                 measure against bluesky, in an environment of its own; fails where bsh is too slow"
 	@echo "make clean                 remove what these commands made"
 
@@ -50,6 +51,10 @@ unit: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test: lint unit
+
+# The short version is part of `make test`.
+injection: $(VENV)/.installed-test
+	INJECTION_STRIDE=1 $(BIN)/python -m pytest tests/engine/campaign/test_campaign.py
 
 # The reference pages, from the program's own tables.
 docs: $(VENV)/.installed-test
