@@ -52,7 +52,7 @@ def abandon(engine: RunEngine, execution: Execution, stack: str) -> None:
         _close_runs(engine, each)
         _note_staged(engine, each)
         for token in each.temporary_subscriptions:
-            engine.dispatcher.unsubscribe(token)
+            engine.unsubscribe(token)
     engine.set_state(EngineState.PANICKED)
     engine.tell(
         ThreadAbandoned(

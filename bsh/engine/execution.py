@@ -154,6 +154,12 @@ class Execution:
         self.attention = True
         self.wake()
 
+    def fail(self, error: Exception) -> None:
+        """Raise ``error`` in the plan before its next message."""
+        self.requests.append(FailureRequest(error=error))
+        self.attention = True
+        self.wake()
+
     def point_remember(self) -> None:
         """Choose what remembers messages: the cache, or nothing."""
         self.remember = self.cache.append if self.cache is not None and self.rewindable else _forget_message

@@ -58,7 +58,7 @@ async def leave_call(execution: Execution) -> None:
         execution.runs.pop(key, None)
     await _wait_for_store(execution)
     for token in execution.temporary_subscriptions:
-        engine.dispatcher.unsubscribe(token)
+        engine.unsubscribe(token)
     for complaint in execution.close_plans():
         engine.log.warning(complaint)
         engine.tell(notices.CleanupFailed(complaint, step="close"))
@@ -98,7 +98,11 @@ def _first_of(error: BaseException) -> BaseException:
 
 
 async def _stop_movers(execution: Execution) -> None:
-    for obj, error in await stop_devices(execution, list(execution.movers)):
+    movers = dict(execution.movers)
+    if execution.interrupted or execution.error is not None:
+        # A flyer that is in the middle of its flight moves as well.
+        movers.update({flyer: None for run in execution.runs.values() for flyer in run.uncollected})
+    for obj, error in await stop_devices(execution, movers):
         execution.engine.report_cleanup_failure(CleanupFailure("stop", obj, error, stop_call(obj)))
 
 

@@ -10,10 +10,11 @@ import inspect
 from collections import deque
 from collections.abc import Generator
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bsh.engine import notices
-from bsh.engine.devices import call_guarded, name_of, stop_devices
+from bsh.engine.devices import call_guarded, name_of, stop_devices, words_of
 from bsh.engine.execution import Execution
 from bsh.engine.requests import (
     AbortRequest,
@@ -27,7 +28,7 @@ from bsh.engine.requests import (
     SuspendRequest,
 )
 from bsh.engine.states import LEGAL_REQUESTS, EngineState, Legality
-from bsh.engine.statuses import failed_status
+from bsh.engine.statuses import StatusToken, failed_status
 from bsh.errors import FailedPause, NoReplayAllowed, RequestAbort, RequestStop
 from bsh.msg import Msg, ensure_generator
 
@@ -168,7 +169,11 @@ async def _pause(execution: Execution) -> None:
         _cannot_resume(execution, "pause")
         return
     engine.set_state(EngineState.PAUSING)
-    stopped = await _come_to_rest(execution, "pause")
+    try:
+        stopped = await _come_to_rest(execution, "pause")
+    except Exception as error:
+        _leave_failed(execution, error)
+        return
     if _asked_to_leave(execution):
         return  # no prompt in between
     engine.set_state(EngineState.PAUSED)
@@ -179,6 +184,14 @@ async def _pause(execution: Execution) -> None:
     await _until_left(execution)
 
 
+def _leave_failed(execution: Execution, error: Exception) -> None:
+    """End a plan that cannot be interrupted as it should: its cleanup runs, and the run has failed."""
+    execution.exit_status = "fail"
+    execution.reason = words_of(error)
+    execution.engine.set_state(EngineState.ABORTING)
+    execution.throw(error)
+
+
 def _asked_to_leave(execution: Execution) -> bool:
     return any(
         isinstance(request, StopRequest | AbortRequest | HaltRequest) for request in list(execution.requests)
@@ -187,6 +200,7 @@ def _asked_to_leave(execution: Execution) -> bool:
 
 async def _until_left(execution: Execution) -> None:
     engine = execution.engine
+    failures: list[Request] = []
     while engine.state is EngineState.PAUSED:
         if not execution.requests:
             execution.wakeup = execution.loop.create_future()
@@ -196,11 +210,15 @@ async def _until_left(execution: Execution) -> None:
                 execution.wakeup = None
             continue
         request = execution.requests.popleft()
+        if isinstance(request, FailureRequest):
+            failures.append(request)  # the plan hears of it when it goes on
+            continue
         if LEGAL_REQUESTS[request.kind][engine.state] is not Legality.OBEY:
             continue
         match request:
             case ResumeRequest():
                 await _resume(execution)
+                execution.requests.extend(failures)
             case AsideRequest():
                 await request.run(execution)
             case _:
@@ -210,12 +228,16 @@ async def _until_left(execution: Execution) -> None:
 
 async def _come_to_rest(execution: Execution, why: str) -> list[str]:
     """Stop what moves, tell the devices, drop what will be done again."""
+    failures = []
     for run in execution.runs.values():
-        run.record_interruption(why)
-        run.suspend_monitors()
+        for step in (partial(run.record_interruption, why), run.suspend_monitors):
+            try:
+                step()
+            except Exception as error:  # what moves has to be stopped all the same
+                failures.append(error)
     if not execution.rewindable:
         execution.new_checkpoint()  # nothing was remembered: the plan goes on exactly where it is
-    execution.moves_at_checkpoint = _moves_not_replayed(execution)
+    moves, replayed = _moves_under_way(execution)
     movers = list(execution.movers)
     # The engine stops these moves itself: how their statuses end is no news.
     moving: dict[Any, None] = {}
@@ -234,22 +256,22 @@ async def _come_to_rest(execution: Execution, why: str) -> list[str]:
                 await result
         except NoReplayAllowed:
             execution.new_checkpoint()
+            replayed = set()
         except Exception:
             execution.engine.log.exception("%s.pause() failed", getattr(obj, "name", obj))
+    execution.moves_at_checkpoint = [token.msg for token in moves if token not in replayed]
     execution.statuses.forget_since_checkpoint()
     for run in execution.runs.values():
         run.rewind()
+    if failures:
+        raise failures[0]
     return [name_of(obj) for obj in moving if hasattr(obj, "stop")]
 
 
-def _moves_not_replayed(execution: Execution) -> list[Msg]:
-    """Return the moves under way that were started before the checkpoint: a replay would not repeat them."""
-    replayed = {id(token) for token in execution.statuses.since_checkpoint}
-    return [
-        token.msg
-        for token in execution.statuses.all_pending()
-        if token.msg.command == "set" and id(token) not in replayed
-    ]
+def _moves_under_way(execution: Execution) -> tuple[list[StatusToken], set[StatusToken]]:
+    """Return the moves under way, and what was started since the checkpoint: a replay repeats that only."""
+    moves = [token for token in execution.statuses.all_pending() if token.msg.command == "set"]
+    return moves, set(execution.statuses.since_checkpoint)
 
 
 async def _resume(execution: Execution) -> None:
@@ -258,7 +280,10 @@ async def _resume(execution: Execution) -> None:
     engine.set_state(EngineState.RUNNING)
     replay = _start_replay(execution)
     engine.tell(notices.Resumed("Resuming.", replayed=replay))
-    await back_to_work(execution, "resume")
+    try:
+        await back_to_work(execution, "resume")
+    except Exception as error:
+        execution.throw(error)
     for suspender in engine.tripped_suspenders():
         execution.post(suspender)
 
@@ -365,6 +390,7 @@ async def _suspend(execution: Execution, request: SuspendRequest) -> None:
             return
         execution.suspension.requests.append(request)
         engine.tell(notices.Suspended("Another suspender tripped.", justification=request.justification))
+        _restore_interrupted(execution)  # first, so that the wait goes on after the plan
         if request.pre_plan is not None:
             execution.push(_plan_of(request.pre_plan))
         return
@@ -374,7 +400,12 @@ async def _suspend(execution: Execution, request: SuspendRequest) -> None:
     engine.set_state(EngineState.SUSPENDING)
     suspension = execution.suspension = Suspension(execution)
     suspension.requests.append(request)
-    await _come_to_rest(execution, "suspend")
+    try:
+        await _come_to_rest(execution, "suspend")
+    except Exception as error:
+        execution.suspension = None
+        _leave_failed(execution, error)
+        return
     messages, interrupted = _take_replay(execution)
     reply = execution.frames[-1].reply
     execution.start_cache(deque())
@@ -391,18 +422,29 @@ def suspension_plan(
     first = suspension.requests[0]
     if first.pre_plan is not None:
         yield from _plan_of(first.pre_plan)
+    done = 0
+    while done < len(suspension.requests):
+        yield from _all_released(suspension)
+        yield Msg("_resume_from_suspender")
+        # One that trips meanwhile is waited for before the plan goes on.
+        while done < suspension.waited:
+            request = suspension.requests[done]
+            done += 1
+            if request.post_plan is not None:
+                yield from _plan_of(request.post_plan)
+    yield Msg("_replay_after_suspender")
+    return (yield from _replay(messages, interrupted, reply))
+
+
+def _all_released(suspension: Suspension) -> Generator[Msg, Any, Any]:
     while suspension.waited < len(suspension.requests):
-        yield Msg("wait_for", None, [suspension.requests[suspension.waited].release])
+        answer = yield Msg("wait_for", None, [suspension.requests[suspension.waited].release])
+        for release in answer[0]:
+            release.result()  # a release that failed is none
         suspension.waited += 1
         if suspension.waited == len(suspension.requests):
             # One that released while another was waited for may have tripped again.
             suspension.requests += suspension.execution.engine.tripped_suspenders()
-    yield Msg("_resume_from_suspender")
-    for request in suspension.requests:
-        if request.post_plan is not None:
-            yield from _plan_of(request.post_plan)
-    yield Msg("_replay_after_suspender")
-    return (yield from _replay(messages, interrupted, reply))
 
 
 def _plan_of(plan: Any) -> Generator[Msg, Any, Any]:

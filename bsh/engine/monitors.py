@@ -27,6 +27,8 @@ class Monitor:
         Its stream, whose descriptor is out already.
     post : callable
         ``post(function, *args)`` calls a function on the engine's thread.
+    fail : callable
+        Told what goes wrong with an event: it fails the plan.
     kwargs : dict
         Passed to ``obj.subscribe``.
     """
@@ -37,12 +39,14 @@ class Monitor:
         obj: Any,
         stream: EventStream,
         post: Callable[..., Any],
+        fail: Callable[[Exception], Any],
         kwargs: dict[str, Any],
     ) -> None:
         self._run = run
         self._obj = obj
         self._stream = stream
         self._post = post
+        self._fail = fail
         self._kwargs = kwargs
         self._only_key = next(iter(stream.data_keys)) if len(stream.data_keys) == 1 else None
         self._listening = False
@@ -73,6 +77,12 @@ class Monitor:
     def _emit(self, value: Any, timestamp: float | None, kwargs: dict[str, Any]) -> None:
         if not self._listening:
             return
+        try:
+            self._make_event(value, timestamp, kwargs)
+        except Exception as error:
+            self._fail(error)
+
+    def _make_event(self, value: Any, timestamp: float | None, kwargs: dict[str, Any]) -> None:
         now = time()
         if self._only_key is not None and (value is not None or "value" in kwargs):
             doc = self._stream.event_of(

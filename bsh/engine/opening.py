@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from time import time
 from typing import TYPE_CHECKING, Any
 
-from bsh.documents import compose_start, new_uid
+from bsh.documents import compose_start, new_uid, validate
 from bsh.engine.run_bundler import RunBundler
 from bsh.msg import Msg
 
@@ -52,6 +52,8 @@ async def open_run_documents(execution: Execution, msg: Msg) -> RunBundler:
         metadata = dict(validated)
     if engine.md_normalizer is not None:
         metadata = dict(engine.md_normalizer(dict(metadata)))
+    # Checked without its number, which would be used up by a run that is refused.
+    validate("start", compose_start(uid=new_uid(), time=time(), scan_id=None, metadata=metadata))
     scan_id = await _next_scan_id(execution)
     start = compose_start(uid=new_uid(), time=time(), scan_id=scan_id, metadata=metadata)
     return RunBundler(

@@ -338,9 +338,15 @@ class RunBundler:
     # -- monitors --------------------------------------------------------------------------------
 
     def suspend_monitors(self) -> None:
-        """Stop listening for the time of a pause."""
+        """Stop listening for the time of a pause, to all of them even if one fails."""
+        failures = []
         for monitor in self.monitors.values():
-            monitor.silence()
+            try:
+                monitor.silence()
+            except Exception as error:
+                failures.append(error)
+        if failures:
+            raise failures[0]
 
     def restore_monitors(self) -> None:
         """Listen again after a pause."""

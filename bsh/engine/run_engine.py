@@ -244,7 +244,7 @@ class RunEngine:
             execution.plan_type = plan_type
             for sub_name, functions in normalized.items():
                 for function in functions:
-                    execution.temporary_subscriptions.add(self.dispatcher.subscribe(function, sub_name))
+                    execution.temporary_subscriptions.add(self.subscribe(function, sub_name))
             self._execution = execution
             event = threading.Event()
             self._blocked = [event]
@@ -444,22 +444,24 @@ class RunEngine:
     @property
     def suspenders(self) -> tuple[Any, ...]:
         """The suspenders that watch over plans."""
-        return tuple(self._suspenders)
+        return tuple(dict.fromkeys(self._suspenders))
 
     def install_suspender(self, suspender: Any) -> None:
-        """Let a suspender watch over plans."""
+        """Let a suspender watch over plans; one that does so already has to be removed once more."""
+        if suspender not in self._suspenders:
+            suspender.install(self)
         self._suspenders.append(suspender)
-        suspender.install(self)
 
     def remove_suspender(self, suspender: Any) -> None:
         """Take a suspender away; one that is not installed is ignored."""
         if suspender in self._suspenders:
             self._suspenders.remove(suspender)
-        suspender.remove()
+        if suspender not in self._suspenders:
+            suspender.remove()
 
     def clear_suspenders(self) -> None:
         """Take all suspenders away."""
-        for suspender in self.suspenders:
+        for suspender in list(self._suspenders):
             self.remove_suspender(suspender)
 
     def request_suspend(
@@ -487,7 +489,7 @@ class RunEngine:
         """Return a request for each suspender whose condition is bad at present."""
         return [
             request
-            for suspender in self._suspenders
+            for suspender in self.suspenders
             if suspender.tripped
             for request in _requests_of(suspender)
         ]
@@ -659,7 +661,7 @@ class RunEngine:
         """
         if not execution.begun:
             for token in execution.temporary_subscriptions:
-                self.dispatcher.unsubscribe(token)
+                self.unsubscribe(token)
             execution.close_plans()
             execution.finished.set()
             return

@@ -85,7 +85,7 @@ _ROWS: dict[str, tuple[Legality, ...]] = {
     "stop":    (_R,  _O,  _O,  _O,    _O,  _I,  _I,   _I,  _R),
     "abort":   (_R,  _O,  _O,  _O,    _O,  _O,  _O,   _I,  _R),
     "halt":    (_R,  _O,  _O,  _O,    _O,  _O,  _O,   _I,  _R),
-    "failure": (_I,  _O,  _O,  _I,    _O,  _O,  _O,   _I,  _I),
+    "failure": (_I,  _O,  _O,  _I,    _O,  _O,  _O,   _I,  _I),  # while paused: kept for the resume
     "aside":   (_R,  _R,  _R,  _O,    _R,  _R,  _R,   _R,  _R),
 }  # fmt: skip
 

@@ -150,7 +150,8 @@ async def _monitor(execution: Execution, msg: Msg, run: RunBundler) -> None:
         run.records[obj] = await describe_device(obj)
     stream: EventStream = run.declare(name, [obj])
     await execution.engine.durable()
-    watcher = run.monitors[obj] = Monitor(run, obj, stream, execution.engine.engine_loop.post, kwargs)
+    post = execution.engine.engine_loop.post
+    watcher = run.monitors[obj] = Monitor(run, obj, stream, post, execution.fail, kwargs)
     watcher.listen()
     execution.new_checkpoint()
 

@@ -58,7 +58,7 @@ def subscribe(execution: Execution, msg: Msg) -> int:
     if "func" in msg.kwargs:
         func = msg.kwargs["func"]
     name = msg.kwargs.get("name", name)
-    token = execution.engine.dispatcher.subscribe(func, name)
+    token = execution.engine.subscribe(func, name)
     execution.temporary_subscriptions.add(token)
     execution.new_checkpoint()
     return token
@@ -68,6 +68,6 @@ def subscribe(execution: Execution, msg: Msg) -> int:
 def unsubscribe(execution: Execution, msg: Msg) -> None:
     """Take a subscription back."""
     token = msg.kwargs["token"] if "token" in msg.kwargs else msg.args[0]
-    execution.engine.dispatcher.unsubscribe(token)
+    execution.engine.unsubscribe(token)
     execution.temporary_subscriptions.discard(token)
     execution.new_checkpoint()
