@@ -47,7 +47,7 @@ def _live_table(rows: int) -> list[Figure]:
             cost,
         ),
         Figure(
-            "the same, the slowest tenth of the rows",
+            "live table: the slowest tenth of the rows",
             "µs / row",
             None,
             max(by_tenths),
