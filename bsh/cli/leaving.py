@@ -28,6 +28,9 @@ def run() -> NoReturn:
         code = 0
     if "epics" not in sys.modules:
         sys.exit(code)
+    from bsh.devices.epics import leave_channels_open
+
+    leave_channels_open()
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):

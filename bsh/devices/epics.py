@@ -15,7 +15,14 @@ from typing import Any
 
 from bsh.errors import DeviceError, DeviceOffline, MissingExtra
 
-__all__ = ["import_device_class", "is_connected", "prepare", "silent_signals", "wait_connected"]
+__all__ = [
+    "import_device_class",
+    "is_connected",
+    "leave_channels_open",
+    "prepare",
+    "silent_signals",
+    "wait_connected",
+]
 
 ENVIRONMENT_DEFAULTS = {
     # libca notices a lost IOC after this many seconds; its own default of 30 is half a minute of old values
@@ -65,6 +72,19 @@ def prepare() -> None:
         elif control_layer.name == "dummy" and os.environ.get("OPHYD_CONTROL_LAYER", "any").lower() == "any":
             control_layer.get_pv = _no_channel_access
         _is_prepared = True
+
+
+def leave_channels_open() -> None:
+    """Let channels be closed by the end of the process, not by ophyd's finalizers before it.
+
+    Those clear channels while threads of ours and of pyepics still use libca, which crashes.
+    """
+    import weakref
+
+    for finalizer in list(getattr(weakref.finalize, "_registry", ())):
+        alive = finalizer.peek()
+        if alive is not None and str(getattr(alive[1], "__module__", "")).startswith("ophyd."):
+            finalizer.atexit = False
 
 
 def _no_channel_access(pvname: str, *args: Any, **kwargs: Any) -> Any:
