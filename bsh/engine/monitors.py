@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from time import time
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,7 @@ class Monitor:
         self._kwargs = kwargs
         self._only_key = next(iter(stream.data_keys)) if len(stream.data_keys) == 1 else None
         self._listening = False
+        self._changes: deque[tuple[Any, float | None, dict[str, Any]]] = deque()
 
     @property
     def stream_name(self) -> str:
@@ -63,24 +65,27 @@ class Monitor:
             self._obj.subscribe(self._changed, **self._kwargs)
 
     def silence(self) -> None:
-        """Take the subscription back."""
+        """Take the subscription back; what has come by then still becomes events."""
         if self._listening:
             self._obj.clear_sub(self._changed)
+            self._make_events()
             self._listening = False
 
     def _changed(self, *args: Any, **kwargs: Any) -> None:
         # On the device library's thread: only pass on what came.
-        self._post(
-            self._emit, kwargs.get("value", args[0] if args else None), kwargs.get("timestamp"), kwargs
-        )
+        value = kwargs.get("value", args[0] if args else None)
+        self._changes.append((value, kwargs.get("timestamp"), kwargs))
+        self._post(self._make_events)
 
-    def _emit(self, value: Any, timestamp: float | None, kwargs: dict[str, Any]) -> None:
-        if not self._listening:
-            return
-        try:
-            self._make_event(value, timestamp, kwargs)
-        except Exception as error:
-            self._fail(error)
+    def _make_events(self) -> None:
+        while self._changes:
+            change = self._changes.popleft()
+            if not self._listening:
+                continue
+            try:
+                self._make_event(*change)
+            except Exception as error:
+                self._fail(error)
 
     def _make_event(self, value: Any, timestamp: float | None, kwargs: dict[str, Any]) -> None:
         now = time()

@@ -80,7 +80,7 @@ class RunBundler:
         self._assets: list[tuple[str, Document]] = []
         # What a rewind goes back to, and what it took away.
         self._bundle_at_checkpoint: _Bundle | None = None
-        self._bundle_lost = False
+        self._bundle_lost = self._lost_at_checkpoint = False
         self._bundle_forsaken = False
         self._emitted_before_rewind: dict[str, int] = {}
         self.monitors: dict[Any, Monitor] = {}
@@ -292,6 +292,7 @@ class RunBundler:
         for stream in self.streams.values():
             stream.mark_checkpoint()
         self._bundle_at_checkpoint = None
+        self._lost_at_checkpoint = self._bundle_lost
         if self.bundle_name is not None:
             self._bundle_at_checkpoint = (
                 self.bundle_name,
@@ -304,7 +305,8 @@ class RunBundler:
     def rewind(self) -> None:
         """Fall back to the last checkpoint; monitored and collected streams only go forward."""
         # A plan that leaves instead of going on may still want to drop the bundle that it has opened.
-        self._bundle_lost = self.bundle_name is not None and self._bundle_at_checkpoint is None
+        taken = self.bundle_name is not None and self._bundle_at_checkpoint is None
+        self._bundle_lost = taken or self._lost_at_checkpoint
         self.discard_bundle()
         if self._bundle_at_checkpoint is not None:
             name, objects, readings, assets, self._bundle_forsaken = self._bundle_at_checkpoint

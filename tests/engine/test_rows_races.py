@@ -589,3 +589,21 @@ def test_no_task_is_left_on_the_loop_after_a_call(engine: RunEngine, motor: Moto
         engine([Msg("wait_for", None, [forever, forever])])
     engine.abort()
     assert asyncio.run_coroutine_threadsafe(others(), engine.loop).result(10) == []
+
+
+# -- monitors ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("end", ["unmonitor", "close_run", "nothing"])
+def test_the_last_change_of_a_monitored_device_is_not_lost(
+    engine: RunEngine, collector: Collector, end: str
+) -> None:
+    signal = SimSignal("ring", value=1.0)
+    messages = [Msg("open_run"), Msg("monitor", signal, name="ring_monitor"), Msg("set", signal, 2.0)]
+    if end == "unmonitor":
+        messages += [Msg("unmonitor", signal), Msg("set", signal, 3.0)]
+    if end == "close_run":
+        messages += [Msg("close_run"), Msg("set", signal, 3.0)]
+    engine(messages)
+    assert [doc["data"]["ring"] for doc in collector.named("event")] == [1.0, 2.0]
+    assert collector.named("stop")[0]["num_events"] == {"ring_monitor": 2}
