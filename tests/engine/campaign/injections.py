@@ -62,6 +62,7 @@ INJECTIONS: dict[str, Injection] = {
     "soft pause, resume": Injection(_soft_pause),
     "pause at the run's end, resume": Injection(_pause_at_run_end),
     "hard pause, resume": Injection(_hard_pause),
+    "hard pause, move aside, resume": Injection(_hard_pause, leave="move aside, resume"),
     "hard pause, stop": Injection(_hard_pause, leave="stop", exit_status="success"),
     "hard pause, stop here": Injection(
         _hard_pause, leave="stop here", exit_status="success", cleans_up=False

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bsh import Msg, RunEngine, RunEngineInterrupted
-from bsh.engine import InterruptPolicy, sigint, watchdog
+from bsh.engine import InterruptPolicy, abandoning, sigint, watchdog
 from bsh.engine.during_task import DefaultDuringTask
 from bsh.engine.notices import InterruptAcknowledged, Notice, ThreadAbandoned
 from tests.engine.parts import Collector, Detector, HandStatus, Motor, scan
@@ -24,8 +24,10 @@ PROMPT_S = 20.0
 
 @pytest.fixture(autouse=True)
 def quick_ladder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watchdog, "CUT_S", 0.2)
-    monkeypatch.setattr(watchdog, "RAISE_S", 0.3)
+    monkeypatch.setattr(watchdog, "CUT_S", 0.1)
+    monkeypatch.setattr(watchdog, "RAISE_S", 0.2)
+    monkeypatch.setattr(abandoning, "ANSWER_S", 0.3)
+    monkeypatch.setattr(sigint, "DRAIN_S", 0.15)
 
 
 class Hanging:

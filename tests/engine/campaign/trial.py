@@ -122,6 +122,7 @@ class Trial:
         data = [self.book.data(start["uid"]) for start in self.book.named("start")]
         self.reference = [_repeatable(each) for each in data]
         self.monitored = [_monitored(each) for each in data]
+        self.values = self._values()
 
     def close(self) -> None:
         """Nothing of what was left long ago may have moved since."""
@@ -138,6 +139,10 @@ class Trial:
         self.engine(PLANS[self.plan](self.bench), [self.book, self.bench.watch])
         self._last_close = max(i for i, msg in enumerate(sent) if msg.command == "close_run")
         return len(sent)
+
+    def _values(self) -> dict[str, Any]:
+        self.thread.settle()
+        return {device.name: device.value for device in self.bench.devices}
 
     def _notify(self, notice: Notice) -> None:
         if isinstance(notice, InterruptAcknowledged):
@@ -188,7 +193,7 @@ class Trial:
             if self.engine.state != "paused":
                 break
             # A press may come so late that it counts for the next message.
-            self._attempt(_WAYS_OUT[happened[-1].leave], self.engine)
+            self._attempt(_WAYS_OUT[happened[-1].leave], self)
         assert self.engine.state == "idle"
         self.engine.msg_hook = None
         # What leaves a plan in the middle of its cleanup, or twice, leaves the cleanup out as well.
@@ -213,6 +218,8 @@ class Trial:
         self.engine.cleanup_failures.clear()
         self._check_documents(happened)
         self._check_devices()
+        if all(injection.exit_status is None for injection in happened):
+            assert self._values() == self.values
         if self._expect_return and all(injection.cleans_up for injection in happened) and not breaks:
             self._check_positions()
         self._check_nothing_leaks()
@@ -313,10 +320,19 @@ async def _other_tasks() -> list[Any]:
     return [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
 
 
-_WAYS_OUT: dict[str, Callable[[RunEngine], Any]] = {
-    "resume": lambda engine: engine.resume(),
-    "stop": lambda engine: engine.stop(),
-    "stop here": lambda engine: engine.stop(return_motors=False),
-    "abort": lambda engine: engine.abort(),
-    "halt": lambda engine: engine.halt(),
+def _move_aside(trial: Trial) -> None:
+    bench = trial.bench
+    axes = [Msg("set", axis, 77.0, group="aside") for axis in (bench.m1, bench.m2)]
+    trial.engine.run_aside([*axes, Msg("wait", None, group="aside")])
+    assert trial.engine.state == "paused"
+    trial.engine.resume()
+
+
+_WAYS_OUT: dict[str, Callable[[Trial], Any]] = {
+    "resume": lambda trial: trial.engine.resume(),
+    "move aside, resume": _move_aside,
+    "stop": lambda trial: trial.engine.stop(),
+    "stop here": lambda trial: trial.engine.stop(return_motors=False),
+    "abort": lambda trial: trial.engine.abort(),
+    "halt": lambda trial: trial.engine.halt(),
 }
