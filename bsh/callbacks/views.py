@@ -1,0 +1,57 @@
+"""The register of views: who draws what the callbacks compute.
+
+A callback that has something to draw asks for views of itself when its run starts, tells them when it has
+changed, and tells them when it is finished. With no view registered nothing is drawn and the callback prints plain
+text, if it has any. It must not know any view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Protocol
+
+__all__ = ["View", "ViewFactory", "register_view", "views_of"]
+
+
+class View(Protocol):
+    """Draws one model; its methods are called on the thread of the callback and must return at once."""
+
+    def changed(self) -> None:
+        """Hear that the model has changed; draw when it suits."""
+
+    def finished(self) -> None:
+        """Hear that the model will not change any more."""
+
+
+ViewFactory = Callable[[Any], View | None]
+"""Takes a model; returns its view, or None where this factory does not draw such models."""
+
+_factories: list[ViewFactory] = []
+
+
+def register_view(factory: ViewFactory) -> Callable[[], None]:
+    """Register a factory of views.
+
+    Parameters
+    ----------
+    factory : callable
+        Takes a model (an object with a ``figure()`` or a ``text()``); returns a :class:`View` or None.
+
+    Returns
+    -------
+    callable
+        Takes the factory out again.
+    """
+    _factories.append(factory)
+
+    def unregister() -> None:
+        with suppress(ValueError):
+            _factories.remove(factory)
+
+    return unregister
+
+
+def views_of(model: Any) -> list[View]:
+    """Return a view of the model from each factory that has one."""
+    return [view for factory in tuple(_factories) if (view := factory(model)) is not None]
