@@ -7,6 +7,7 @@ from; it never connects, reads or moves anything.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from inspect import iscoroutinefunction
 from typing import Any
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "first_key_heuristic",
     "is_movable",
     "labels_of",
+    "reads_concurrently",
     "root_ancestor",
     "separate_devices",
     "share_ancestor",
@@ -114,6 +116,18 @@ def all_safe_rewind(devices: Iterable[Any]) -> bool:
         A device without a ``rewindable`` signal is safe.
     """
     return all(bool(device.rewindable.get()) for device in devices if hasattr(device, "rewindable"))
+
+
+def reads_concurrently(obj: Any) -> bool:
+    """Tell whether a device may be read while others are.
+
+    Parameters
+    ----------
+    obj : device
+        One with a coroutine for ``read``, or with the attribute ``concurrent_read = True``, by which a
+        device says that its ``read`` may be called on any thread.
+    """
+    return bool(getattr(obj, "concurrent_read", False)) or iscoroutinefunction(getattr(obj, "read", None))
 
 
 def is_movable(obj: Any) -> bool:

@@ -1,11 +1,15 @@
-"""One event: trigger devices, wait, read them, save. The messages are made once and sent at each point."""
+"""One event: trigger devices, wait, read them, save. The messages are made once and sent at each point.
+
+Devices that may be read at the same time, if there are two of them or more, are read by one message, with
+all others of the point.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from bsh.devices.traversal import all_safe_rewind, separate_devices
+from bsh.devices.traversal import all_safe_rewind, reads_concurrently, separate_devices
 from bsh.msg import Msg, MsgGenerator
 from bsh.plan_patterns.cleanup import rewindable_wrapper
 from bsh.plan_patterns.messages import DROP, NULL, SAVE, short_uid, wait_message
@@ -19,7 +23,8 @@ class Bundle:
     Parameters
     ----------
     devices : iterable of devices
-        Those with a ``trigger`` are triggered together; all are read, parts of others only once.
+        Those with a ``trigger`` are triggered together; all are read, parts of others only once. Those that
+        are asynchronous or have ``concurrent_read = True`` are read at the same time.
     name : str, optional
         Name of the event stream.
 
@@ -36,7 +41,7 @@ class Bundle:
         self.name = name
         self._triggers = _trigger_messages(self.devices)
         self._create = Msg("create", name=name)
-        self._reads = tuple(Msg("read", device) for device in self.devices)
+        self._reads = _read_messages(self.devices)
         self._guarded = tuple(device for device in self.devices if hasattr(device, "rewindable"))
 
     def take(self) -> MsgGenerator:
@@ -71,6 +76,12 @@ class Bundle:
             raise
         yield SAVE
         return readings
+
+
+def _read_messages(devices: list[Any]) -> tuple[Msg, ...]:
+    if sum(map(reads_concurrently, devices)) > 1:
+        return (Msg("read_together", None, *devices),)
+    return tuple(Msg("read", device) for device in devices)
 
 
 def _trigger_messages(devices: list[Any]) -> tuple[Msg, ...]:

@@ -18,6 +18,7 @@ __all__ = [
     "monitor",
     "null",
     "read",
+    "read_together",
     "save",
     "trigger_and_read",
     "unmonitor",
@@ -63,6 +64,26 @@ def read(obj: Any) -> MsgGenerator:
         Value and timestamp of each data key; None when the plan is only listed.
     """
     return (yield Msg("read", obj))
+
+
+@plan
+def read_together(*objs: Any) -> MsgGenerator:
+    """Read several devices at the same time, into the open event if there is one.
+
+    Those that are asynchronous or have ``concurrent_read = True`` are read while the others are; the order in
+    the event is the one given.
+
+    Parameters
+    ----------
+    *objs : devices
+        Anything with ``read``; a part of another device of the list is read only once.
+
+    Returns
+    -------
+    dict
+        Value and timestamp of each data key of all devices; None when the plan is only listed.
+    """
+    return (yield Msg("read_together", None, *separate_devices(objs)))
 
 
 @plan

@@ -38,17 +38,18 @@ def configure_count_time_wrapper(plan: AnyPlan, time: float | None) -> MsgGenera
         yield Msg("set", signal, value, group=group)
         yield Msg("wait", None, group=group)
 
-    def set_first(msg: Msg) -> MsgGenerator:
-        signal = msg.obj.count_time
-        before[signal] = signal.get()
-        yield from move(signal, time)
+    def set_first(signals: list[Any], msg: Msg) -> MsgGenerator:
+        for signal in signals:
+            before[signal] = signal.get()
+            yield from move(signal, time)
         return (yield msg)
 
     def process(msg: Msg) -> tuple[AnyPlan | None, None]:
-        if msg.obj is None or id(msg.obj) in seen:
-            return None, None
-        seen[id(msg.obj)] = msg.obj
-        return (set_first(msg) if hasattr(msg.obj, "count_time") else None), None
+        used = msg.args if msg.command == "read_together" else (msg.obj,)
+        new = [obj for obj in used if obj is not None and id(obj) not in seen]
+        seen.update((id(obj), obj) for obj in new)
+        signals = [obj.count_time for obj in new if hasattr(obj, "count_time")]
+        return (set_first(signals, msg) if signals else None), None
 
     def put_back() -> MsgGenerator:
         for signal, value in before.items():

@@ -14,7 +14,7 @@ from bsh.preprocessors.decorators import make_decorator
 
 __all__ = ["lazily_stage_decorator", "lazily_stage_wrapper", "stage_decorator", "stage_wrapper"]
 
-_USES = frozenset({"read", "set", "trigger", "kickoff"})
+_USES = frozenset({"read", "read_together", "set", "trigger", "kickoff"})
 
 
 def stage_wrapper(plan: AnyPlan, devices: Iterable[Any]) -> MsgGenerator:
@@ -57,19 +57,22 @@ def lazily_stage_wrapper(plan: AnyPlan) -> MsgGenerator:
     """
     staged: list[Any] = []
 
-    def stage_first(root: Any, msg: Msg) -> MsgGenerator:
-        answer = yield Msg("stage", root)
-        # ophyd answers with all devices that were staged; each of them is then known as staged
-        staged.extend(answer if isinstance(answer, list) and answer else [root])
+    def stage_first(roots: list[Any], msg: Msg) -> MsgGenerator:
+        for root in roots:
+            answer = yield Msg("stage", root)
+            # ophyd answers with all devices that were staged; each of them is then known as staged
+            staged.extend(answer if isinstance(answer, list) and answer else [root])
         return (yield msg)
 
     def process(msg: Msg) -> tuple[AnyPlan | None, None]:
-        if msg.command not in _USES or msg.obj is None:
+        if msg.command not in _USES:
             return None, None
-        root = root_ancestor(msg.obj)
-        if not hasattr(root, "stage") or any(root is device for device in staged):
-            return None, None
-        return stage_first(root, msg), None
+        used = msg.args if msg.command == "read_together" else (msg.obj,)
+        unstaged = [root for root in separate_devices(map(root_ancestor, used)) if is_to_stage(root)]
+        return (stage_first(unstaged, msg) if unstaged else None), None
+
+    def is_to_stage(root: Any) -> bool:
+        return hasattr(root, "stage") and not any(root is device for device in staged)
 
     def unstage() -> MsgGenerator:
         for device in reversed(staged):

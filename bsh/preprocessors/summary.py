@@ -35,6 +35,8 @@ def print_summary_wrapper(plan: AnyPlan) -> MsgGenerator:
             read.clear()
         elif msg.command == "read":
             read.append(msg.obj.name)
+        elif msg.command == "read_together":
+            read.extend(obj.name for obj in msg.args)
         elif msg.command == "save":
             print(f"  Read {read}")
         return msg

@@ -215,8 +215,18 @@ class RunEngineSimulator:
                 self.return_value = end.value
                 return messages
             messages.append(msg)
-            handler = next((handler for wanted, handler in self.message_handlers if wanted(msg)), None)
-            answer = None if handler is None else handler(msg)
+            answer = self._answer(msg)
+
+    def _answer(self, msg: Msg) -> Any:
+        handler = next((handler for wanted, handler in self.message_handlers if wanted(msg)), None)
+        if handler is not None:
+            return handler(msg)
+        if msg.command != "read_together":
+            return None
+        readings: dict[str, Any] = {}
+        for obj in msg.args:
+            readings.update(self._answer(Msg("read", obj)) or {})
+        return readings or None
 
 
 def _passes(msg: Msg, msg_filter: str | Predicate | None) -> bool:

@@ -131,6 +131,7 @@ class World:
             "create": self._create,
             "save": self._save,
             "read": self._read,
+            "read_together": self._read_together,
             "locate": self._locate,
             "set": self._set,
             "collect": lambda msg: [],
@@ -237,6 +238,9 @@ class World:
             }
             self._readings[obj] = readings
         return readings
+
+    def _read_together(self, msg: Msg) -> dict[str, Any]:
+        return {key: reading for obj in msg.args for key, reading in self._read(Msg("read", obj)).items()}
 
     def _locate(self, msg: Msg) -> Any:
         places = []

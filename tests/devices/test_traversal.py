@@ -9,6 +9,7 @@ from bsh.devices import (
     first_key_heuristic,
     is_movable,
     labels_of,
+    reads_concurrently,
     root_ancestor,
     separate_devices,
     share_ancestor,
@@ -94,3 +95,16 @@ def test_children_are_the_parts_with_their_attribute_names():
     det = SimDetector("det")
     assert list(children(det)) == [("count_time", det.count_time)]
     assert list(children(object())) == []
+
+
+def test_a_device_is_read_with_others_if_it_is_asynchronous_or_says_so():
+    class Asynchronous:
+        async def read(self): ...
+
+    class Plain:
+        def read(self): ...
+
+    class Willing(Plain):
+        concurrent_read = True
+
+    assert [reads_concurrently(kind()) for kind in (Asynchronous, Plain, Willing)] == [True, False, True]

@@ -54,6 +54,7 @@ def func(name, doc): ...
             lambda: bps.prepare("f", 1, group="A", wait=True),
             [Msg("prepare", "f", 1, group="A"), Msg("wait", None, group="A", **WAIT)],
         ),
+        (lambda: bps.read_together("d", "e", "d"), [Msg("read_together", None, "d", "e")]),
         (lambda: bps.kickoff("f", speed=3), [Msg("kickoff", "f", group=None, speed=3)]),
         (
             lambda: bps.kickoff("f", group="A", wait=True),

@@ -42,6 +42,16 @@ def test_a_read_handler_may_give_several_values_or_whole_readings(sim):
     assert sim.return_value["b"] == {"value": 2, "timestamp": 3}
 
 
+def test_read_handlers_answer_for_devices_that_are_read_together(sim):
+    sim.add_read_handler_for(current, 42)
+    sim.add_read_handler_for(shutter, "open")
+    sim.simulate_plan(bps.read_together(current, shutter))
+    assert {key: reading["value"] for key, reading in sim.return_value.items()} == {
+        "current": 42,
+        "shutter": "open",
+    }
+
+
 def test_newer_handlers_win_unless_put_at_the_end(sim):
     sim.add_handler("foo", lambda msg: "old")
     sim.add_handler(["foo", "bar"], lambda msg: "new")

@@ -178,6 +178,19 @@ def test_readings_are_where_the_plan_put_the_axes():
     assert places == [1.5, 4, 4, 4, 2]
 
 
+def test_devices_that_are_read_together_are_where_the_plan_put_them():
+    m, d = motor(position=1.5), det()
+    readings = {}
+
+    def plan():
+        yield from bps.mv(m, 4)
+        readings.update((yield from bps.read_together(d, m)))
+
+    assert estimate(plan()).complete
+    assert readings["m"]["value"] == 4
+    assert set(readings) == {"m", "det"}
+
+
 def test_answers_let_ordinary_plans_go_on():
     seen = {}
 

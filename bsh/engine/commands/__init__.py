@@ -1,6 +1,6 @@
 """The message commands: importing this package fills the command table."""
 
-from bsh.engine.commands import bundling, flow, flying, motion, runs, staging
+from bsh.engine.commands import bundling, flow, flying, motion, reading, runs, staging
 from bsh.engine.commands.flow import set_rewindable
 from bsh.engine.commands.table import COMMANDS, CommandTable, adapt_coroutine, message_command, new_table
 
@@ -14,6 +14,7 @@ __all__ = [
     "message_command",
     "motion",
     "new_table",
+    "reading",
     "runs",
     "set_rewindable",
     "staging",

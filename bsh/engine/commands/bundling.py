@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bsh.engine.execution import Execution
     from bsh.engine.run_bundler import RunBundler
 
-__all__: list[str] = []
+__all__ = ["read_nothing"]
 
 
 @message_command("create")
@@ -41,7 +41,7 @@ def read(execution: Execution, msg: Msg) -> Any:
     if reading.__class__ is not dict and inspect.isawaitable(reading):
         return Awaiting(_read_async(execution, msg, reading))
     if reading is None:
-        raise _read_nothing(obj)
+        raise read_nothing(obj)
     run = execution.runs.get(msg.run)
     if run is not None and run.bundle_name is not None:
         rest = run.add_reading(obj, reading)
@@ -53,7 +53,7 @@ def read(execution: Execution, msg: Msg) -> Any:
 async def _read_async(execution: Execution, msg: Msg, awaitable: Any) -> Any:
     reading = await awaitable
     if reading is None:
-        raise _read_nothing(msg.obj)
+        raise read_nothing(msg.obj)
     run = execution.runs.get(msg.run)
     if run is not None and run.bundle_name is not None:
         rest = run.add_reading(msg.obj, reading)
@@ -62,7 +62,8 @@ async def _read_async(execution: Execution, msg: Msg, awaitable: Any) -> Any:
     return reading
 
 
-def _read_nothing(obj: Any) -> RuntimeError:
+def read_nothing(obj: Any) -> RuntimeError:
+    """Make the error for a device whose ``read`` returned None."""
     return RuntimeError(
         f"{name_of(obj)}.read() returned None; it must return a dictionary. This is a bug in the device."
     )
