@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from bsh.engine.awaiting import Awaiting
 from bsh.engine.latch import Latch
+from bsh.engine.plan_clock import PlanClock
 from bsh.engine.requests import FailureRequest, Request
 from bsh.engine.statuses import StatusToken, StatusTracker
 from bsh.errors import EngineHalt, IllegalMessageSequence, InvalidCommand, PlanHalt
@@ -85,6 +86,9 @@ class Execution:
         self._atomic = False
         self._cut = False
         self.wakeup: asyncio.Future[None] | None = None
+        # The plan's time, and when the sleep ends that it waits for, if it does.
+        self.clock = PlanClock()
+        self.sleep_ends: float | None = None
         # Replay.
         self.cache: deque[Msg] | None = deque()
         self.rewindable = engine.rewindable
@@ -177,6 +181,7 @@ class Execution:
         self.point_remember()
 
     def _mark_checkpoint(self) -> None:
+        self.clock.mark_checkpoint()
         self.statuses.mark_checkpoint()
         for run in self.runs.values():
             run.mark_checkpoint()

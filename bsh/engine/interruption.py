@@ -228,6 +228,7 @@ async def _until_left(execution: Execution) -> None:
 
 async def _come_to_rest(execution: Execution, why: str) -> list[str]:
     """Stop what moves, tell the devices, drop what will be done again."""
+    execution.clock.stand_still()
     failures = []
     for run in execution.runs.values():
         for step in (partial(run.record_interruption, why), run.suspend_monitors):
@@ -300,7 +301,8 @@ async def back_to_work(execution: Execution, why: str) -> None:
 
 def _start_replay(execution: Execution) -> int:
     """Put what has to be done again on top of the stack; return how many messages that is."""
-    messages, interrupted = _take_replay(execution)
+    messages, interrupted, plan_time = _take_replay(execution)
+    execution.clock.go_on(plan_time)
     if messages or interrupted is not None:
         # Nested replays keep their order: what is left of an older one stays below this one.
         reply = execution.frames[-1].reply
@@ -308,7 +310,8 @@ def _start_replay(execution: Execution) -> int:
     return len(messages) + (interrupted is not None)
 
 
-def _take_replay(execution: Execution) -> tuple[list[Msg], Msg | None]:
+def _take_replay(execution: Execution) -> tuple[list[Msg], Msg | None, float]:
+    """Return what has to be done again, and what time it is then for the plan."""
     interrupted = execution.interrupted_msg
     execution.interrupted_msg = None
     messages = list(execution.cache or ())
@@ -317,7 +320,17 @@ def _take_replay(execution: Execution) -> tuple[list[Msg], Msg | None]:
     if execution.cache is not None:
         execution.cache.clear()
     moves, execution.moves_at_checkpoint = execution.moves_at_checkpoint, []
-    return [*_return_moves(execution), *moves, *messages], interrupted
+    replayed = [*_return_moves(execution), *moves, *messages]
+    if replayed or interrupted is None:
+        return replayed, interrupted, execution.clock.checkpoint
+    return replayed, _rest_of(execution, interrupted), execution.clock.stopped
+
+
+def _rest_of(execution: Execution, interrupted: Msg) -> Msg:
+    """Return what is left of an interrupted message: nobody sleeps twice for the same reason."""
+    if interrupted.command != "sleep" or execution.sleep_ends is None:
+        return interrupted
+    return Msg("sleep", None, max(0.0, execution.sleep_ends - execution.clock.stopped))
 
 
 def _return_moves(execution: Execution) -> list[Msg]:
@@ -352,7 +365,8 @@ def _restore_interrupted(execution: Execution) -> None:
     interrupted, execution.interrupted_msg = execution.interrupted_msg, None
     if execution.cache and execution.cache[-1] is interrupted:
         execution.cache.pop()
-    execution.push(_replay((), interrupted, None), returns=True)
+    execution.clock.stand_still()  # it was cut short just now
+    execution.push(_replay((), _rest_of(execution, interrupted), None), returns=True)
 
 
 # -- suspending ------------------------------------------------------------------------------------
@@ -371,6 +385,7 @@ class Suspension:
         self.requests: list[SuspendRequest] = []
         self.waited = 0
         self.since = datetime.now()
+        self.plan_time = execution.clock.checkpoint
         self.execution = execution
 
     def waits_for(self, request: SuspendRequest) -> bool:
@@ -406,7 +421,7 @@ async def _suspend(execution: Execution, request: SuspendRequest) -> None:
         execution.suspension = None
         _leave_failed(execution, error)
         return
-    messages, interrupted = _take_replay(execution)
+    messages, interrupted, suspension.plan_time = _take_replay(execution)
     reply = execution.frames[-1].reply
     execution.start_cache(deque())
     execution.push(suspension_plan(suspension, messages, interrupted, reply), returns=True)

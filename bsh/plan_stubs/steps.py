@@ -182,9 +182,9 @@ def repeat(
     """
     delays = _delays(num, delay)
     for index in itertools.count() if num is None else range(num):
-        yield CHECKPOINT
+        answer = yield CHECKPOINT
         # Only now: a deferred pause ends at the checkpoint, and must not eat up the delay.
-        started = time.monotonic()
+        started = _moment(answer, time.monotonic())
         yield from ensure_generator(plan())
         if num is not None and index + 1 == num:
             return
@@ -193,10 +193,17 @@ def repeat(
             if num is None:
                 return
             raise _too_few_delays(num, index)
-        left = pause - (time.monotonic() - started)
-        if left > 0:
-            yield CHECKPOINT  # a pause during the delay must not take the point again
-            yield Msg("sleep", None, left)
+        if pause > 0:
+            ended = time.monotonic()
+            answer = yield CHECKPOINT  # a pause during the delay must not take the point again
+            left = pause - (_moment(answer, ended) - started)
+            if left > 0:
+                yield Msg("sleep", None, left)
+
+
+def _moment(answer: Any, otherwise: float) -> float:
+    """Return when a checkpoint was: an engine answers with a time in which no pause is counted."""
+    return answer if isinstance(answer, float) else otherwise
 
 
 def _delays(num: int | None, delay: float | Iterable[float] | None) -> Iterator[float]:

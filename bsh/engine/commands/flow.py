@@ -33,8 +33,11 @@ def re_class(execution: Execution, msg: Msg) -> type:
 
 
 @message_command("checkpoint")
-def checkpoint(execution: Execution, msg: Msg) -> None:
-    """Make this the place that a rewind goes back to; a deferred pause happens here."""
+def checkpoint(execution: Execution, msg: Msg) -> float:
+    """Make this the place that a rewind goes back to; a deferred pause happens here.
+
+    Returns the plan's time in seconds, which does not pass while the plan is paused or suspended.
+    """
     for run in execution.runs.values():
         if run.bundling:
             raise IllegalMessageSequence(
@@ -45,6 +48,7 @@ def checkpoint(execution: Execution, msg: Msg) -> None:
     execution.new_checkpoint()
     if execution.deferred_pause == "checkpoint":
         pause_here(execution)
+    return execution.clock.checkpoint
 
 
 @message_command("clear_checkpoint")
@@ -146,7 +150,9 @@ resume = message_command("resume")(resume_from_suspender)
 @message_command("_replay_after_suspender")
 def replay_after_suspender(execution: Execution, msg: Msg) -> None:
     """Go back from the suspension to the plan: what follows is replayed and remembered anew."""
-    execution.suspension = None
+    suspension, execution.suspension = execution.suspension, None
+    if suspension is not None:
+        execution.clock.go_on(suspension.plan_time)
     execution.new_checkpoint()
     execution.engine.tell(notices.Released("Released: going on."))
 

@@ -123,6 +123,7 @@ async def _wait(
 def sleep(execution: Execution, msg: Msg) -> Any:
     """Wait for a time in seconds."""
     seconds = msg.args[0]
+    execution.sleep_ends = execution.clock.now() + seconds
     future = execution.loop.create_future()
     if seconds > 0:
         handle = execution.loop.call_later(seconds, _finish, future)
