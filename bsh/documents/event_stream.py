@@ -136,9 +136,14 @@ class EventStream:
         return keys
 
     @property
-    def external_keys(self) -> tuple[str, ...]:
-        """Keys whose values are kept outside the documents."""
-        return tuple(self._external)
+    def keys_in_events(self) -> frozenset[str]:
+        """Keys that its events have a value for: all but those of streamed frames."""
+        return self._keys
+
+    @property
+    def streamed_keys(self) -> list[str]:
+        """Keys of streamed frames, which no event has a value for."""
+        return [key for key in self.data_keys if key not in self._keys]
 
     def mark_checkpoint(self) -> None:
         """Remember the sequence number to fall back to."""

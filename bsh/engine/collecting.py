@@ -33,13 +33,19 @@ async def collect_into(
     """
     payload: list[Document] = []
     index = await _common_index(flyers)
-    for flyer in flyers:
-        streams = await _describe_once(run, flyer, name)
+    if name is not None and len(flyers) > 1 and not any(flyer in run.collect_streams for flyer in flyers):
+        await declare_collected(run, flyers, name)
+    described = {flyer: await _describe_once(run, flyer, name) for flyer in flyers}
+    # First: events refer to them.
+    reached = await _emit_assets(run, flyers, index)
+    for flyer, streams in described.items():
         if hasattr(flyer, "collect_pages"):
             payload += await _collect_pages(run, flyer, streams)
         elif hasattr(flyer, "collect"):
             payload += await _collect_events(run, flyer, streams, one_by_one=stream)
-    await _emit_assets(run, flyers, index)
+    for advanced, seq_num in reached:
+        # Frames that have events as well share their numbers.
+        advanced.next_seq_num = max(advanced.next_seq_num, seq_num)
     return payload
 
 
@@ -103,7 +109,7 @@ def _is_data_keys(described: Mapping[str, Any]) -> bool:
 
 def _stream_of(streams: Mapping[str, EventStream], data: Mapping[str, Any], flyer: Any) -> EventStream:
     for stream in streams.values():
-        if stream.data_keys.keys() == data.keys():
+        if stream.keys_in_events == data.keys():
             return stream
     raise RuntimeError(
         f"{name_of(flyer)} collected the keys {', '.join(sorted(data))}, which its describe_collect() has "
@@ -176,22 +182,24 @@ def _page_of(events: Sequence[Document]) -> Document:
     }
 
 
-async def _emit_assets(run: RunBundler, flyers: Sequence[Any], index: int | None) -> None:
-    """Emit what the flyers say of data kept elsewhere; frames of one stream count up together."""
-    advanced: dict[str, tuple[EventStream, int]] = {}
+async def _emit_assets(
+    run: RunBundler, flyers: Sequence[Any], index: int | None
+) -> list[tuple[EventStream, int]]:
+    """Emit what the flyers say of data kept elsewhere; return to which numbers streams have come."""
+    # What is collected into one stream together is numbered together.
+    rounds: dict[str | None, tuple[EventStream | None, list[tuple[str, Document]]]] = {}
     for flyer in flyers:
         asset_docs = getattr(flyer, "collect_asset_docs", None)
         if asset_docs is None:
             continue
         streams = run.collect_streams[flyer]
         only = next(iter(streams.values())) if len(streams) == 1 else None
+        _, assets = rounds.setdefault(None if only is None else only.name, (only, []))
         arguments = (index,) if hasattr(flyer, "get_index") else ()
-        async for name, doc in iterate_assets(asset_docs, *arguments):
-            frames = 0
-            if name == "stream_datum":
-                frames = doc["indices"]["stop"] - doc["indices"]["start"]
-                if only is not None:
-                    advanced[only.name] = (only, max(frames, advanced.get(only.name, (only, 0))[1]))
-            run.emit_asset(name, doc, only, frames=frames)
-    for stream, frames in advanced.values():
-        stream.next_seq_num += frames
+        assets += [asset async for asset in iterate_assets(asset_docs, *arguments)]
+    reached = []
+    for stream, assets in rounds.values():
+        frames = run.emit_assets(assets, stream)
+        if stream is not None:
+            reached.append((stream, stream.next_seq_num + frames))
+    return reached

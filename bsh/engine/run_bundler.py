@@ -7,11 +7,18 @@ answers with an awaitable the work goes on in a coroutine, else everything is do
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from time import time
 from typing import TYPE_CHECKING, Any
 
-from bsh.documents import EventStream, ObjectDescription, compose_stop, find_collision, validate
+from bsh.documents import (
+    AssetDocuments,
+    EventStream,
+    ObjectDescription,
+    compose_stop,
+    find_collision,
+    validate,
+)
 from bsh.engine.devices import name_of
 from bsh.engine.tracing import RunSpan
 from bsh.errors import IllegalMessageSequence
@@ -78,6 +85,7 @@ class RunBundler:
         self._objects: list[Any] = []
         self._readings: list[Any] = []
         self._assets: list[tuple[str, Document]] = []
+        self._asset_documents = AssetDocuments(self.uid)
         # What a rewind goes back to, and what it took away.
         self._bundle_at_checkpoint: _Bundle | None = None
         self._bundle_lost = self._lost_at_checkpoint = False
@@ -225,8 +233,11 @@ class RunBundler:
         self.bundle_name = None
         self._bundle_forsaken = False
         self._objects, self._readings, self._assets = [], [], []
-        for name, doc in assets:
-            self.emit_asset(name, doc, stream, frames=1)
+        if assets and self.emit_assets(assets, stream) > 1:
+            raise RuntimeError(
+                f"More than one frame was given for one event of the stream {stream.name!r}: a device that "
+                "is read gives one."
+            )
         self.emit_event(stream, stream.event(readings, time()))
 
     def emit_event(self, stream: EventStream, doc: Document) -> None:
@@ -241,27 +252,26 @@ class RunBundler:
         validate("event_page", page)
         self._emit("event_page", page)
 
-    def emit_asset(self, name: str, doc: Document, stream: EventStream | None, *, frames: int) -> None:
-        """Emit a document about data that are kept elsewhere, completed with what the device cannot know.
+    def emit_assets(self, assets: Iterable[tuple[str, Document]], stream: EventStream | None) -> int:
+        """Emit documents about data that are kept elsewhere, checked against the schemas.
 
         Parameters
         ----------
-        name : str
-            resource, datum, stream_resource or stream_datum.
-        doc : dict
-            As the device gave it.
+        assets : iterable of (str, dict)
+            As the devices gave them.
         stream : EventStream or None
-            The stream that the data belong to.
-        frames : int
-            How many events of the stream a stream_datum stands for.
+            The stream that the data belong to; None where a device has several.
+
+        Returns
+        -------
+        int
+            How many events of the stream they are for.
         """
-        if name in ("resource", "stream_resource"):
-            doc = {**doc, "run_start": self.uid}
-        elif name == "stream_datum" and stream is not None:
-            first = stream.next_seq_num
-            seq_nums = {"start": first, "stop": first + frames}
-            doc = {**doc, "descriptor": stream.descriptor_uid, "seq_nums": seq_nums}
-        self._emit(name, doc)
+        completed, frames = self._asset_documents.complete(assets, stream)
+        for name, doc in completed:
+            validate(name, doc)
+            self._emit(name, doc)
+        return frames
 
     def drop(self) -> None:
         """Close the open bundle without an event."""
