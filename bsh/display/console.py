@@ -8,6 +8,7 @@ A terminal that went away is noted and never raises: a dead screen must not stop
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,9 @@ from typing import Any, TextIO, TypeAlias
 from rich.console import Console
 from rich.text import Text
 
+from bsh.callbacks.cells import text_width
+from bsh.display.plots import Colours, Look
+
 __all__ = ["ConsoleOwner", "Line", "Mode"]
 
 Line: TypeAlias = str | Text
@@ -26,6 +30,10 @@ Line: TypeAlias = str | Text
 
 HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 ERASE_LINE, ERASE_BELOW, UP = "\r\x1b[2K", "\x1b[J", "\x1b[1A"
+UP_BY, INSERT_LINES = "\x1b[{}A", "\x1b[{}L"
+
+ESCAPE = "\x1b"
+STYLE_CODE = re.compile(r"\x1b\[[\d;]*m")
 
 DUMB_TERMINALS = frozenset({"", "dumb", "unknown"})
 DEFAULT_SIZE = (80, 24)
@@ -88,6 +96,7 @@ class ConsoleOwner:
         self._environ = os.environ if environ is None else environ
         self._size = size
         self._drawn: list[str] = []
+        self._drawn_on: tuple[int, int] = (0, 0)
         self._styler: Console | None = None
         self._lost = False
 
@@ -130,6 +139,15 @@ class ConsoleOwner:
         """Whether only ASCII can be written."""
         encoding = getattr(self.stream, "encoding", None) or "utf-8"
         return not encoding.lower().replace("-", "").startswith("utf")
+
+    @property
+    def look(self) -> Look:
+        """What plots may be made of."""
+        colours: Colours = "none"
+        if self.has_colour:
+            system = self._console().color_system
+            colours = "truecolor" if system == "truecolor" else "256" if system == "256" else "16"
+        return Look(colours, self.ascii_only)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -222,10 +240,37 @@ class ConsoleOwner:
         drawn = self._drawn if footer is None else self._footer_lines(footer)
         if not lines and drawn == self._drawn:
             return
-        wipe = self._wipe()
-        self._drawn = drawn
-        body = "".join(f"{line}\n" for line in lines)
-        self._write(f"{wipe}{body}{self._draw(bool(wipe))}")
+        size = self.size
+        if self._can_insert(lines, drawn, size):
+            text = self._inserted(lines, drawn)
+        else:
+            wipe = self._wipe(size[0])
+            body = "".join(f"{line}\n" for line in lines)
+            text = f"{wipe}{body}{self._draw(drawn, bool(wipe))}"
+        self._drawn, self._drawn_on = drawn, size
+        self._write(text)
+
+    def _can_insert(self, lines: Sequence[str], drawn: Sequence[str], size: tuple[int, int]) -> bool:
+        """Tell whether the footer may stay where it is, with only its changed lines written anew."""
+        if not self._drawn or len(drawn) != len(self._drawn) or size != self._drawn_on:
+            return False
+        if len(lines) + len(drawn) >= size[1]:
+            return False
+        plain = (_unstyled(line) if ESCAPE in line else line for line in lines)
+        return all(line.isprintable() and text_width(line) < size[0] for line in plain)
+
+    def _inserted(self, lines: Sequence[str], drawn: Sequence[str]) -> str:
+        """Return what makes room above the footer, fills it, and writes the footer's changed lines."""
+        count, height = len(lines), len(drawn)
+        text = "\n" * count  # room below; at the bottom of the screen this scrolls
+        if count + height > 1:
+            text += UP_BY.format(count + height - 1)
+        if lines:
+            text += "\r" + INSERT_LINES.format(count) + "".join(f"{line}\n" for line in lines)
+        changed = (
+            f"{ERASE_LINE}{new}" if new != old else "" for new, old in zip(drawn, self._drawn, strict=True)
+        )
+        return text + "\n".join(changed)
 
     def styled(self, text: Line, width: int | None = None) -> str:
         """Return a line as it would be written, cut to a width if one is given.
@@ -270,15 +315,21 @@ class ConsoleOwner:
             return []
         return [self.styled(line, self.width - 1) for line in footer]
 
-    def _wipe(self) -> str:
+    def _wipe(self, width: int) -> str:
         if not self._drawn:
             return ""
-        return ERASE_LINE + UP * (len(self._drawn) - 1) + ERASE_BELOW
+        rows = len(self._drawn)
+        if (
+            self._environ.get("TMUX") and width < self._drawn_on[0]
+        ):  # it breaks lines anew when it gets narrower
+            rows = sum(max(1, -(-text_width(_unstyled(line)) // width)) for line in self._drawn)
+        return ERASE_LINE + UP * (rows - 1) + ERASE_BELOW
 
-    def _draw(self, was_drawn: bool) -> str:
-        if not self._drawn:
+    @staticmethod
+    def _draw(drawn: Sequence[str], was_drawn: bool) -> str:
+        if not drawn:
             return SHOW_CURSOR if was_drawn else ""
-        return ("" if was_drawn else HIDE_CURSOR) + "\n".join(self._drawn)
+        return ("" if was_drawn else HIDE_CURSOR) + "\n".join(drawn)
 
     def _write(self, text: str) -> None:
         if self._lost or not text:
@@ -293,6 +344,10 @@ class ConsoleOwner:
         except (OSError, ValueError):  # EIO of a dead terminal, a closed pipe, a closed file
             self._lost = True
             self._drawn = []
+
+
+def _unstyled(line: str) -> str:
+    return STYLE_CODE.sub("", line)
 
 
 def _write_all(stream: TextIO, text: str) -> None:

@@ -5,9 +5,12 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rich.text import Text
 
 from bsh.display import ConsoleOwner, Mode
+from bsh.display.plots import Look
 from tests.display.terminal import ENVIRONMENT, Drawn, Terminal, owner_of
 
 
@@ -74,7 +77,75 @@ def test_rows_and_footer_are_one_write_and_an_unchanged_footer_is_none() -> None
     assert len(terminal.writes) == 1
     owner.update(["d"], None)
     assert len(terminal.writes) == 2
-    assert terminal.writes[1].endswith("d\nbar\nwait")
+    assert "bar" not in terminal.writes[1]
+    assert "d\n" in terminal.writes[1]
+
+
+def test_only_the_lines_of_the_footer_that_changed_are_written_again() -> None:
+    drawn = Drawn(width=40, height=12)
+    owner = owner_of(drawn.file, 40, 12)
+    plot = ["plot " + "x" * 30] * 5
+    for i in range(30):
+        owner.update([f"row {i}"], [*plot, f"status {i}"])
+    assert sum(text.count("plot") for text in drawn.file.writes) == len(plot)
+    assert drawn.look() == [*(f"row {i}" for i in range(30)), *plot, "status 29"]
+
+
+@given(
+    height=st.integers(6, 24),
+    steps=st.lists(
+        st.tuples(st.lists(st.integers(0, 50), max_size=5), st.lists(st.integers(0, 19), max_size=5)),
+        max_size=25,
+    ),
+)
+@settings(max_examples=150, deadline=None)
+def test_whatever_is_shown_rows_stay_in_order_and_the_last_footer_is_below(
+    height: int, steps: list[tuple[list[int], list[int]]]
+) -> None:
+    drawn = Drawn(width=20, height=height)
+    owner = owner_of(drawn.file, 20, height)
+    rows: list[str] = []
+    footer: list[str] = []
+    for lengths, widths in steps:
+        fresh = [f"{len(rows) + i}" + "r" * length for i, length in enumerate(lengths)]
+        rows += fresh
+        footer = ["f" * max(1, width) for width in widths]
+        owner.update(fresh, footer)
+    shown = [row[start : start + 20] for row in rows for start in range(0, max(1, len(row)), 20)]
+    assert drawn.look() == shown + footer
+    owner.clear_footer()
+    assert drawn.look() == shown
+
+
+def test_a_terminal_that_was_made_narrower_keeps_all_rows() -> None:
+    drawn, size = Drawn(width=60, height=10), [60, 10]
+    owner = ConsoleOwner(drawn.file, environ=ENVIRONMENT, size=lambda: (size[0], size[1]))
+    for i in range(40):
+        if i in (15, 25):
+            drawn.look()
+            size[0] = {15: 30, 25: 80}[i]
+            drawn.screen.resize(10, size[0])
+        owner.update([f"row {i}"], [f"plot {'x' * (size[0] - 10)}", f"status {i}"])
+    owner.clear_footer()
+    assert drawn.look() == [f"row {i}" for i in range(40)]
+
+
+def test_tmux_breaks_the_footer_anew_when_it_gets_narrower_and_all_of_it_is_wiped() -> None:
+    terminal, size = Terminal(), [60, 10]
+    environ = ENVIRONMENT | {"TMUX": "/tmp/tmux"}
+    owner = ConsoleOwner(terminal, environ=environ, size=lambda: (size[0], size[1]))
+    owner.set_footer(["p" * 50, "status"])
+    size[0] = 30
+    owner.set_footer(["short", "status"])
+    assert terminal.writes[-1].count("\x1b[1A") == 2  # three lines of the screen
+
+
+def test_what_plots_are_made_of_follows_the_terminal() -> None:
+    assert owner_of(Terminal()).look == Look("256")
+    assert owner_of(Terminal(), COLORTERM="truecolor").look == Look("truecolor")
+    assert owner_of(Terminal(), TERM="xterm").look == Look("16")
+    assert owner_of(Terminal(), NO_COLOR="1").look == Look("none")
+    assert owner_of(StringIO()).look == Look("none")
 
 
 def test_a_footer_never_reaches_the_last_column() -> None:
