@@ -1,16 +1,53 @@
-"""What the documents of a run mean, as values; :mod:`bsh.display` draws them."""
+"""What the documents of a run mean, as values; :mod:`bsh.display` draws them.
 
-from bsh.callbacks.live_table import LiveTable, get_obj_fields
-from bsh.callbacks.peaks import PeakResult, PeakStats, peak_statistics
+The models that the shell needs are here at once. The callbacks that scripts subscribe for themselves are
+event-model routers and are imported when they are first asked for.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from bsh.callbacks.figures import Curve, Figure, GridFigure, LineFigure, Marker, ScatterFigure
+from bsh.callbacks.obj_fields import get_obj_fields
+from bsh.callbacks.peaks import PeakResult, peak_statistics
 from bsh.callbacks.progress import ScanProgress, ScanProgressView
 from bsh.callbacks.router import DocumentRouter
+from bsh.callbacks.run_figures import RunFigures
 from bsh.callbacks.table import Row, StreamTable, TableModel
 from bsh.callbacks.table_text import TableLine, TableText
 from bsh.callbacks.time_split import TimeShares, TimeSplit
+from bsh.callbacks.views import View, ViewFactory, register_view, views_of
 from bsh.callbacks.waiting import MoveProgress, WaitProgress, WaitView
 
+if TYPE_CHECKING:
+    from bsh.callbacks.for_scripts import (
+        BufferingWrapper,
+        CallbackBase,
+        CallbackCounter,
+        CollectThenCompute,
+        JSONLinesWriter,
+        JSONWriter,
+        LiveTable,
+        PeakStats,
+        collector,
+        format_num,
+        make_callback_safe,
+        make_class_safe,
+        print_metadata,
+    )  # fmt: skip
+
 __all__ = [
-    "DocumentRouter", "LiveTable", "MoveProgress", "PeakResult", "PeakStats", "Row", "ScanProgress", "ScanProgressView",
-    "StreamTable", "TableLine", "TableModel", "TableText", "TimeShares", "TimeSplit", "WaitProgress",
-    "WaitView", "get_obj_fields", "peak_statistics",
+    "BufferingWrapper", "CallbackBase", "CallbackCounter", "CollectThenCompute", "Curve", "DocumentRouter", "Figure",
+    "GridFigure", "JSONLinesWriter", "JSONWriter", "LineFigure", "LiveTable", "Marker", "MoveProgress", "PeakResult",
+    "PeakStats", "Row", "RunFigures", "ScanProgress", "ScanProgressView", "ScatterFigure", "StreamTable", "TableLine",
+    "TableModel", "TableText", "TimeShares", "TimeSplit", "View", "ViewFactory", "WaitProgress", "WaitView",
+    "collector", "format_num", "get_obj_fields", "make_callback_safe", "make_class_safe", "peak_statistics",
+    "print_metadata", "register_view", "views_of",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        from bsh.callbacks import for_scripts
+
+        return getattr(for_scripts, name)
+    raise AttributeError(f"module 'bsh.callbacks' has no attribute {name!r}")

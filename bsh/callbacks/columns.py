@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any
 
 from bsh.callbacks.cells import Cell, cell_formatter, fit, text_width
@@ -64,6 +65,7 @@ def choose_columns(
     descriptor: Document,
     *,
     selected: Sequence[str] = (),
+    only: Sequence[str] = (),
     max_width: int | None = None,
 ) -> tuple[Column, ...]:
     """Choose the columns of one stream: axes first, then counters.
@@ -76,6 +78,9 @@ def choose_columns(
         Descriptor of the stream.
     selected : sequence of str, optional
         Data keys or device names that come first among the counters.
+    only : sequence of str, optional
+        Data keys or device names, ``*`` and ``?`` allowed: no other counters, and in this order. What no device
+        hints can be named too. Where none of them is there, all counters are.
     max_width : int, optional
         Longer names are cut to this many terminal columns; without it they are shown whole.
     """
@@ -90,7 +95,8 @@ def choose_columns(
     counters = list(dict.fromkeys(counters))
     if not axes and not counters:
         counters = [key for key, about in data_keys.items() if is_scalar(about)] or list(data_keys)
-    chosen = _selected_first(counters, selected, groups)
+    wanted = _matching(only, groups, [key for key in data_keys if key not in axes])
+    chosen = wanted or _selected_first(counters, selected, groups)
     columns = [_column(key, "axis", data_keys[key], max_width) for key in axes]
     columns += [_column(key, "counter", data_keys[key], max_width) for key in chosen]
     return tuple(columns)
@@ -180,6 +186,16 @@ def _fields_of(
     if hinted is not None:
         return hinted
     return [key for key in keys if key in data_keys and is_scalar(data_keys[key])]
+
+
+def _matching(patterns: Sequence[str], groups: Mapping[str, Sequence[str]], keys: Sequence[str]) -> list[str]:
+    wanted: list[str] = []
+    for pattern in patterns:
+        for name, fields in groups.items():
+            if fnmatchcase(name, pattern):
+                wanted += [key for key in fields if key in keys]
+        wanted += [key for key in keys if fnmatchcase(key, pattern)]
+    return list(dict.fromkeys(wanted))
 
 
 def _selected_first(

@@ -7,7 +7,7 @@ the outer cells lie. It must not know documents.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import prod
+from math import floor, log10, prod
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def ends_of_axis(
     spread = np.ptp(indices)
     if spread:
         slope, offset = np.polyfit(indices, positions, 1)
-        return _tidy(offset), _tidy(offset + slope * (size - 1))
+        return _tidy(offset, slope), _tidy(offset + slope * (size - 1), slope)
     shift = float(np.median(positions))
     if planned is None or size < 2:
         return shift, shift + size - 1
@@ -144,5 +144,6 @@ def ends_of_axis(
     return first, first + step * (size - 1)
 
 
-def _tidy(position: float) -> float:
-    return float(f"{position:.10g}")  # a fit leaves 2.9999999999999996 where 3 was meant
+def _tidy(position: float, step: float) -> float:
+    """Return a position without the last digits that a fit leaves: 3 where it says 2.9999999999999996."""
+    return round(float(position), 9 - floor(log10(abs(step)))) if step else float(position)

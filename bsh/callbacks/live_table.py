@@ -10,11 +10,13 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from bsh.callbacks.callback_base import CallbackBase
 from bsh.callbacks.cells import Cell, cell_formatter, clock_cell, fit, text_width
-from bsh.callbacks.router import DocumentRouter
+from bsh.callbacks.obj_fields import get_obj_fields
+from bsh.callbacks.safety import make_class_safe
 from bsh.protocols import Document
 
-__all__ = ["LiveTable", "get_obj_fields"]
+__all__ = ["LiveTable"]
 
 DTYPES = frozenset({"number", "integer", "string", "boolean", "array"})
 SEQ_NUM, TIME = "seq_num", "time"
@@ -22,36 +24,8 @@ LEAST_WIDTHS = {SEQ_NUM: 9, TIME: 10}
 FAILED_ROW = " failed to format row "
 
 
-def get_obj_fields(fields: Iterable[Any]) -> list[str]:
-    """Return data keys for a mixture of data keys and devices.
-
-    Parameters
-    ----------
-    fields : iterable of str or device
-        A device stands for all keys of its ``describe()``, sorted.
-
-    Raises
-    ------
-    ValueError
-        Something is neither a string nor describes itself.
-
-    Examples
-    --------
-    >>> get_obj_fields(["det", "th"])
-    ['det', 'th']
-    """
-    keys: list[str] = []
-    for field in fields:
-        if isinstance(field, str):
-            keys.append(field)
-        elif callable(getattr(field, "describe", None)):
-            keys += sorted(field.describe())
-        else:
-            raise ValueError(f"Fields are data keys or devices with a describe() method, not {field!r}.")
-    return keys
-
-
-class LiveTable(DocumentRouter):
+@make_class_safe
+class LiveTable(CallbackBase):
     """Print a table of chosen fields of one stream, a row an event.
 
     Parameters
@@ -78,13 +52,13 @@ class LiveTable(DocumentRouter):
     Examples
     --------
     >>> table = LiveTable(["det"])
-    >>> table("start", {"uid": "2f8ab7c1", "scan_id": 7, "plan_name": "count", "plan_type": "generator"})
-    >>> table("descriptor", {"uid": "d", "run_start": "2f8ab7c1", "name": "primary",
+    >>> _ = table("start", {"uid": "2f8ab7c1", "scan_id": 7, "plan_name": "count", "plan_type": "generator"})
+    >>> _ = table("descriptor", {"uid": "d", "run_start": "2f8ab7c1", "name": "primary",
     ...       "data_keys": {"det": {"dtype": "number", "shape": [], "source": "", "precision": 2}}})
     +-----------+------------+------------+
     |   seq_num |       time |        det |
     +-----------+------------+------------+
-    >>> table("stop", {"run_start": "2f8ab7c1"})
+    >>> _ = table("stop", {"run_start": "2f8ab7c1"})
     +-----------+------------+------------+
     generator count ['2f8ab7c1'] (scan num: 7)
     """
@@ -102,6 +76,7 @@ class LiveTable(DocumentRouter):
         logbook: Callable[[str], Any] | None = None,
         out: Callable[[str], Any] = print,
     ) -> None:
+        super().__init__()
         self._fields = get_obj_fields(fields)
         self._stream = stream_name
         self._header_interval = print_header_interval
@@ -128,7 +103,7 @@ class LiveTable(DocumentRouter):
 
     def descriptor(self, doc: Document) -> None:
         """Choose the formats of the columns and print the header."""
-        if doc.get("name") != self._stream:
+        if doc.get("name") != self._stream or not self._is_ours(doc):
             return
         self._descriptors.add(doc["uid"])
         data_keys: Mapping[str, Any] = doc["data_keys"]
@@ -155,7 +130,7 @@ class LiveTable(DocumentRouter):
     def stop(self, doc: Document) -> None:
         """Print the last rule and a summary; hand the whole text to the logbook."""
         start = self._start
-        if start is None or doc.get("run_start") != start["uid"]:
+        if start is None or not self._is_ours(doc):
             return
         words = [str(start[key]) for key in ("plan_type", "plan_name") if key in start]
         words += [f"['{start['uid']:.8}']", f"(scan num: {start.get('scan_id')})"]
@@ -164,6 +139,9 @@ class LiveTable(DocumentRouter):
         if self._logbook is not None:
             self._logbook("\n".join(self._text))
         self._start = None
+
+    def _is_ours(self, doc: Document) -> bool:
+        return self._start is None or doc.get("run_start") == self._start["uid"]
 
     def _column(self, key: str, data_key: Mapping[str, Any]) -> tuple[Cell, int] | None:
         dtype = data_key.get("dtype")

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
-
-from bsh.callbacks.router import DocumentRouter
-from bsh.protocols import Document
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +16,7 @@ if TYPE_CHECKING:
 
     Floats: TypeAlias = NDArray[np.float64]
 
-__all__ = ["PeakResult", "PeakStats", "peak_statistics"]
+__all__ = ["PeakResult", "peak_statistics"]
 
 MIN_POINTS = 5
 """Fewer points than this are not called a peak."""
@@ -277,96 +274,3 @@ def _stretches(x: Floats) -> Floats:
     stretches: Floats = np.diff(borders)
     stretches[[0, -1]] *= 2  # the first and the last point stand for a whole step, too
     return stretches
-
-
-class PeakStats(DocumentRouter):
-    """Compute peak statistics at the end of a run.
-
-    Parameters
-    ----------
-    x, y : str
-        Data keys of the axis and of the counter.
-    edge_count : int, optional
-        Number of points at each end whose straight line is taken off as background. Without it ``com``
-        still has a background taken off, and ``lin_bkg`` stays None.
-
-    Attributes
-    ----------
-    com, cen : float or None
-        Centre of mass, and middle of the places at half height, in the axis's own units.
-    max, min : tuple of (float, float) or None
-        Position and height of the highest and of the lowest point.
-    fwhm : float or None
-        Full width at half maximum.
-    crossings : ndarray or None, shape ``(n_crossings,)``
-        Places where the counter crosses half height.
-    lin_bkg : dict or None
-        Slope ``m`` and offset ``b`` of the background, if `edge_count` was given.
-    x_data, y_data : ndarray or None, shape ``(n_points,)``
-        The points.
-    stats : PeakResult or None
-        All of this, with the verdict whether there is a peak.
-
-    Examples
-    --------
-    >>> ps = PeakStats("th", "det")
-    >>> ps("start", {"uid": "a"})
-    >>> for i, counts in enumerate([0, 0, 1, 4, 1, 0, 0]):
-    ...     ps("event", {"data": {"th": i, "det": counts}})
-    >>> ps("stop", {"exit_status": "success"})
-    >>> ps.cen, ps.com, ps.max
-    (3.0, 3.0, (3.0, 4.0))
-    """
-
-    def __init__(self, x: str, y: str, edge_count: int | None = None) -> None:
-        self.x = x
-        self.y = y
-        self.edge_count = edge_count
-        self._clear()
-
-    def _clear(self) -> None:
-        self._xs: list[Any] = []
-        self._ys: list[Any] = []
-        self.x_data: Floats | None = None
-        self.y_data: Floats | None = None
-        self.com: float | None = None
-        self.cen: float | None = None
-        self.fwhm: float | None = None
-        self.max: tuple[float, float] | None = None
-        self.min: tuple[float, float] | None = None
-        self.crossings: Floats | None = None
-        self.lin_bkg: dict[str, float] | None = None
-        self.stats: PeakResult | None = None
-
-    def start(self, doc: Document) -> None:
-        """Forget the run before."""
-        self._clear()
-
-    def event(self, doc: Document) -> None:
-        """Keep one point, if the event has both keys."""
-        data = doc["data"]
-        if self.x in data and self.y in data:
-            self._xs.append(data[self.x])
-            self._ys.append(data[self.y])
-
-    def stop(self, doc: Document) -> None:
-        """Compute the statistics."""
-        self.compute()
-
-    def compute(self) -> None:
-        """Compute the statistics of the points so far."""
-        import numpy as np
-
-        self.x_data, self.y_data = np.array(self._xs, dtype=float), np.array(self._ys, dtype=float)
-        result = self.stats = peak_statistics(self.x_data, self.y_data, self.edge_count)
-        if result is None:
-            return
-        self.com, self.cen, self.fwhm = result.com, result.cen, result.fwhm
-        self.max, self.min = result.max, result.min
-        self.crossings = np.array(result.crossings)
-        self.lin_bkg = result.lin_bkg if self.edge_count is not None else None
-        if self.lin_bkg is not None:  # with an explicit background the heights are above it
-            signal = self.y_data - (self.lin_bkg["m"] * self.x_data + self.lin_bkg["b"])
-            top, bottom = int(np.nanargmax(signal)), int(np.nanargmin(signal))
-            self.max = (float(self.x_data[top]), float(signal[top]))
-            self.min = (float(self.x_data[bottom]), float(signal[bottom]))

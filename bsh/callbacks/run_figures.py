@@ -52,6 +52,8 @@ class RunFigures(DocumentRouter):
         Data keys or device names that come first.
     log_y : bool, optional
         Give lines a logarithmic y axis.
+    only : sequence of str, optional
+        Data keys or device names, ``*`` allowed: only these are plotted, where they are there.
 
     Examples
     --------
@@ -67,8 +69,9 @@ class RunFigures(DocumentRouter):
     ('#7 scan', 'th (deg)', 'det', [3.0])
     """
 
-    def __init__(self, selected: Sequence[str] = (), log_y: bool = False) -> None:
+    def __init__(self, selected: Sequence[str] = (), log_y: bool = False, only: Sequence[str] = ()) -> None:
         self._selected = tuple(selected)
+        self._only = tuple(only)
         self._log_y = log_y
         self._changes = 0
         self._start: Document = {}
@@ -98,7 +101,9 @@ class RunFigures(DocumentRouter):
         if shown is not None and shown.stream == stream:
             shown.add_descriptor(doc)
         elif stream == main or (shown is None and not is_quiet(stream)):
-            self._stream = StreamFigures(self._start, doc, selected=self._selected, log_y=self._log_y)
+            self._stream = StreamFigures(
+                self._start, doc, selected=self._selected, log_y=self._log_y, only=self._only
+            )
 
     def event(self, doc: Document) -> None:
         """Keep one point."""
@@ -123,6 +128,8 @@ class StreamFigures:
         Data keys or device names that come first.
     log_y : bool, optional
         Give lines a logarithmic y axis.
+    only : sequence of str, optional
+        Data keys or device names, ``*`` allowed: only these are plotted, where they are there.
     """
 
     def __init__(
@@ -132,6 +139,7 @@ class StreamFigures:
         *,
         selected: Sequence[str] = (),
         log_y: bool = False,
+        only: Sequence[str] = (),
     ) -> None:
         self.stream = stream_name(descriptor)
         self._descriptors = {descriptor["uid"]}
@@ -139,7 +147,7 @@ class StreamFigures:
         self._began = start.get("time")
         self._is_complete = False
         self._is_one_point = start.get("num_points") == 1
-        columns = choose_columns(start, descriptor, selected=selected)
+        columns = choose_columns(start, descriptor, selected=selected, only=only)
         self._counters = [column for column in columns if column.role == "counter" and column.numeric]
         self._axes = plot_axes(start, self.stream, columns)
         self._grid = ScannedGrid.of_run(start, self.stream)

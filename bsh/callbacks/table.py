@@ -113,6 +113,8 @@ class TableModel(DocumentRouter):
     ----------
     selected : callable, optional
         Returns the data keys or device names that come first among the counters; asked once a run.
+    only : callable, optional
+        Returns the data keys or device names, ``*`` allowed, that are shown, and no others; asked once a run.
     max_column_width : int, optional
         Longer names are cut; without it they are shown whole.
     tz : tzinfo, optional
@@ -133,10 +135,12 @@ class TableModel(DocumentRouter):
         self,
         *,
         selected: Callable[[], Sequence[str]] = tuple,
+        only: Callable[[], Sequence[str]] = tuple,
         max_column_width: int | None = None,
         tz: tzinfo | None = None,
     ) -> None:
         self._selected = selected
+        self._only = only
         self._max_column_width = max_column_width
         self._tz = tz
         self._starts: dict[str, Document] = {}
@@ -164,7 +168,9 @@ class TableModel(DocumentRouter):
                 del self._tables[uid]
         elif is_quiet(stream) or any(table.stream == main for table in shown.values()):
             return
-        columns = choose_columns(start, doc, selected=self._selected(), max_width=self._max_column_width)
+        columns = choose_columns(
+            start, doc, selected=self._selected(), only=self._only(), max_width=self._max_column_width
+        )
         self._tables[doc["uid"]] = StreamTable(start, doc, columns, self._tz)
 
     def _tables_of(self, run: str) -> dict[str, StreamTable]:
