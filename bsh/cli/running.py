@@ -6,6 +6,7 @@ Owns which profile is taken and what is said about it. Running is the shell's bu
 from __future__ import annotations
 
 import contextlib
+import gc
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -33,7 +34,11 @@ def interactive(settings: Settings) -> int:
     """
     from bsh.shell import start
 
-    with _session(settings) as (session, signals):
+    # collections while modules are loaded find nothing; the shell turns them on again once its prompt is there
+    gc.disable()
+    with contextlib.ExitStack() as leaving:
+        leaving.callback(gc.enable)
+        session, signals = leaving.enter_context(_session(settings, complete=False))
         if settings.profile is None:
             session.notices.insert(0, _choice())
         session.leave_prompt = _leave_prompt
@@ -92,13 +97,13 @@ def _without_prompt(settings: Settings, run: Callable[[Session], int]) -> int:
 
 
 @contextmanager
-def _session(settings: Settings) -> Iterator[tuple[Session, EndingSignals]]:
+def _session(settings: Settings, *, complete: bool = True) -> Iterator[tuple[Session, EndingSignals]]:
     """Make the session, and close it whatever happens, signals included."""
     from bsh.session import Session
 
     signals = EndingSignals()
     with signals.installed(), contextlib.ExitStack() as leaving:
-        session = Session.from_profile(settings.profile_name, home=settings.home)
+        session = Session.from_profile(settings.profile_name, home=settings.home, complete=complete)
         signals.session = session
         leaving.callback(lambda: session.close(signals.reason))
         # modules beside the scripts of the people who work here, as in IPython

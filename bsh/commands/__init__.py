@@ -1,6 +1,5 @@
 """The command language: declarations, parsing, the registry, reports; no terminal."""
 
-from bsh.commands import reports
 from bsh.commands.argument import Argument
 from bsh.commands.argument_types import (
     ArgumentType,
@@ -73,7 +72,6 @@ __all__ = [
     "position_of",
     "precision_of",
     "readable_names",
-    "reports",
     "rewrite",
     "runners",
     "set_pause_hook",

@@ -10,6 +10,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Annotated, Any, Literal, TypeAlias, get_args, get_origin, get_type_hints
 
 from bsh.commands.argument_types import ArgumentType, MetadataType, Option, RestOfLineType
@@ -230,7 +231,10 @@ def command(
 
 
 def _parameters(function: Callable[..., Any]) -> tuple[Parameter, ...]:
-    hints = get_type_hints(function, include_extras=True)
+    # without the annotation of what it returns: reports are imported when there is something to report
+    annotations = {name: hint for name, hint in function.__annotations__.items() if name != "return"}
+    arguments = SimpleNamespace(__annotations__=annotations)
+    hints = get_type_hints(arguments, globalns=function.__globals__, include_extras=True)
     signature = list(inspect.signature(function).parameters.values())[1:]  # the first one is the session
     return tuple(_parameter(function, parameter, hints.get(parameter.name)) for parameter in signature)
 

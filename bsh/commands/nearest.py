@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 __all__ = ["nearest", "nearest_hint"]
@@ -28,7 +27,9 @@ def nearest(name: str, known: Iterable[str], *, count: int = 3) -> list[str]:
     by_lower: dict[str, str] = {}
     for candidate in known:
         by_lower.setdefault(candidate.lower(), candidate)
-    found = difflib.get_close_matches(name.lower(), by_lower, n=count, cutoff=0.6)
+    from difflib import get_close_matches
+
+    found = get_close_matches(name.lower(), by_lower, n=count, cutoff=0.6)
     return [by_lower[key] for key in found]
 
 

@@ -7,12 +7,12 @@ exists: pipes, logs, notebooks, tests. Knows neither devices nor the terminal.
 from __future__ import annotations
 
 import datetime
-from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from bsh.commands.columns import align, blocks, format_count, format_duration, format_value
+from bsh.commands.report import Report
 
 __all__ = [
     "AxisMove",
@@ -30,25 +30,6 @@ __all__ = [
 ]
 
 PositionState: TypeAlias = Literal["ok", "moving", "limit", "offline", "error"]
-
-
-class Report(ABC):
-    """An answer to the person at the prompt."""
-
-    @abstractmethod
-    def plain(self, *, width: int = 80, ascii_only: bool = False) -> str:
-        """Return the answer as plain text, without a final newline.
-
-        Parameters
-        ----------
-        width : int
-            Characters a line.
-        ascii_only : bool
-            Use no character beyond ASCII.
-        """
-
-    def __str__(self) -> str:
-        return self.plain()
 
 
 @dataclass(frozen=True)

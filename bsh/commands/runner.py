@@ -16,7 +16,7 @@ from bsh.commands.command import Command
 from bsh.commands.context import CommandSession
 from bsh.commands.pausing import pause_hook
 from bsh.commands.registry import Registry
-from bsh.commands.reports import Report
+from bsh.commands.report import Report
 from bsh.commands.values import value_of
 from bsh.commands.words import Syntax, split_words
 from bsh.errors import CommandError, RunEngineInterrupted

@@ -4,20 +4,17 @@ from .building import DeviceSet, build_devices
 from .library import ScanLibrary, ScanRunner
 from .lines import evaluate, failing_line, run_script, shadowed_names
 from .offline import OfflineDevice
-from .preflight import Preflight, look_ahead
 from .session import Session
 
 __all__ = [
     "DeviceSet",
     "OfflineDevice",
-    "Preflight",
     "ScanLibrary",
     "ScanRunner",
     "Session",
     "build_devices",
     "evaluate",
     "failing_line",
-    "look_ahead",
     "run_script",
     "shadowed_names",
 ]

@@ -13,10 +13,9 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from bsh.commands import DISPATCHER, Dispatcher, Registry, runners
-from bsh.commands.reports import Text
 from bsh.errors import BshError, CommandError, DeviceError, TransitionError
 from bsh.profile import Profile, find_profile, load_profile
 from bsh.store.home import bsh_home, profile_folder, store_path
@@ -30,12 +29,14 @@ from .library import ScanLibrary, ScanRunner
 from .lines import evaluate
 from .notices import interrupted_run, keys_without_effect
 from .offline import OfflineDevice
-from .preflight import Preflight, look_ahead
 from .profile_metadata import apply_metadata
 from .references import resolve_ref
 from .scan_numbers import ScanNumbers
 from .scripts import run_exit_lines, run_startup_scripts
 from .shutter import shutter_plans
+
+if TYPE_CHECKING:
+    from .preflight import Preflight
 
 __all__ = ["Session"]
 
@@ -50,8 +51,6 @@ class Session:
 
     Attributes
     ----------
-    RE : RunEngine
-        The one engine of this session.
     profile : Profile
         What it was made from.
     folder : Path
@@ -88,7 +87,6 @@ class Session:
         self,
         profile: Profile,
         store: Any,
-        engine: Any,
         device_set: DeviceSet,
         registry: Registry,
         namespace: dict[str, Any],
@@ -97,7 +95,6 @@ class Session:
         self.profile = profile
         self.folder = folder
         self.store = store
-        self.RE = engine
         self.devices = device_set.devices
         self.registry = registry
         self.namespace = namespace
@@ -112,7 +109,12 @@ class Session:
         self.counters: list[Any] = []
         self.counter_groups: dict[str, list[Any]] = {}
         self._counter_group: str | None = None
-        self.supplemental: Any = None
+        self._engine: Any = None
+        self._supplemental: Any = None
+        self._baseline: list[Any] = []
+        self._monitors: list[Any] = []
+        self._completing = threading.RLock()
+        self._on_complete: list[Callable[[], None]] = []
         self._result: Any = None
         self._documents_seen = 0
         self._leaving = False
@@ -131,6 +133,7 @@ class Session:
         namespace: dict[str, Any] | None = None,
         connect: bool = True,
         connect_timeout_s: float = CONNECT_TIMEOUT_S,
+        complete: bool = True,
     ) -> Session:
         """Make a session.
 
@@ -146,6 +149,9 @@ class Session:
             Whether to wait until devices answer; without it all count as connected.
         connect_timeout_s : float
             How long, in seconds, for all devices together.
+        complete : bool
+            Whether engine and plans are made at once. A shell that shows its prompt first leaves them to
+            :meth:`complete`; a profile with suspenders or start-up scripts needs them in any case.
 
         Raises
         ------
@@ -154,7 +160,6 @@ class Session:
         StoreError
             The state folder cannot be used.
         """
-        from bsh.engine import RunEngine
         from bsh.store import RunStore
 
         registry = Registry.from_entry_points()
@@ -162,21 +167,21 @@ class Session:
         base = bsh_home(home)
         folder = profile_folder(base, profile.name)
         store = RunStore(store_path(base, profile.name), profile=profile.name)
-        engine = None
+        session = None
         try:
             late = LateDevices()
             device_set = build_devices(
                 profile.devices, connect=connect, timeout_s=connect_timeout_s, later=late
             )
-            engine = RunEngine(store.metadata, scan_id_source=ScanNumbers(store))
-            engine.subscribe(store)
             names = {} if namespace is None else namespace
-            session = cls(profile, store, engine, device_set, registry, names, folder)
+            session = cls(profile, store, device_set, registry, names, folder)
             session._compose(device_set)
+            if complete or profile.suspenders or profile.startup:
+                session.complete()
             late.hand_over(session._welcome)
         except BaseException:
-            if engine is not None:
-                engine.close()
+            if session is not None and session._engine is not None:
+                session._engine.close()
             store.close(STORE_TIMEOUT_S)
             raise
         atexit.register(session.close)
@@ -184,8 +189,6 @@ class Session:
         return session
 
     def _compose(self, device_set: DeviceSet) -> None:
-        from bsh.preprocessors import SupplementalData
-
         profile = self.profile
         self.notices += [str(problem) for problem in profile.problems if "'startup'" not in problem.found]
         self.notices += self.store.warnings
@@ -199,16 +202,69 @@ class Session:
         self._counter_group = next(iter(self.counter_groups), None)
         self.counters = list(next(iter(self.counter_groups.values()), []))
         apply_metadata(profile.metadata, self.store.metadata, self.folder)
-        self.supplemental = SupplementalData(
-            baseline=usable(profile.baseline, known, "baseline", self.notices),
-            monitors=usable(profile.monitors, known, "monitors", self.notices),
-        )
-        self.RE.preprocessors.append(self.supplemental)
-        self.RE.context_managers.insert(0, self._around_calls)  # outermost: left last
-        install_suspenders(profile.suspenders, known, self.RE, self.notices)
+        self._baseline = usable(profile.baseline, known, "baseline", self.notices)
+        self._monitors = usable(profile.monitors, known, "monitors", self.notices)
         self._fill_namespace()
         self.notices += keys_without_effect(profile)
         self.notices += interrupted_run(self.store)
+
+    def complete(self) -> None:
+        """Make what running a plan needs: the engine with its suspenders, the plans. Harmless when repeated."""
+        with self._completing:
+            if self._engine is not None:
+                return
+            self._engine = self._make_engine()
+            install_suspenders(
+                self.profile.suspenders, {**self.devices, **self.aliases}, self._engine, self.notices
+            )
+            self._add_plans()
+            while self._on_complete:
+                self._on_complete.pop(0)()
+
+    def when_complete(self, hear: Callable[[], None]) -> None:
+        """Have a function called once there is an engine; at once if there is one already.
+
+        Parameters
+        ----------
+        hear : callable
+            Takes nothing.
+        """
+        with self._completing:
+            if self._engine is None:
+                self._on_complete.append(hear)
+                return
+        hear()
+
+    def _make_engine(self) -> Any:
+        from bsh.engine import RunEngine
+        from bsh.preprocessors import SupplementalData
+
+        engine: Any = RunEngine(self.store.metadata, scan_id_source=ScanNumbers(self.store))
+        engine.subscribe(self.store)
+        self._supplemental = SupplementalData(baseline=self._baseline, monitors=self._monitors)
+        engine.preprocessors.append(self._supplemental)
+        engine.context_managers.insert(0, self._around_calls)  # outermost: left last
+        if self._interactive:
+            engine.interrupt_policy = self._policy("pause")
+        return engine
+
+    @property
+    def RE(self) -> Any:  # noqa: N802  # the name that everybody knows it by
+        """The one engine of this session."""
+        if self._engine is None:
+            self.complete()
+        return self._engine
+
+    @property
+    def state(self) -> str:
+        """The engine's state; ``idle`` while there is none yet."""
+        return "idle" if self._engine is None else str(self._engine.state)
+
+    @property
+    def supplemental(self) -> Any:
+        """The :class:`~bsh.preprocessors.SupplementalData` of every run."""
+        self.complete()
+        return self._supplemental
 
     def _add_aliases(self) -> None:
         for alias, ref in self.profile.aliases.items():
@@ -217,13 +273,16 @@ class Session:
             except BshError as error:
                 self.notices.append(f"alias {alias}: {error.message}")
 
-    def _fill_namespace(self) -> None:
+    def _add_plans(self) -> None:
         from bsh import plan_stubs, plans, preprocessors
 
+        self.namespace.update(RE=self._engine, bp=plans, bps=plan_stubs, bpp=preprocessors)
+
+    def _fill_namespace(self) -> None:
         names = self.namespace
         names.setdefault("__name__", "__main__")
         names.update(runners(self.registry, self))
-        names.update(RE=self.RE, bp=plans, bps=plan_stubs, bpp=preprocessors, session=self)
+        names["session"] = self
         if "scans" in self.registry:
             names["scans"] = ScanRunner(self.registry["scans"], self)
         else:
@@ -289,12 +348,14 @@ class Session:
         RunEngineInterrupted
             The plan was paused or ended early; ``RE.state`` tells which.
         """
-        paused = self.RE.state == "paused"
+        paused = self.state == "paused"
         if paused and interrupt == "pause":
             raise CommandError(
                 "a scan is paused: another one cannot run now, moves and counts can",
                 hint="resume goes on, stop ends it and keeps the data, abort marks it as aborted",
             )
+        from .preflight import look_ahead
+
         known = look_ahead(factory, command, count_time=self.profile.count_time)
         self._ask(known)
         if paused:
@@ -327,7 +388,8 @@ class Session:
     @interactive.setter
     def interactive(self, there_is_a_prompt: bool) -> None:
         self._interactive = there_is_a_prompt
-        self.RE.interrupt_policy = self._policy("pause")
+        if self._engine is not None:
+            self._engine.interrupt_policy = self._policy("pause")
 
     def _policy(self, interrupt: str) -> Any:
         from bsh.engine import InterruptPolicy
@@ -365,6 +427,8 @@ class Session:
                     raise SystemExit(self._exit_code)
 
     def _run_on_exit(self) -> None:
+        from bsh.commands.reports import Text
+
         self._leaving = True  # what on_exit runs has no on_exit of its own
         try:
             problems = run_exit_lines(
@@ -425,7 +489,7 @@ class Session:
         bool
             False where no plan runs, or where it is being ended already: nothing was done then.
         """
-        if self.RE.state != "running" or self._exit_code is not None:
+        if self.state != "running" or self._exit_code is not None:
             return False
         self._exit_code = code
         try:
@@ -493,9 +557,10 @@ class Session:
                 self.counter_groups[group] = usable(refs, {**self.devices, **self.aliases}, group, [])
                 if active:
                     self.counters = list(self.counter_groups[group])
+        always = self._supplemental
         for refs, present in (
-            (profile.baseline, self.supplemental.baseline),
-            (profile.monitors, self.supplemental.monitors),
+            (profile.baseline, self._baseline if always is None else always.baseline),
+            (profile.monitors, self._monitors if always is None else always.monitors),
         ):
             present += [
                 found
@@ -542,9 +607,10 @@ class Session:
         atexit.unregister(self.close)
         with contextlib.ExitStack() as leaving:  # last in, first out; each step runs whatever the others do
             leaving.callback(self.store.close, STORE_TIMEOUT_S)
-            leaving.callback(self.RE.close)
+            if self._engine is not None:
+                leaving.callback(self._engine.close)
             leaving.callback(self._run_on_exit)
-            if self.RE.state == "paused":
+            if self.state == "paused":
                 leaving.callback(self.RE.abort, reason or "the session was closed")
 
     @property
@@ -561,7 +627,7 @@ class Session:
         self.close()
 
     def __repr__(self) -> str:
-        state = "closed" if self._closed else str(self.RE.state)
+        state = "closed" if self._closed else self.state
         return f"<session {self.profile.name}, {len(self.devices)} devices, {state}>"
 
     def _print(self, report: Any) -> None:

@@ -8,6 +8,8 @@ Owns the order of things at the start: everything is registered before IPython r
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from IPython.terminal.ipapp import TerminalIPythonApp
@@ -16,13 +18,10 @@ from traitlets.config import Config
 from bsh import __version__
 from bsh.commands import set_pause_hook
 from bsh.session import Session
-from bsh.shell.errors import exit_code_of
 from bsh.shell.installing import install_commands
 from bsh.shell.interactive import BeamlineShell
 from bsh.shell.keys import keep_type_ahead
-from bsh.shell.pause_menu import PauseMenu
 from bsh.shell.prompt import PromptLine
-from bsh.shell.screen import Screen
 from bsh.shell.toolbar import ToolbarValues
 
 __all__ = ["BeamlineApplication", "start_application"]
@@ -57,15 +56,22 @@ class BeamlineApplication(TerminalIPythonApp):
         super().init_shell()
         shell, session = self.shell, self._session
         assert isinstance(shell, BeamlineShell)
-        screen = Screen(session, plain=self._plain)
-        prompt_line = PromptLine(session, self._values, plain=self._plain)
-        menu = PauseMenu(session, screen.owner, keep=shell.keep_typed)
-        shell.attach(session, screen, prompt_line, menu)
+        shell.attach(session, PromptLine(session, self._values, plain=self._plain), plain=self._plain)
         install_commands(shell, session)
-        set_pause_hook(session, menu)
         session.interactive = True
         session.confirm = _confirm
         self._values.start()
+
+    def init_code(self) -> None:
+        """Run the start-up files, if there are any; they may need everything."""
+        if any(self._startup_files()):
+            self._session.complete()
+        super().init_code()
+
+    def _startup_files(self) -> Iterator[Path]:
+        assert self.profile_dir is not None
+        folder = Path(self.profile_dir.startup_dir)
+        return (file for pattern in ("*.py", "*.ipy") for file in folder.glob(pattern))
 
     def init_banner(self) -> None:
         """Say where this is, and what people should know."""
@@ -173,6 +179,8 @@ def start_application(session: Session, *, plain: bool = False) -> int:
             application.initialize(argv=[])
             application.start()
         except SystemExit as leaving:
+            from bsh.shell.errors import exit_code_of
+
             return exit_code_of(leaving)
         finally:
             application.leave()

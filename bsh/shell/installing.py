@@ -49,7 +49,8 @@ def install_screen(ip: Any, session: Session) -> None:
     from bsh.commands import set_pause_hook
     from bsh.errors import BshError, RunEngineInterrupted
     from bsh.shell.errors import describe
-    from bsh.shell.pause_menu import EndedEarly, PauseMenu
+    from bsh.shell.pause_menu import PauseMenu
+    from bsh.shell.paused_run import EndedEarly
     from bsh.shell.screen import Screen
 
     screen = Screen(session)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.interactiveshell import InteractiveShell
@@ -17,15 +17,19 @@ from IPython.terminal.interactiveshell import TerminalInteractiveShell
 from IPython.terminal.prompts import Prompts
 from pygments.token import Token  # type: ignore[import-untyped]  # pygments ships no types
 
-from bsh.commands import CommandRunner
-from bsh.commands.reports import Report
+from bsh.commands import CommandRunner, set_pause_hook
+from bsh.commands.report import Report
 from bsh.errors import RunEngineInterrupted
 from bsh.session import Session
-from bsh.shell.errors import ErrorText, describe, exit_code_of, unknown_command
-from bsh.shell.pause_menu import EndedEarly, PauseMenu, ReturnedToPrompt
-from bsh.shell.plan_hint import plan_hint
+from bsh.shell.lexing import EmptyFirstLexer
+from bsh.shell.loading import load_once_drawn
+from bsh.shell.paused_run import EndedEarly, ReturnedToPrompt
 from bsh.shell.prompt import PromptLine
-from bsh.shell.screen import Screen
+
+if TYPE_CHECKING:
+    from bsh.shell.errors import ErrorText
+    from bsh.shell.pause_menu import PauseMenu
+    from bsh.shell.screen import Screen
 
 __all__ = ["BeamlineShell"]
 
@@ -62,6 +66,8 @@ class _Output(DisplayHook):
             self.update_user_ns(result)
             return
         super().__call__(result)
+        from bsh.shell.plan_hint import plan_hint
+
         hint = plan_hint(result)
         if hint:
             print(hint)
@@ -83,23 +89,31 @@ class BeamlineShell(TerminalInteractiveShell):
     exit_code = 0
     _typed = ""
 
-    def attach(self, session: Session, screen: Screen, prompt_line: PromptLine, menu: PauseMenu) -> None:
-        """Give the shell its session and what shows it.
+    def attach(self, session: Session, prompt_line: PromptLine, *, plain: bool = False) -> None:
+        """Give the shell its session and its prompt; screen and menu come with the session's engine.
 
         Parameters
         ----------
         session : Session
             What commands act on.
-        screen : Screen
-            Shows reports, errors and running plans.
         prompt_line : PromptLine
             Prompt and toolbar.
-        menu : PauseMenu
-            Asked when a plan is paused.
+        plain : bool
+            No colour and no live region.
         """
-        self.session, self.screen, self.prompt_line, self.menu = session, screen, prompt_line, menu
+        self.session, self.prompt_line = session, prompt_line
         self.set_custom_exc((Exception,), BeamlineShell._on_error)
         self.events.register("pre_run_cell", self._before_cell)
+        session.when_complete(lambda: self._show_plans(session, plain))
+        load_once_drawn(self.pt_app.app if self.pt_app is not None else None, session)
+
+    def _show_plans(self, session: Session, plain: bool) -> None:
+        from bsh.shell.pause_menu import PauseMenu
+        from bsh.shell.screen import Screen
+
+        self.screen = Screen(session, plain=plain)
+        self.menu = PauseMenu(session, self.screen.owner, keep=self.keep_typed)
+        set_pause_hook(session, self.menu)
 
     # -- input -------------------------------------------------------------------------------------
 
@@ -117,6 +131,7 @@ class BeamlineShell(TerminalInteractiveShell):
 
     def _extra_prompt_options(self) -> dict[str, Any]:
         options: dict[str, Any] = super()._extra_prompt_options()
+        options["lexer"] = EmptyFirstLexer(options["lexer"])
         line = self.prompt_line
         if line is not None:
             options |= {"message": line.fragments, "refresh_interval": 1.0}
@@ -126,6 +141,8 @@ class BeamlineShell(TerminalInteractiveShell):
 
     def _before_cell(self, info: Any) -> None:
         self._typed = info.raw_cell
+        assert self.session is not None
+        self.session.complete()
         if self.screen is not None:
             self.screen.last_shown = None
 
@@ -166,6 +183,7 @@ class BeamlineShell(TerminalInteractiveShell):
     ) -> None:
         """Say in one or two lines what went wrong; ``%tb`` has everything."""
         assert self.session is not None
+        self.session.complete()
         assert self.screen is not None
         sys.last_type, sys.last_value, sys.last_traceback = etype, value, tb
         if isinstance(value, RunEngineInterrupted):
@@ -179,7 +197,7 @@ class BeamlineShell(TerminalInteractiveShell):
         """Show the menu for a plan that ``RE(...)`` left paused; otherwise all has been said."""
         assert self.session is not None
         assert self.menu is not None
-        if self.session.RE.state != "paused" or isinstance(error, ReturnedToPrompt | EndedEarly):
+        if self.session.state != "paused" or isinstance(error, ReturnedToPrompt | EndedEarly):
             return
         try:
             self.menu()
@@ -190,6 +208,8 @@ class BeamlineShell(TerminalInteractiveShell):
 
     def _error_text(self, error: BaseException) -> ErrorText:
         assert self.session is not None
+        from bsh.shell.errors import describe, unknown_command
+
         is_own = not isinstance(error, SyntaxError) or str(error.filename).startswith("<ipython-input")
         unknown = unknown_command(error, self._typed, self.session.registry.names, self.user_ns)
         if is_own and unknown is not None:
@@ -214,6 +234,8 @@ class BeamlineShell(TerminalInteractiveShell):
             print("\ninterrupted", file=sys.stderr)  # below the ^C that the terminal wrote
             return
         if isinstance(error, SystemExit) and kwargs.get("exception_only"):
+            from bsh.shell.errors import exit_code_of
+
             self.exit_code = exit_code_of(error)
             self.ask_exit()
             return
@@ -221,7 +243,7 @@ class BeamlineShell(TerminalInteractiveShell):
 
     def ask_exit(self) -> None:
         """Leave at once; ask first while a plan is paused."""
-        if self.session is not None and self.session.RE.state == "paused":
+        if self.session is not None and self.session.state == "paused":
             question = "A scan is paused; leaving aborts it. Leave? [y/N] "
             try:
                 if not input(question).strip().lower().startswith("y"):

@@ -17,19 +17,12 @@ from bsh.display import ConsoleOwner
 from bsh.errors import RunEngineInterrupted
 from bsh.session import Session
 from bsh.shell.keys import KeyReader
+from bsh.shell.paused_run import EndedEarly, ReturnedToPrompt, open_run, paused_label
 
-__all__ = ["EndedEarly", "PauseMenu", "ReturnedToPrompt", "paused_label"]
+__all__ = ["PauseMenu"]
 
 CHOICES = "rshai"
 ENTER = ("\r", "\n")
-
-
-class EndedEarly(RunEngineInterrupted):
-    """The paused plan was ended from the menu; everything about it has been said."""
-
-
-class ReturnedToPrompt(RunEngineInterrupted):
-    """The plan stays paused and the prompt comes back; the menu has been shown."""
 
 
 class PauseMenu:
@@ -131,7 +124,7 @@ def _choices(indent: str, *choices: tuple[str, str]) -> Text:
 
 def _where(session: Session) -> str:
     """Return where the motors of the paused run are."""
-    run = _open_run(session)
+    run = open_run(session)
     if run is None:
         return ""
     shown = []
@@ -145,24 +138,3 @@ def _where(session: Session) -> str:
             continue
         shown.append(f"{name} {value} {getattr(device, 'egu', '') or ''}".rstrip())
     return ", ".join(shown)
-
-
-def _open_run(session: Session) -> Any | None:
-    runs = session.store.runs(limit=1)
-    return runs[0] if runs and runs[0].exit_status is None else None
-
-
-def paused_label(session: Session) -> str:
-    """Return ``paused #12 7/21``: the scan's number, points taken and planned.
-
-    Parameters
-    ----------
-    session : Session
-        Whose plan is paused.
-    """
-    run = _open_run(session)
-    if run is None:
-        return "paused"
-    planned = session.preflight.num_points if session.preflight is not None else None
-    points = f"{run.num_points}/{planned}" if planned else f"{run.num_points} points"
-    return f"paused #{run.scan_id} {points}"

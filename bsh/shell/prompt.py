@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 from bsh.session import Session
-from bsh.shell.pause_menu import paused_label
+from bsh.shell.paused_run import paused_label
 from bsh.shell.toolbar import ToolbarValues
 
 __all__ = ["PromptLine"]
@@ -42,14 +42,14 @@ class PromptLine:
 
     def refresh(self) -> None:
         """Look up what is paused; once a prompt, since it asks the store."""
-        self._paused = paused_label(self._session) if self._session.RE.state == "paused" else ""
+        self._paused = paused_label(self._session) if self._session.state == "paused" else ""
 
     def fragments(self) -> Fragments:
         """Return ``sim 143> ``, or ``sim [paused #142 7/21]> `` in another colour."""
         name = self._session.profile.name
-        if self._paused and self._session.RE.state == "paused":
+        if self._paused and self._session.state == "paused":
             return self._styled(("ansiyellow bold", f"{name} [{self._paused}]> "))
-        state = str(self._session.RE.state)
+        state = self._session.state
         if state not in ("idle", "paused"):
             return self._styled(("ansired bold", f"{name} [{state}]> "))
         return self._styled(("ansigreen bold", f"{name} "), ("ansigreen", f"{self._next_number()}> "))
@@ -61,7 +61,7 @@ class PromptLine:
     def toolbar(self) -> Fragments:
         """Return one line: profile, state, the profile's signals, devices that are missing, the time."""
         session = self._session
-        parts = [session.profile.title or session.profile.name, str(session.RE.state)]
+        parts = [session.profile.title or session.profile.name, session.state]
         parts += self._values.texts()
         offline = sum(hasattr(type(device), "offline_error") for device in session.devices.values())
         if offline:

@@ -17,7 +17,7 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any, TextIO
 
 from bsh.commands import rewrite
-from bsh.commands.reports import Report
+from bsh.commands.report import Report
 from bsh.errors import BshError, RunEngineInterrupted
 from bsh.shell.errors import ErrorText, describe, exit_code_of, unknown_command
 from bsh.shell.plan_hint import plan_hint

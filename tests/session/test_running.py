@@ -11,7 +11,8 @@ from bsh import plan_stubs as bps
 from bsh import plans as bp
 from bsh.errors import CommandError, DeviceOffline, LimitError, RunEngineInterrupted
 from bsh.plans import spec
-from bsh.session import Preflight, Session
+from bsh.session import Session
+from bsh.session.preflight import Preflight
 
 MakeSession = Callable[..., Session]
 
