@@ -91,12 +91,27 @@ def ensure_generator(plan: MsgGenerator | Iterable[Msg] | Msg) -> MsgGenerator:
     ----------
     plan : generator, iterable of Msg, or Msg
         What a user may hand to the engine. A generator comes back unchanged.
+
+    Raises
+    ------
+    TypeError
+        It is something else, for example the function that makes the plan.
     """
     if isinstance(plan, Msg):
         return single_gen(plan)
     if hasattr(plan, "send") and hasattr(plan, "throw"):
         return cast(MsgGenerator, plan)  # wrapped plans are no generators, but behave as such
-    return _from_iterable(plan)
+    given: Any = plan
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise TypeError(_no_plan(given))
+    return _from_iterable(given)
+
+
+def _no_plan(given: Any) -> str:
+    name = getattr(given, "__name__", None)
+    if callable(given) and name is not None:
+        return f"{name} is a function that makes a plan, not a plan: call it, {name}(...)"
+    return f"a plan is a generator or a list of messages, got {given!r}"
 
 
 def _from_iterable(messages: Iterable[Msg]) -> MsgGenerator:

@@ -4,8 +4,10 @@ from bsh.plan_patterns.arguments import (
     GridAxis,
     OuterProductArgsPattern,
     check_num,
+    check_number,
     chunk_outer_product_args,
     classify_outer_product_args_pattern,
+    name_or_repr,
     partition,
 )
 from bsh.plan_patterns.axes import (
@@ -102,6 +104,7 @@ __all__ = [
     "axis_name",
     "bare_generator",
     "check_num",
+    "check_number",
     "chunk_outer_product_args",
     "classify_outer_product_args_pattern",
     "contingency_wrapper",
@@ -123,6 +126,7 @@ __all__ = [
     "merge_axis",
     "merge_cycler",
     "msg_mutator",
+    "name_or_repr",
     "open_run_message",
     "origin_of",
     "outer_list_product",

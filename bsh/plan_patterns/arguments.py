@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import Enum
+from math import isfinite
 from typing import Any, NamedTuple
 
 from bsh.devices.traversal import is_movable
@@ -15,8 +16,10 @@ __all__ = [
     "GridAxis",
     "OuterProductArgsPattern",
     "check_num",
+    "check_number",
     "chunk_outer_product_args",
     "classify_outer_product_args_pattern",
+    "name_or_repr",
     "partition",
 ]
 
@@ -43,18 +46,20 @@ def partition(n: int, args: Sequence[Any], wanted: str) -> list[tuple[Any, ...]]
     return [tuple(args[start : start + n]) for start in range(0, len(args), n)]
 
 
-def check_num(num: Any) -> int:
+def check_num(num: Any, name: str = "num") -> int:
     """Return a number of points as an int.
 
     Parameters
     ----------
     num : object
         2 and 2.0 are whole, 2.5 and ``"2"`` are not.
+    name : str, optional
+        Name of the argument, for the error.
 
     Raises
     ------
     ValueError
-        It is not a whole number, or negative.
+        It is not a whole number, or less than 1.
     """
     try:
         whole = int(num)
@@ -63,11 +68,46 @@ def check_num(num: Any) -> int:
         is_whole = False
     if not is_whole:
         raise ValueError(
-            f"num is the number of points, not a step size: it must be a whole number, got {num!r}"
+            f"{name} is the number of points, not a step size: it must be a whole number, got {num!r}"
         )
-    if whole < 0:
-        raise ValueError(f"the number of points cannot be negative, got {num!r}")
+    if whole < 1:
+        raise ValueError(f"{name} is the number of points: it must be 1 or more, got {num!r}")
     return whole
+
+
+def check_number(value: Any, name: str) -> float:
+    """Return a finite number as it was given.
+
+    Parameters
+    ----------
+    value : object
+        A position, a distance, a step.
+    name : str
+        Name of the argument, for the error: ``"start of th"``.
+
+    Raises
+    ------
+    ValueError
+        It is not a number, or NaN or infinite.
+    """
+    try:
+        is_number = not isinstance(value, str) and isfinite(value)
+    except (TypeError, ValueError, OverflowError):
+        is_number = False
+    if not is_number:
+        raise ValueError(f"{name} must be a finite number, got {name_or_repr(value)}")
+    return value  # type: ignore[no-any-return]  # isfinite() has taken it for a number
+
+
+def name_or_repr(value: Any) -> str:
+    """Return a value as an error shows it: a device by its name.
+
+    Parameters
+    ----------
+    value : object
+        Any argument of a plan.
+    """
+    return str(getattr(value, "name", None) or repr(value))
 
 
 class GridAxis(NamedTuple):
@@ -160,10 +200,13 @@ def chunk_outer_product_args(
     axes = []
     for start in range(0, len(args), width):
         motor, first, last, num, *snake = args[start : start + width]
-        axes.append(GridAxis(motor, first, last, check_num(num), bool(snake and snake[0])))
+        axes.append(
+            GridAxis(
+                motor, first, last, check_num(num, f"num of {name_or_repr(motor)}"), bool(snake and snake[0])
+            )
+        )
     return axes
 
 
 def _shown(args: Iterable[Any]) -> str:
-    shown = [str(getattr(arg, "name", None) or repr(arg)) for arg in args]
-    return "nothing" if not shown else ", ".join(shown)
+    return ", ".join(map(name_or_repr, args)) or "nothing"

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bsh.plan_patterns.arguments import GridAxis, chunk_outer_product_args, partition
+from bsh.plan_patterns.arguments import (
+    GridAxis,
+    check_number,
+    chunk_outer_product_args,
+    name_or_repr,
+    partition,
+)
 from bsh.plan_patterns.spacing import linspace
 from bsh.plan_patterns.trajectory import Trajectory, grid, lockstep
 
@@ -18,6 +24,7 @@ __all__ = [
     "list_points",
     "outer_list_product",
     "outer_product",
+    "positions_of",
 ]
 
 
@@ -33,7 +40,8 @@ def line_points(num: int, args: Sequence[Any]) -> Trajectory:
     """
     triples = partition(3, args, "motor, start, stop")
     return lockstep(
-        [motor for motor, _, _ in triples], [linspace(start, stop, num) for _, start, stop in triples]
+        [motor for motor, _, _ in triples],
+        [_line(motor, start, stop, num) for motor, start, stop in triples],
     )
 
 
@@ -46,7 +54,7 @@ def list_points(args: Sequence[Any]) -> Trajectory:
         ``motor, [position, position, ...]`` for each axis.
     """
     pairs = partition(2, args, "motor, [positions]")
-    return lockstep([motor for motor, _ in pairs], [_as_list(motor, places) for motor, places in pairs])
+    return lockstep([motor for motor, _ in pairs], [positions_of(motor, places) for motor, places in pairs])
 
 
 def grid_points(axes: Sequence[GridAxis]) -> Trajectory:
@@ -59,7 +67,7 @@ def grid_points(axes: Sequence[GridAxis]) -> Trajectory:
     """
     return grid(
         [axis.motor for axis in axes],
-        [linspace(axis.start, axis.stop, axis.num) for axis in axes],
+        [_line(axis.motor, axis.start, axis.stop, axis.num) for axis in axes],
         [axis.snake for axis in axes],
     )
 
@@ -81,7 +89,7 @@ def list_grid_points(args: Sequence[Any], snake_axes: bool | Iterable[Any]) -> T
         snake = [any(motor is one for one in wanted) for motor in motors]
     else:
         snake = [bool(snake_axes) and index > 0 for index in range(len(motors))]
-    return grid(motors, [_as_list(motor, places) for motor, places in pairs], snake)
+    return grid(motors, [positions_of(motor, places) for motor, places in pairs], snake)
 
 
 def inner_product(num: int, args: Sequence[Any]) -> Any:
@@ -133,9 +141,26 @@ def outer_list_product(args: Sequence[Any], snake_axes: bool | Iterable[Any]) ->
     return list_grid_points(args, snake_axes).cycler()
 
 
-def _as_list(motor: Any, positions: Any) -> list[Any]:
+def _line(motor: Any, start: Any, stop: Any, num: int) -> list[float]:
+    check_number(start, f"start of {name_or_repr(motor)}")
+    check_number(stop, f"stop of {name_or_repr(motor)}")
+    return linspace(start, stop, num)
+
+
+def positions_of(motor: Any, positions: Any) -> list[Any]:
+    """Return positions as a list of plain numbers, or of what they are.
+
+    Parameters
+    ----------
+    motor : device
+        The axis, for the error.
+    positions : iterable
+        Of any kind, a numpy array too.
+    """
     if isinstance(positions, str) or not isinstance(positions, Iterable):
-        name = getattr(motor, "name", motor)
-        raise ValueError(f"{name} needs a list of positions, got {positions!r}")
+        raise ValueError(f"{name_or_repr(motor)} needs a list of positions, got {name_or_repr(positions)}")
     tolist = getattr(positions, "tolist", None)  # numpy arrays: plain numbers instead of numpy scalars
-    return list(tolist() if tolist is not None else positions)
+    listed = list(tolist() if tolist is not None else positions)
+    if not listed:
+        raise ValueError(f"{name_or_repr(motor)} needs a list of one position or more, got an empty one")
+    return listed

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import ceil, cos, hypot, pi, radians, sin, sqrt, tan
 from typing import Any
 
-from bsh.plan_patterns.arguments import check_num
+from bsh.plan_patterns.arguments import check_num, check_number, name_or_repr
 from bsh.plan_patterns.spacing import linspace
 from bsh.plan_patterns.trajectory import Trajectory, lockstep
 
@@ -38,6 +38,9 @@ class _Window:
     """
 
     def __init__(self, x_range: float, y_range: float, dr: float, dr_y: float | None, tilt: float) -> None:
+        for name, value in (("x_range", x_range), ("y_range", y_range), ("dr", dr), ("tilt", tilt)):
+            check_number(value, name)
+        check_number(0.0 if dr_y is None else dr_y, "dr_y")
         if not dr > 0 or not (dr_y is None or dr_y > 0):
             raise ValueError(f"the distance of rings must be above 0, got dr={dr!r}, dr_y={dr_y!r}")
         self.aspect = 1.0 if dr_y is None else dr_y / dr
@@ -53,6 +56,8 @@ class _Window:
 def _around(
     x_motor: Any, y_motor: Any, x_start: float, y_start: float, points: Iterator[Point]
 ) -> Trajectory:
+    check_number(x_start, f"x_start, the centre of {name_or_repr(x_motor)},")
+    check_number(y_start, f"y_start, the centre of {name_or_repr(y_motor)},")
     placed = [(x_start + x, y_start + y) for x, y in points]
     return lockstep([x_motor, y_motor], [[x for x, _ in placed], [y for _, y in placed]])
 
@@ -89,7 +94,7 @@ def spiral_points(
     tilt : float, optional
         Angle by which the sides of the rectangle are sheared, in radians.
     """
-    if not nth > 0:
+    if not check_number(nth, "nth") > 0:
         raise ValueError(f"the number of angles must be above 0, got nth={nth!r}")
     window = _Window(x_range, y_range, dr, dr_y, tilt)
 
@@ -137,8 +142,8 @@ def spiral_fermat_points(
     tilt : float, optional
         Angle by which the sides of the rectangle are sheared, in radians.
     """
-    if not factor > 0:
-        raise ValueError(f"the factor must be above 0, got {factor!r}")
+    if not check_number(factor, "factor") > 0:
+        raise ValueError(f"the factor must be above 0, got factor={factor!r}")
     window = _Window(x_range, y_range, dr, dr_y, tilt)
     scale = dr / factor
 
@@ -176,7 +181,10 @@ def spiral_square_points(
     x_num, y_num : int
         Points along each axis.
     """
-    x_num, y_num = check_num(x_num), check_num(y_num)
+    x_num, y_num = check_num(x_num, "x_num"), check_num(y_num, "y_num")
+    centre_and_ranges = {"x_center": x_center, "y_center": y_center, "x_range": x_range, "y_range": y_range}
+    for name, value in centre_and_ranges.items():
+        check_number(value, name)
     xs = linspace(x_center - x_range / 2, x_center + x_range / 2, x_num) if x_num > 1 else [x_center] * x_num
     ys = linspace(y_center - y_range / 2, y_center + y_range / 2, y_num) if y_num > 1 else [y_center] * y_num
     points = [

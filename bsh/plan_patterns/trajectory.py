@@ -7,9 +7,11 @@ the points that are taken. Knows neither messages nor detectors.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from math import prod
+from itertools import chain, islice
+from math import isfinite, prod
 from typing import Any
 
+from bsh.plan_patterns.arguments import name_or_repr
 from bsh.plan_patterns.axes import axis_name, merge_axis
 
 __all__ = ["Row", "Trajectory", "grid", "lockstep", "merge_cycler", "snake_cyclers"]
@@ -52,11 +54,46 @@ class Trajectory:
     def __iter__(self) -> Iterator[Row]:
         return iter(self._make_rows())
 
+    def starting_at(self, point: float) -> Trajectory:
+        """Return the points from a given one on.
+
+        Parameters
+        ----------
+        point : int
+            The first point to visit, counted from 0.
+
+        Raises
+        ------
+        ValueError
+            There is no such point.
+        """
+        if point == 0:
+            return self
+        is_whole = isinstance(point, int) or (isinstance(point, float) and point.is_integer())
+        if not is_whole or not 0 <= point < self.num_points:
+            raise ValueError(
+                f"start_at is a point of the scan, counted from 0: a whole number from 0 to "
+                f"{self.num_points - 1}, got {point!r}"
+            )
+        first = int(point)
+        return Trajectory(self.axes, lambda: islice(self, first, None), self.num_points - first)
+
+    def check(self) -> None:
+        """Raise a ValueError for the first position that is NaN or infinite; goes through all points."""
+        for number, row in enumerate(self):
+            for axis, position in zip(self.axes, row):
+                if isinstance(position, float) and not isfinite(position):
+                    raise _no_position(axis, position, number, self.num_points)
+
     def array(self) -> Any:
         """Return all positions as a numpy array of shape ``(n_points, n_axes)``."""
         import numpy as np
 
-        return np.array(list(self)).reshape(self.num_points, len(self.axes))
+        shape = (self.num_points, len(self.axes))
+        try:
+            return np.fromiter(chain.from_iterable(self), float, prod(shape)).reshape(shape)
+        except (TypeError, ValueError):  # positions that are no numbers
+            return np.array(list(self)).reshape(shape)
 
     def cycler(self) -> Any:
         """Return the points as a Cycler, the type that plans of other packages exchange."""
@@ -119,6 +156,8 @@ def lockstep(axes: Sequence[Any], columns: Sequence[Sequence[Any]]) -> Trajector
     columns : sequence of sequences
         For each axis its positions; all of the same length.
     """
+    for axis, column in zip(axes, columns):
+        _refuse_no_position(axis, column)
     lengths = {len(column) for column in columns}
     if len(lengths) != 1:
         counted = ", ".join(f"{getattr(a, 'name', a)}: {len(c)}" for a, c in zip(axes, columns))
@@ -139,7 +178,22 @@ def grid(axes: Sequence[Any], columns: Sequence[Sequence[Any]], snake: Sequence[
         For each axis whether it runs forth and back; the slowest runs once, forth.
     """
     positions = [list(column) for column in columns]
+    for axis, column in zip(axes, positions):
+        _refuse_no_position(axis, column)
     return Trajectory(axes, lambda: _grid_rows(positions, tuple(snake)), prod(map(len, positions)))
+
+
+def _refuse_no_position(axis: Any, column: Sequence[Any]) -> None:
+    """Raise for the first position of an axis that is NaN or infinite."""
+    for number, position in enumerate(column):
+        if isinstance(position, float) and not isfinite(position):
+            raise _no_position(axis, position, number, len(column))
+
+
+def _no_position(axis: Any, position: float, number: int, length: int) -> ValueError:
+    return ValueError(
+        f"{name_or_repr(axis)}: position {number} of {length} is {position!r}; positions must be finite numbers"
+    )
 
 
 def _grid_rows(columns: Sequence[list[Any]], snake: Sequence[bool]) -> Iterator[Row]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bsh.msg import Msg, MsgGenerator
+from bsh.plan_patterns.arguments import check_num, check_number, name_or_repr
 from bsh.plan_patterns.bundles import Bundle
 from bsh.plan_patterns.messages import CHECKPOINT, short_uid
 from bsh.plan_patterns.plan import plan
@@ -57,8 +58,13 @@ class AdaptiveSteps:
         backstep: bool,
         threshold: float,
     ) -> None:
-        if not 0 < min_step < max_step:
-            raise ValueError(f"steps must be 0 < min_step < max_step, got {min_step!r} and {max_step!r}")
+        given = {"start": start, "stop": stop, "max_step": max_step, "target_delta": target_delta}
+        for name, value in (given | {"threshold": threshold}).items():
+            check_number(value, name)
+        if not 0 < check_number(min_step, "min_step") < max_step:
+            raise ValueError(
+                f"steps must be 0 < min_step < max_step, got min_step={min_step!r}, max_step={max_step!r}"
+            )
         self.position = start
         self._stop = stop
         self._limits = (min_step, max_step)
@@ -279,10 +285,13 @@ def tune_centroid(
     ValueError
         `min_step`, `num` or `step_factor` is too small, or no detector gives the signal.
     """
-    if not min_step > 0:
+    for name, value in (("start", start), ("stop", stop)):
+        check_number(value, f"{name} of {name_or_repr(motor)}")
+    if not check_number(min_step, "min_step") > 0:
         raise ValueError(f"min_step must be above 0, got {min_step!r}")
-    if not step_factor > 1.0:
+    if not check_number(step_factor, "step_factor") > 1.0:
         raise ValueError(f"step_factor must be above 1, got {step_factor!r}: each pass has to be narrower")
+    num = check_num(num)
     if num < 2:
         raise ValueError(f"a pass needs at least 2 points, got num={num!r}")
     devices = as_devices(detectors)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sized
 from functools import partial
 from typing import Any
 
 from bsh.msg import MsgGenerator, ensure_generator
-from bsh.plan_patterns.arguments import check_num
+from bsh.plan_patterns.arguments import check_num, check_number
 from bsh.plan_patterns.bundles import Bundle
 from bsh.plan_patterns.plan import plan
 from bsh.plan_stubs.steps import repeat
 from bsh.plans.metadata import as_devices, start_md
-from bsh.plans.stepping import predeclare
+from bsh.plans.stepping import predeclare, signature_of
 from bsh.preprocessors.runs import run_wrapper
 from bsh.preprocessors.staging import stage_wrapper
 
@@ -53,6 +52,9 @@ def count(
     """
     devices = as_devices(detectors)
     num = None if num is None else check_num(num)
+    if per_shot is not None:
+        _check_per_shot(per_shot)
+    _check_delays(num, delay)
     shown_delay = delay if delay is None or isinstance(delay, int | float) else repr(delay)
     full_md = start_md(
         "count",
@@ -76,7 +78,6 @@ def _shots(
         yield from predeclare(devices)
         yield from repeat(Bundle(devices).take, num, delay)
         return
-    _check_per_shot(per_shot)
     yield from repeat(partial(_one_shot, per_shot, devices), num, delay)
 
 
@@ -84,8 +85,16 @@ def _one_shot(per_shot: PerShot, devices: list[Any]) -> MsgGenerator:
     return ensure_generator(per_shot(list(devices)))
 
 
+def _check_delays(num: int | None, delay: Any) -> None:
+    """Refuse before the run what :func:`repeat` would refuse in it."""
+    if not isinstance(delay, Iterable):
+        check_number(delay or 0.0, "delay")
+    elif isinstance(delay, Sized) and num is not None and len(delay) < num - 1:
+        raise ValueError(f"delay has {len(delay)} entries, but num={num} points need {num - 1} between them")
+
+
 def _check_per_shot(per_shot: PerShot) -> None:
-    signature = inspect.signature(per_shot)
+    signature = signature_of(per_shot, "per_shot", "(detectors)")
     try:
         signature.bind([])
     except TypeError:

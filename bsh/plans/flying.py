@@ -36,7 +36,7 @@ def fly(flyers: Iterable[Any], *, md: MD = None) -> MsgGenerator:
     str
         The uid of the run.
     """
-    devices = as_devices(flyers, "flyers")
+    devices = as_devices(flyers, "flyers", "kickoff")
 
     def flight() -> MsgGenerator:
         for flyer in devices:

@@ -14,8 +14,8 @@ from bsh.plan_patterns.arguments import (
     partition,
 )
 from bsh.plan_patterns.plan import plan
-from bsh.plan_patterns.products import grid_points, list_grid_points
-from bsh.plans.metadata import as_devices, axis_hints, shown_args, start_md
+from bsh.plan_patterns.products import grid_points, list_grid_points, positions_of
+from bsh.plans.metadata import as_devices, axis_hints, part_md, shown_args, start_md
 from bsh.plans.scanning import relatively
 from bsh.plans.stepping import PerStep, run_steps
 
@@ -84,6 +84,7 @@ def grid_scan(
     detectors: Iterable[Any],
     *args: Any,
     snake_axes: SnakeAxes = None,
+    start_at: int = 0,
     per_step: PerStep | None = None,
     md: MD = None,
 ) -> MsgGenerator:
@@ -97,6 +98,8 @@ def grid_scan(
         ``motor, start, stop, num`` for each motor in its own units; the first is the slowest.
     snake_axes : bool or list of motors, optional
         Which motors run forth and back: none, all but the slowest, or those in the list.
+    start_at : int, optional
+        The first point to visit, counted from 0: goes on with a scan that was broken off.
     per_step, md
         As for :func:`scan_nd`.
 
@@ -113,7 +116,7 @@ def grid_scan(
         shown += [repr(axis.motor), axis.start, axis.stop, axis.num]
         if index > 0:
             shown.append(axis.snake)
-    points = grid_points(axes)
+    points = grid_points(axes).starting_at(start_at)
     full_md = start_md(
         "grid_scan",
         devices,
@@ -126,6 +129,7 @@ def grid_scan(
         shape=tuple(axis.num for axis in axes),
         extents=tuple([axis.start, axis.stop] for axis in axes),
         snaking=tuple(axis.snake for axis in axes),
+        **part_md(start_at),
     )
     return (yield from run_steps(devices, points, per_step, full_md))
 
@@ -135,6 +139,7 @@ def rel_grid_scan(
     detectors: Iterable[Any],
     *args: Any,
     snake_axes: SnakeAxes = None,
+    start_at: int = 0,
     per_step: PerStep | None = None,
     md: MD = None,
 ) -> MsgGenerator:
@@ -142,7 +147,7 @@ def rel_grid_scan(
 
     Parameters
     ----------
-    detectors, *args, snake_axes, per_step, md
+    detectors, *args, snake_axes, start_at, per_step, md
         As for :func:`grid_scan`; starts and stops are distances.
 
     Returns
@@ -152,7 +157,7 @@ def rel_grid_scan(
     """
     motors = [axis.motor for axis in grid_axes(args, snake_axes)]
     named = {"plan_name": "rel_grid_scan", **(md or {})}
-    inner = grid_scan(detectors, *args, snake_axes=snake_axes, per_step=per_step, md=named)
+    inner = grid_scan(detectors, *args, snake_axes=snake_axes, start_at=start_at, per_step=per_step, md=named)
     return (yield from relatively(inner, motors))
 
 
@@ -161,6 +166,7 @@ def list_grid_scan(
     detectors: Iterable[Any],
     *args: Any,
     snake_axes: bool | Iterable[Any] = False,
+    start_at: int = 0,
     per_step: PerStep | None = None,
     md: MD = None,
 ) -> MsgGenerator:
@@ -174,6 +180,8 @@ def list_grid_scan(
         ``motor, [position, position, ...]`` for each motor in its own units; the first is the slowest.
     snake_axes : bool or list of motors, optional
         Which motors run forth and back: none, all but the slowest, or those in the list.
+    start_at : int, optional
+        The first point to visit, counted from 0: goes on with a scan that was broken off.
     per_step, md
         As for :func:`scan_nd`.
 
@@ -184,13 +192,14 @@ def list_grid_scan(
     """
     pairs = partition(2, args, "motor, [positions]")
     motors = [motor for motor, _ in pairs]
-    lists = [list(positions) for _, positions in pairs]
-    snake_axes = snake_axes if isinstance(snake_axes, bool) else list(snake_axes)
+    lists = [positions_of(motor, positions) for motor, positions in pairs]
+    snake_axes = list(snake_axes) if isinstance(snake_axes, Iterable) else snake_axes
     flags = _snake_flags(motors, snake_axes)
     args = tuple(arg for pair in zip(motors, lists) for arg in pair)
     devices = as_devices(detectors)
     shown = shown_args(args, 2, "motor, [positions]")
-    points = list_grid_points(args, [motor for motor, flag in zip(motors, flags) if flag])
+    whole = list_grid_points(args, [motor for motor, flag in zip(motors, flags) if flag])
+    points = whole.starting_at(start_at)
     shown_snakes = snake_axes if isinstance(snake_axes, bool) else [repr(motor) for motor in snake_axes]
     full_md = start_md(
         "list_grid_scan",
@@ -209,6 +218,7 @@ def list_grid_scan(
         shape=tuple(len(positions) for positions in lists),
         extents=tuple([min(positions), max(positions)] for positions in lists),
         snaking=tuple(flags),
+        **part_md(start_at),
     )
     return (yield from run_steps(devices, points, per_step, full_md))
 
@@ -218,6 +228,7 @@ def rel_list_grid_scan(
     detectors: Iterable[Any],
     *args: Any,
     snake_axes: bool | Iterable[Any] = False,
+    start_at: int = 0,
     per_step: PerStep | None = None,
     md: MD = None,
 ) -> MsgGenerator:
@@ -225,7 +236,7 @@ def rel_list_grid_scan(
 
     Parameters
     ----------
-    detectors, *args, snake_axes, per_step, md
+    detectors, *args, snake_axes, start_at, per_step, md
         As for :func:`list_grid_scan`; positions are distances.
 
     Returns
@@ -235,7 +246,9 @@ def rel_list_grid_scan(
     """
     motors = [motor for motor, _ in partition(2, args, "motor, [positions]")]
     named = {"plan_name": "rel_list_grid_scan", **(md or {})}
-    inner = list_grid_scan(detectors, *args, snake_axes=snake_axes, per_step=per_step, md=named)
+    inner = list_grid_scan(
+        detectors, *args, snake_axes=snake_axes, start_at=start_at, per_step=per_step, md=named
+    )
     return (yield from relatively(inner, motors))
 
 

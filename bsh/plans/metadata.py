@@ -9,14 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bsh.plan_patterns.arguments import partition
+from bsh.plan_patterns.arguments import name_or_repr, partition
 
-__all__ = ["as_devices", "axis_hints", "derive_default_hints", "get_hinted_fields", "shown_args", "start_md"]
+__all__ = [
+    "as_devices",
+    "axis_hints",
+    "check_motors",
+    "derive_default_hints",
+    "get_hinted_fields",
+    "part_md",
+    "shown_args",
+    "start_md",
+]
 
 PATTERNS = "bsh.plan_patterns"
 
 
-def as_devices(detectors: Any, what: str = "detectors") -> list[Any]:
+def as_devices(detectors: Any, what: str = "detectors", verb: str = "read") -> list[Any]:
     """Return a list of devices, however they were given.
 
     Parameters
@@ -25,11 +34,13 @@ def as_devices(detectors: Any, what: str = "detectors") -> list[Any]:
         Possibly empty.
     what : str, optional
         What they are, for the error.
+    verb : str, optional
+        The method that makes them fit.
 
     Raises
     ------
     TypeError
-        It is one device instead of a list of them, or not a device at all.
+        It is one device instead of a list of them, or something that is not a device of that kind.
     """
     if isinstance(detectors, str) or not isinstance(detectors, Iterable):
         name = getattr(detectors, "name", None) or repr(detectors)
@@ -38,7 +49,31 @@ def as_devices(detectors: Any, what: str = "detectors") -> list[Any]:
     for device in devices:
         if not hasattr(device, "name"):
             raise TypeError(f"{what} must be a list of devices, but {device!r} in it is not one")
+        if not hasattr(device, verb):
+            raise TypeError(f"{what} must be devices with {verb}(), but {device.name} in the list has none")
     return devices
+
+
+def check_motors(motors: Iterable[Any]) -> None:
+    """Raise if something that a scan should move cannot be moved, or not be read.
+
+    Parameters
+    ----------
+    motors : iterable of objects
+        What was given as axes.
+
+    Raises
+    ------
+    TypeError
+        Names the first that does not fit.
+    """
+    for motor in motors:
+        lacking = [f"{verb}()" for verb in ("set", "read") if not hasattr(motor, verb)]
+        if lacking or not hasattr(motor, "name"):
+            raise TypeError(
+                "a motor must be a device with set() and read(), "
+                f"but {name_or_repr(motor)} has no {' and no '.join(lacking) or 'name'}"
+            )
 
 
 def get_hinted_fields(obj: Any) -> list[str]:
@@ -93,15 +128,26 @@ def shown_args(args: Sequence[Any], width: int, wanted: str) -> list[Any]:
     wanted : str
         The pattern in words, for the error.
     """
-    shown: list[Any] = []
+    flat: list[Any] = []
     for device, *values in partition(width, args, wanted):
-        shown.append(repr(device))
-        shown.extend(list(value) if _is_array(value) else value for value in values)
-    return shown
+        flat.append(repr(device))
+        flat.extend(list(value) if _is_array(value) else value for value in values)
+    return flat
 
 
 def _is_array(value: Any) -> bool:
     return not isinstance(value, str) and isinstance(value, Iterable)
+
+
+def part_md(start_at: int) -> dict[str, Any]:
+    """Return what the start document of a scan says that takes only the last part of its points.
+
+    Parameters
+    ----------
+    start_at : int
+        The first point that is visited, counted from 0.
+    """
+    return {"start_at": int(start_at)} if start_at else {}
 
 
 def start_md(
@@ -145,6 +191,7 @@ def start_md(
     composed: dict[str, Any] = {"plan_name": plan_name, "plan_args": dict(plan_args)}
     composed["detectors"] = [detector.name for detector in detectors]
     if motors is not None:
+        check_motors(motors)
         composed["motors"] = tuple(motor.name for motor in motors)
     composed["num_points"] = num_points
     composed["num_intervals"] = None if num_points is None else max(0, num_points - 1)

@@ -6,16 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bsh.msg import MsgGenerator
-from bsh.plan_patterns.arguments import check_num, partition
+from bsh.plan_patterns.arguments import check_num, check_number, name_or_repr, partition
 from bsh.plan_patterns.plan import plan
 from bsh.plan_patterns.products import line_points, list_points
 from bsh.plan_patterns.relative import relative_set_wrapper, reset_positions_wrapper
-from bsh.plan_patterns.spacing import linspace, logspace
+from bsh.plan_patterns.spacing import logspace
 from bsh.plan_patterns.trajectory import Trajectory, lockstep
 from bsh.plans.metadata import as_devices, axis_hints, derive_default_hints, shown_args, start_md
 from bsh.plans.stepping import PerStep, run_steps
 
 __all__ = [
+    "half_of",
     "inner_product_scan",
     "list_scan",
     "log_scan",
@@ -78,6 +79,7 @@ def scan_nd(
     """
     devices = as_devices(detectors)
     points = Trajectory.from_cycler(cycler)
+    points.check()
     motors = points.merged().axes
     full_md = start_md(
         "scan_nd",
@@ -108,7 +110,7 @@ def _split_num(args: Sequence[Any], num: Any) -> tuple[tuple[Any, ...], int]:
         if len(args) % 3 != 1:
             raise ValueError(
                 "the number of points is missing: give it last, or as num=... "
-                "(scan([det], motor, start, stop, num))"
+                f"(scan([det], motor, start, stop, num)); got {', '.join(map(name_or_repr, args)) or 'nothing'}"
             )
         *rest, num = args
         args = rest
@@ -339,6 +341,9 @@ def log_scan(
     """
     num = check_num(num)
     devices = as_devices(detectors)
+    for name, value in (("start", start), ("stop", stop)):
+        check_number(value, f"{name} of {name_or_repr(motor)}, a power of ten,")
+    points = lockstep([motor], [logspace(start, stop, num)])
     full_md = start_md(
         "log_scan",
         devices,
@@ -358,7 +363,6 @@ def log_scan(
         plan_pattern_args={"start": start, "stop": stop, "num": num},
         hints=derive_default_hints([motor]),
     )
-    points = lockstep([motor], [logspace(start, stop, num)])
     return (yield from run_steps(devices, points, per_step, full_md))
 
 
@@ -423,8 +427,7 @@ def x2x_scan(
     """
     num = check_num(num)
     devices = as_devices(detectors)
-    first = linspace(start, stop, num)
-    points = lockstep([motor1, motor2], [first, [position / 2 for position in first]])
+    points = line_points(num, (motor1, start, stop, motor2, half_of(start), half_of(stop)))
     full_md = start_md(
         "x2x_scan",
         devices,
@@ -443,6 +446,17 @@ def x2x_scan(
         hints=derive_default_hints(points.axes),
     )
     return (yield from relatively(run_steps(devices, points, per_step, full_md), points.axes))
+
+
+def half_of(position: Any) -> Any:
+    """Return half of a distance; what is no number is left for the check that follows.
+
+    Parameters
+    ----------
+    position : object
+        As it was given.
+    """
+    return position / 2 if isinstance(position, int | float) else position
 
 
 relative_scan = rel_scan

@@ -10,7 +10,7 @@ from bsh.plan_patterns.arguments import check_num
 from bsh.plan_patterns.plan import plan
 from bsh.plan_patterns.spirals import spiral_fermat_points, spiral_points, spiral_square_points
 from bsh.plan_patterns.trajectory import Trajectory
-from bsh.plans.metadata import as_devices, axis_hints, start_md
+from bsh.plans.metadata import as_devices, axis_hints, part_md, start_md
 from bsh.plans.scanning import relatively
 from bsh.plans.stepping import PerStep, run_steps
 
@@ -37,9 +37,11 @@ def _run(
     per_step: PerStep | None,
     md: MD,
     *,
+    start_at: int,
     gridding: str | None = None,
     **more: Any,
 ) -> MsgGenerator:
+    points = points.starting_at(start_at)
     devices = as_devices(detectors)
     shown = {key: repr(value) if key.endswith("_motor") else value for key, value in args.items()}
     full_md = start_md(
@@ -51,6 +53,7 @@ def _run(
         num_points=len(points),
         pattern=(pattern, shown),
         hints=axis_hints(points.axes, gridding),
+        **part_md(start_at),
         **more,
     )
     return (yield from run_steps(devices, points, per_step, full_md))
@@ -74,6 +77,7 @@ def spiral(
     *,
     dr_y: float | None = None,
     tilt: float = 0.0,
+    start_at: int = 0,
     per_step: PerStep | None = None,
     md: MD = None,
 ) -> MsgGenerator:
@@ -85,6 +89,8 @@ def spiral(
         What to read at each point.
     x_motor, y_motor, x_start, y_start, x_range, y_range, dr, nth, dr_y, tilt
         As for :func:`bsh.plan_patterns.spiral_points`.
+    start_at : int, optional
+        The first point to visit, counted from 0: goes on with a scan that was broken off.
     per_step, md
         As for :func:`scan_nd`.
 
@@ -98,7 +104,11 @@ def spiral(
     names = ("x_motor", "y_motor", "x_start", "y_start", "x_range", "y_range", "dr", "nth")
     args = {**dict(zip(names, shape)), "dr_y": dr_y, "tilt": tilt}
     extents = (_around(x_start, x_range), _around(y_start, y_range))
-    return (yield from _run("spiral", "spiral", detectors, points, args, per_step, md, extents=extents))
+    return (
+        yield from _run(
+            "spiral", "spiral", detectors, points, args, per_step, md, start_at=start_at, extents=extents
+        )
+    )
 
 
 @plan
@@ -113,6 +123,7 @@ def rel_spiral(
     *,
     dr_y: float | None = None,
     tilt: float = 0.0,
+    start_at: int = 0,
     per_step: PerStep | None = None,
     md: MD = None,
 ) -> MsgGenerator:
@@ -120,7 +131,7 @@ def rel_spiral(
 
     Parameters
     ----------
-    detectors, x_motor, y_motor, x_range, y_range, dr, nth, dr_y, tilt, per_step, md
+    detectors, x_motor, y_motor, x_range, y_range, dr, nth, dr_y, tilt, start_at, per_step, md
         As for :func:`spiral`.
 
     Returns
@@ -130,7 +141,7 @@ def rel_spiral(
     """
     named = {"plan_name": "rel_spiral", **(md or {})}
     shape = (x_motor, y_motor, 0, 0, x_range, y_range, dr, nth)
-    inner = spiral(detectors, *shape, dr_y=dr_y, tilt=tilt, per_step=per_step, md=named)
+    inner = spiral(detectors, *shape, dr_y=dr_y, tilt=tilt, start_at=start_at, per_step=per_step, md=named)
     return (yield from relatively(inner, [x_motor, y_motor]))
 
 
@@ -148,6 +159,7 @@ def spiral_fermat(
     *,
     dr_y: float | None = None,
     tilt: float = 0.0,
+    start_at: int = 0,
     per_step: PerStep | None = None,
     md: MD = None,
 ) -> MsgGenerator:
@@ -159,6 +171,8 @@ def spiral_fermat(
         What to read at each point.
     x_motor, y_motor, x_start, y_start, x_range, y_range, dr, factor, dr_y, tilt
         As for :func:`bsh.plan_patterns.spiral_fermat_points`.
+    start_at : int, optional
+        The first point to visit, counted from 0: goes on with a scan that was broken off.
     per_step, md
         As for :func:`scan_nd`.
 
@@ -174,7 +188,15 @@ def spiral_fermat(
     extents = (_around(x_start, x_range), _around(y_start, y_range))
     return (
         yield from _run(
-            "spiral_fermat", "spiral_fermat", detectors, points, args, per_step, md, extents=extents
+            "spiral_fermat",
+            "spiral_fermat",
+            detectors,
+            points,
+            args,
+            per_step,
+            md,
+            start_at=start_at,
+            extents=extents,
         )
     )
 
@@ -191,6 +213,7 @@ def rel_spiral_fermat(
     *,
     dr_y: float | None = None,
     tilt: float = 0.0,
+    start_at: int = 0,
     per_step: PerStep | None = None,
     md: MD = None,
 ) -> MsgGenerator:
@@ -198,7 +221,7 @@ def rel_spiral_fermat(
 
     Parameters
     ----------
-    detectors, x_motor, y_motor, x_range, y_range, dr, factor, dr_y, tilt, per_step, md
+    detectors, x_motor, y_motor, x_range, y_range, dr, factor, dr_y, tilt, start_at, per_step, md
         As for :func:`spiral_fermat`.
 
     Returns
@@ -208,7 +231,9 @@ def rel_spiral_fermat(
     """
     named = {"plan_name": "rel_spiral_fermat", **(md or {})}
     shape = (x_motor, y_motor, 0, 0, x_range, y_range, dr, factor)
-    inner = spiral_fermat(detectors, *shape, dr_y=dr_y, tilt=tilt, per_step=per_step, md=named)
+    inner = spiral_fermat(
+        detectors, *shape, dr_y=dr_y, tilt=tilt, start_at=start_at, per_step=per_step, md=named
+    )
     return (yield from relatively(inner, [x_motor, y_motor]))
 
 
@@ -224,6 +249,7 @@ def spiral_square(
     x_num: int,
     y_num: int,
     *,
+    start_at: int = 0,
     per_step: PerStep | None = None,
     md: MD = None,
 ) -> MsgGenerator:
@@ -235,6 +261,8 @@ def spiral_square(
         What to read at each point.
     x_motor, y_motor, x_center, y_center, x_range, y_range, x_num, y_num
         As for :func:`bsh.plan_patterns.spiral_square_points`.
+    start_at : int, optional
+        The first point to visit, counted from 0: goes on with a scan that was broken off.
     per_step, md
         As for :func:`scan_nd`.
 
@@ -255,6 +283,7 @@ def spiral_square(
             dict(zip(names, shape)),
             per_step,
             md,
+            start_at=start_at,
             gridding="rectilinear_nonsequential",
             shape=(check_num(y_num), check_num(x_num)),
             extents=(_around(y_center, y_range), _around(x_center, x_range)),
@@ -272,6 +301,7 @@ def rel_spiral_square(
     x_num: int,
     y_num: int,
     *,
+    start_at: int = 0,
     per_step: PerStep | None = None,
     md: MD = None,
 ) -> MsgGenerator:
@@ -279,7 +309,7 @@ def rel_spiral_square(
 
     Parameters
     ----------
-    detectors, x_motor, y_motor, x_range, y_range, x_num, y_num, per_step, md
+    detectors, x_motor, y_motor, x_range, y_range, x_num, y_num, start_at, per_step, md
         As for :func:`spiral_square`.
 
     Returns
@@ -289,7 +319,7 @@ def rel_spiral_square(
     """
     named = {"plan_name": "rel_spiral_square", **(md or {})}
     shape = (x_motor, y_motor, 0, 0, x_range, y_range, x_num, y_num)
-    inner = spiral_square(detectors, *shape, per_step=per_step, md=named)
+    inner = spiral_square(detectors, *shape, start_at=start_at, per_step=per_step, md=named)
     return (yield from relatively(inner, [x_motor, y_motor]))
 
 

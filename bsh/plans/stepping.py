@@ -12,13 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bsh.msg import Msg, MsgGenerator, ensure_generator
+from bsh.plan_patterns.arguments import name_or_repr
 from bsh.plan_patterns.bundles import Bundle
 from bsh.plan_patterns.messages import CHECKPOINT, short_uid
 from bsh.plan_patterns.trajectory import Trajectory
 from bsh.preprocessors.runs import run_wrapper
 from bsh.preprocessors.staging import stage_wrapper
 
-__all__ = ["PerStep", "predeclare", "run_steps", "step_through"]
+__all__ = ["PerStep", "predeclare", "run_steps", "signature_of", "step_through"]
 
 PerStep = Callable[..., Any]
 
@@ -54,6 +55,8 @@ def run_steps(
     str
         The uid of the run.
     """
+    if not trajectory.num_points:
+        raise ValueError("the scan has no points: give every motor one position or more")
     adapted = _adapted(per_step, len(trajectory.axes))
     points = trajectory.merged()
     readables = [*detectors, *points.axes]
@@ -121,13 +124,14 @@ def _adapted(per_step: PerStep | None, num_axes: int) -> PerStep | None:
     """Return the user's plan of one point in its general form, or raise if it has the wrong signature."""
     if per_step is None:
         return None
-    signature = inspect.signature(per_step)
+    form = "(detectors, step, pos_cache), or of (detectors, motor, step) in a scan of one motor"
+    signature = signature_of(per_step, "per_step", form)
     if _takes(signature, _ND):
         return per_step
     if not _takes(signature, _1D):
         raise TypeError(
-            "per_step must be a function of (detectors, step, pos_cache), or of (detectors, motor, step) "
-            f"in a scan of one motor, and all further parameters need defaults; got {signature}"
+            f"per_step must be a function of {form}, and all further parameters need defaults; "
+            f"got {signature}"
         )
     if num_axes != 1:
         raise TypeError(
@@ -140,6 +144,31 @@ def _adapted(per_step: PerStep | None, num_axes: int) -> PerStep | None:
         return per_step(detectors, motor, position)
 
     return one_motor
+
+
+def signature_of(hook: Any, name: str, form: str) -> inspect.Signature:
+    """Return the signature of a user's plan function.
+
+    Parameters
+    ----------
+    hook : object
+        What the user gave.
+    name : str
+        Name of the argument, for the error.
+    form : str
+        What it should be a function of, for the error.
+
+    Raises
+    ------
+    TypeError
+        It is no function: for example a plan, made by calling the function.
+    """
+    if not callable(hook):
+        raise TypeError(
+            f"{name} must be a function of {form} that makes a plan, got {name_or_repr(hook)}; "
+            "give the function itself, without calling it"
+        )
+    return inspect.signature(hook)
 
 
 def _takes(signature: inspect.Signature, names: tuple[str, ...]) -> bool:

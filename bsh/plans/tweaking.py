@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from bsh.msg import Msg, MsgGenerator
+from bsh.plan_patterns.arguments import check_number, name_or_repr
 from bsh.plan_patterns.bundles import Bundle
 from bsh.plan_patterns.messages import CHECKPOINT, short_uid
 from bsh.plan_patterns.plan import plan
-from bsh.plans.metadata import axis_hints, get_hinted_fields, start_md
+from bsh.plans.metadata import as_devices, axis_hints, get_hinted_fields, start_md
 from bsh.preprocessors.runs import run_wrapper
 from bsh.preprocessors.staging import stage_wrapper
 
@@ -42,9 +43,10 @@ def tweak(
     str
         The uid of the run.
     """
+    check_number(step, f"step of {name_or_repr(motor)}")
     full_md = start_md(
         "tweak",
-        [detector],
+        as_devices([detector], "detector"),
         {"detector": repr(detector), "target_field": target_field, "motor": repr(motor), "step": step},
         md,
         motors=[motor],

@@ -54,6 +54,7 @@ def test_what_is_no_whole_number_of_points_is_refused(num):
         check_num(num)
 
 
-def test_a_negative_number_of_points_is_refused():
-    with pytest.raises(ValueError, match="cannot be negative"):
-        check_num(-1)
+@pytest.mark.parametrize("num", [0, -1])
+def test_less_than_one_point_is_refused(num):
+    with pytest.raises(ValueError, match=f"num .* must be 1 or more, got {num}"):
+        check_num(num)

@@ -33,6 +33,14 @@ class Det(Thing):
     def trigger(self) -> None: ...
 
 
+class Flyer(Thing):
+    """Acquires on its own."""
+
+    def kickoff(self) -> None: ...
+
+    complete = collect = describe_collect = kickoff
+
+
 class Motor(Thing):
     """Can be moved; knows its position."""
 

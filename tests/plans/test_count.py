@@ -71,8 +71,15 @@ def test_count_sleeps_between_shots():
     assert 59 < driven.of("sleep")[0].args[0] <= 60
 
 
-def test_too_few_delays_close_the_run_as_failed():
+def test_too_few_delays_are_refused_before_anything_is_done():
     driven = drive(bp.count([det], 4, delay=[1]))
+    assert isinstance(driven.error, ValueError)
+    assert "delay has 1 entries, but num=4 points need 3 between them" in str(driven.error)
+    assert driven.messages == []
+
+
+def test_an_iterator_of_delays_that_ends_early_closes_the_run_as_failed():
+    driven = drive(bp.count([det], 4, delay=iter([0])))
     assert isinstance(driven.error, ValueError)
     assert driven.of("close_run")[0].kwargs["exit_status"] == "fail"
     assert driven.commands[-1] == "unstage"

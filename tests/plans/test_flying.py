@@ -5,10 +5,10 @@ import pytest
 from bsh import plans as bp
 from bsh.errors import RampFail
 from bsh.msg import Msg
-from tests.plans.devices import Det, Signal
+from tests.plans.devices import Flyer, Signal
 from tests.plans.drive import drive, once
 
-f, g = Det("f"), Det("g")
+f, g = Flyer("f"), Flyer("g")
 
 
 def test_fly_starts_completes_and_collects():

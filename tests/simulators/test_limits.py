@@ -8,6 +8,7 @@ import pytest
 
 from bsh import plan_stubs as bps
 from bsh import plans as bp
+from bsh import preprocessors as bpp
 from bsh.devices.sim import SimDetector, SimMotor, SimSignal
 from bsh.errors import DeviceOffline, LimitError
 from bsh.msg import Msg
@@ -76,7 +77,7 @@ def test_the_points_are_counted_in_each_run(m1, det):
 
 def test_a_device_that_explains_itself_is_quoted_with_the_point(m1, det):
     with pytest.raises(LimitError, match=r"m1 cannot be set to nan.*\(point 0 of 1\)"):
-        check_limits(bp.list_scan([det], m1, [float("nan")]))
+        check_limits(bpp.run_wrapper(bps.abs_set(m1, float("nan")), md={"num_points": 1}))
 
 
 def test_errors_of_arguments_come_out_as_they_are(m1, det):

@@ -8,8 +8,9 @@ from typing import Any
 from bsh.msg import MsgGenerator
 from bsh.plan_patterns.arguments import partition
 from bsh.plan_patterns.plan import Plan, plan
-from bsh.plan_patterns.products import line_points, list_points
+from bsh.plan_patterns.products import line_points, list_points, positions_of
 from bsh.plans.metadata import as_devices, derive_default_hints, start_md
+from bsh.plans.scanning import half_of
 from bsh.plans.spec.arguments import check_intervals, split_tail
 from bsh.plans.spec.running import MD, CountTime, Options, run_points
 
@@ -245,7 +246,7 @@ def th2th(
     str
         The uid of the run.
     """
-    args = (tth, start, stop, th, start / 2, stop / 2, intervals, seconds)
+    args = (tth, start, stop, th, half_of(start), half_of(stop), intervals, seconds)
     return _line("th2th", detectors, args, True, settle=settle, count_time=count_time, md=md)
 
 
@@ -310,7 +311,7 @@ def pointscan(
     str
         The uid of the run.
     """
-    places = list(positions)
+    places = positions_of(motor, positions)
     devices = as_devices(detectors)
     points = list_points((motor, places))
     full_md = start_md(

@@ -9,7 +9,7 @@ from bsh.msg import MsgGenerator
 from bsh.plan_patterns.arguments import GridAxis
 from bsh.plan_patterns.plan import plan
 from bsh.plan_patterns.products import grid_points
-from bsh.plans.metadata import as_devices, axis_hints, start_md
+from bsh.plans.metadata import as_devices, axis_hints, part_md, start_md
 from bsh.plans.spec.arguments import check_intervals
 from bsh.plans.spec.running import MD, CountTime, Options, run_points
 
@@ -24,11 +24,12 @@ def _mesh(
     snake: bool,
     md: MD,
     options: Options,
+    start_at: int,
 ) -> MsgGenerator:
     axes = [_axis(slow, False), _axis(fast, snake)]
     devices = as_devices(detectors)
     motors = [axis.motor for axis in axes]
-    points = grid_points(axes)
+    points = grid_points(axes).starting_at(start_at)
     full_md = start_md(
         name,
         devices,
@@ -46,6 +47,7 @@ def _mesh(
         extents=tuple([axis.start, axis.stop] for axis in axes),
         snaking=tuple(axis.snake for axis in axes),
         count_time=options.seconds,
+        **part_md(start_at),
     )
     return (yield from run_points(devices, points, full_md, options))
 
@@ -69,6 +71,7 @@ def mesh(
     seconds: float | None,
     *,
     snake: bool = False,
+    start_at: int = 0,
     settle: float = 0.0,
     count_time: CountTime = None,
     md: MD = None,
@@ -87,6 +90,8 @@ def mesh(
         Counting time; negative is a number of monitor counts; None leaves it as it is.
     snake : bool, optional
         Whether the fast axis runs forth and back.
+    start_at : int, optional
+        The first point to visit, counted from 0: goes on with a scan that was broken off.
     settle : float, optional
         Seconds between the end of a move and the measurement.
     count_time : mapping, optional
@@ -100,7 +105,8 @@ def mesh(
         The uid of the run.
     """
     fast, slow = (motor1, start1, stop1, intervals1), (motor2, start2, stop2, intervals2)
-    return _mesh("mesh", detectors, fast, slow, snake, md, Options(seconds, False, settle, count_time))
+    options = Options(seconds, False, settle, count_time)
+    return _mesh("mesh", detectors, fast, slow, snake, md, options, start_at)
 
 
 @plan
@@ -117,6 +123,7 @@ def dmesh(
     seconds: float | None,
     *,
     snake: bool = False,
+    start_at: int = 0,
     settle: float = 0.0,
     count_time: CountTime = None,
     md: MD = None,
@@ -127,7 +134,7 @@ def dmesh(
     ----------
     detectors, motor1, start1, stop1, intervals1, motor2, start2, stop2, intervals2, seconds
         As for :func:`mesh`; starts and stops are distances.
-    snake, settle, count_time, md
+    snake, start_at, settle, count_time, md
         As for :func:`mesh`.
 
     Returns
@@ -136,4 +143,5 @@ def dmesh(
         The uid of the run.
     """
     fast, slow = (motor1, start1, stop1, intervals1), (motor2, start2, stop2, intervals2)
-    return _mesh("dmesh", detectors, fast, slow, snake, md, Options(seconds, True, settle, count_time))
+    options = Options(seconds, True, settle, count_time)
+    return _mesh("dmesh", detectors, fast, slow, snake, md, options, start_at)
