@@ -41,6 +41,7 @@ class _Layout:
         shown = columns[: self.shown]
         self.hidden = len(columns) - self.shown
         self.widths = [self.point_width, *(column.width for column in shown)]
+        self.keys = [column.key for column in shown]
         self.template = prefix + GAP.join(f"%{width}s" for width in self.widths)
         self.header = self._header(shown)
 
@@ -48,6 +49,14 @@ class _Layout:
         """Lay the cells of one row out."""
         text = self.template % tuple(cells)
         return text if text.isascii() else self._padded(cells)
+
+    def span(self, key: str) -> tuple[int, int] | None:
+        """Return where the cells of a column begin and end, or None if it is not shown."""
+        if key not in self.keys:
+            return None
+        place = self.keys.index(key) + 1
+        end = text_width(self.prefix) + sum(self.widths[: place + 1]) + place * len(GAP)
+        return end - self.widths[place], end
 
     def _padded(self, cells: Sequence[str]) -> str:
         padded = (" " * (width - text_width(cell)) + cell for cell, width in zip(cells, self.widths))
@@ -83,6 +92,7 @@ class TableText:
         self._layouts: dict[tuple[StreamTable, int | None, str], _Layout] = {}
         self._header: list[TableLine] = []
         self._rows_since_header = 0
+        self._latest: _Layout | None = None
 
     def lines(
         self, row: Row, *, width: int | None = None, header_every: int | None = None, prefixed: bool = False
@@ -101,6 +111,7 @@ class TableText:
             Begin the row with the run's number, for runs that are interleaved.
         """
         layout = self._layout(row, width, f"[{row.table.label}] " if prefixed else "")
+        self._latest = layout
         text = layout.row([str(row.point), *row.cells(layout.shown)])
         lines = [TableLine("row", f"{text}  (again)" if row.again else text)]
         if layout.header != self._header or self._is_due(row, header_every):
@@ -109,6 +120,16 @@ class TableText:
             self._rows_since_header = 0
         self._rows_since_header += 1
         return lines
+
+    def span(self, key: str) -> tuple[int, int] | None:
+        """Return where a column of the last row begins and ends, or None if it is not shown.
+
+        Parameters
+        ----------
+        key : str
+            Data key of the column.
+        """
+        return None if self._latest is None else self._latest.span(key)
 
     def forget(self) -> None:
         """Print the header before the next row, for example because another run begins."""

@@ -5,6 +5,7 @@ Owns the models of the runs under way. Knows no thread and no queue; the clock i
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
@@ -13,17 +14,23 @@ from typing import Any
 from rich.text import Text
 
 from bsh.callbacks.router import events_of_page
+from bsh.callbacks.run_figures import RunFigures
 from bsh.callbacks.table import TableModel
 from bsh.callbacks.table_text import TableLine, TableText
 from bsh.callbacks.waiting import WaitProgress
+from bsh.commands.selection import Selection
 from bsh.display.console import ConsoleOwner, Line, Mode
 from bsh.display.footer import idle_line, move_lines, progress_line, wait_line
+from bsh.display.highest import HighestSoFar
 from bsh.display.notices import ENDS_BANNER, STARTS_PAUSE, STOPS_PAUSE, banner_text, notice_lines
+from bsh.display.plot_pane import PlotPane
 from bsh.display.run_view import RunView
 from bsh.display.times import stopwatch
 from bsh.protocols import Document
 
 __all__ = ["Board"]
+
+logger = logging.getLogger("bsh.display")
 
 WIDEST_COLUMN = 16
 """Longer names are cut on a terminal; in a file they are whole."""
@@ -31,6 +38,9 @@ WIDEST_COLUMN = 16
 LEAST_ROWS_A_HEADER = 20
 UNSAVED_AFTER_S = 1.0
 """A row that is not on disk after this long is worth a word."""
+
+HIGHEST_STYLE = "bold green"
+"""Of a value that is higher than all before it."""
 
 HEADER_STYLES = {"header": "bold", "note": "dim"}
 
@@ -46,6 +56,10 @@ class Board:
         Returns what was foreseen for the plan under way, or None.
     selected : callable, optional
         Returns the counters that come first.
+    selection : Selection, optional
+        What somebody chose to see; may change between runs.
+    plots : {"auto", "off"}, optional
+        Draw plots where there is room for them, or none.
     table_style : {"rich", "spec", "none"}, optional
         With styles, without, or no table at all.
     max_columns : int, optional
@@ -62,6 +76,8 @@ class Board:
         *,
         preflight: Callable[[], Any] = lambda: None,
         selected: Callable[[], Sequence[str]] = tuple,
+        selection: Selection | None = None,
+        plots: str = "auto",
         table_style: str = "rich",
         max_columns: int | None = None,
         clock: Callable[[], float] = time.time,
@@ -70,7 +86,10 @@ class Board:
     ) -> None:
         self._owner = owner
         self._preflight = preflight
-        self._selected = selected
+        self._counters = selected
+        self._selection = Selection() if selection is None else selection
+        self._plots_are_off = plots == "off"
+        self._panes: dict[str, PlotPane] = {}
         self._table_style = table_style
         self._clock = clock
         self._monotonic = monotonic
@@ -79,6 +98,7 @@ class Board:
         self._streams: dict[str, tuple[str, str]] = {}
         self._table = TableModel()
         self._text = TableText(max_columns)
+        self._highest = HighestSoFar()
         self._headers: dict[str, str] = {}
         self._wait: tuple[tuple[Any, ...], float] | None = None
         self._progress: WaitProgress | None = None
@@ -103,17 +123,36 @@ class Board:
             The document.
         """
         if name == "event":
-            return self._event(doc)
+            run, _ = self._streams.get(doc.get("descriptor", ""), ("", ""))
+            return [*self._plot(run, name, doc), *self._event(doc)]
         if name == "start":
             return self._start(doc)
         if name == "descriptor":
-            self._streams[doc["uid"]] = (doc.get("run_start", ""), str(doc.get("name", "primary")))
+            run = doc.get("run_start", "")
+            self._streams[doc["uid"]] = (run, str(doc.get("name", "primary")))
             self._table("descriptor", doc)
-        elif name == "event_page":
-            return [line for event in events_of_page(doc) for line in self._event(event)]
-        elif name == "stop":
+            return self._plot(run, name, doc)
+        if name == "event_page":
+            return [line for event in events_of_page(doc) for line in self.document("event", event)]
+        if name == "stop":
             return self._stop(doc)
         return []
+
+    def _plot(self, run: str, name: str, doc: Document) -> list[Line]:
+        """Hand a document to the plot of its run; a plot that fails is off for the rest of the run."""
+        pane = self._panes.get(run)
+        if pane is None:
+            return []
+        try:
+            pane.source(name, doc)
+            return list(pane.whole()) if name == "stop" else []
+        except Exception as error:
+            return self._plot_failed(run, error)
+
+    def _plot_failed(self, run: str, error: Exception) -> list[Line]:
+        self._panes.pop(run, None)
+        logger.exception("the plot of run %s failed", run)
+        return [Text(f"(no plot for the rest of this run: {_brief(error)}; the data are safe)", style="red")]
 
     def miss_points(self, count: int) -> list[Line]:
         """Take note that rows were left out because the screen could not follow.
@@ -131,6 +170,7 @@ class Board:
         """Forget runs that will never be stopped."""
         self._runs.clear()
         self._streams.clear()
+        self._panes.clear()
         self._table = TableModel()
         self._banner = None
         self.waits_for(None)
@@ -138,13 +178,31 @@ class Board:
     def _start(self, doc: Document) -> list[Line]:
         if not self._runs:
             width = WIDEST_COLUMN if self._fits else None
-            self._table = TableModel(selected=self._selected, max_column_width=width, tz=self._tz)
+            self._table = TableModel(
+                selected=self._selected,
+                only=lambda: self._selection.columns,
+                max_column_width=width,
+                tz=self._tz,
+            )
             self._text.forget()
+            self._highest.forget()
             self._headers.clear()
         view = RunView(doc, self._preflight(), clock=self._clock, tz=self._tz)
         self._runs[view.uid] = view
         self._table("start", doc)
+        self._begin_plot(view.uid, doc)
         return list(view.heading())
+
+    def _selected(self) -> Sequence[str]:
+        return (*self._selection.plotted, *self._counters())
+
+    def _begin_plot(self, uid: str, start: Document) -> None:
+        if self._plots_are_off or not self._selection.plots or not self._fits:
+            return
+        chosen = self._selection.plotted
+        figures = RunFigures(self._selected(), self._selection.log_y, only=chosen)
+        figures("start", start)
+        self._panes[uid] = PlotPane(self._owner, figures, chosen=bool(chosen), monotonic=self._monotonic)
 
     def _event(self, doc: Document) -> list[Line]:
         row = self._table("event", doc)
@@ -154,13 +212,25 @@ class Board:
         self._runs[row.table.start["uid"]].point(row)
         if self._table_style == "none":
             return []
+        highest = (
+            self._highest.key_of(row) if self._table_style == "rich" and self._owner.has_colour else None
+        )
         lines = self._text.lines(
             row,
             width=self._width if self._fits else None,
             header_every=max(LEAST_ROWS_A_HEADER, self._height - 4) if self._fits else None,
             prefixed=len(self._runs) > 1,
         )
-        return [line.text if line.kind == "row" else self._header(line) for line in lines]
+        return [self._row(line, highest) if line.kind == "row" else self._header(line) for line in lines]
+
+    def _row(self, line: TableLine, highest: str | None) -> Line:
+        """Return a row, with the highest value so far marked."""
+        span = self._text.span(highest) if highest is not None and line.text.isascii() else None
+        if span is None:
+            return line.text
+        text = Text(line.text)
+        text.stylize(HIGHEST_STYLE, *span)
+        return self._owner.styled(text)
 
     def _header(self, line: TableLine) -> str:
         """Return a line of the header in its style; the same lines come again and again in a long run."""
@@ -182,10 +252,12 @@ class Board:
         self._table("stop", doc)
         for descriptor in [key for key, (run, _) in self._streams.items() if run == uid]:
             del self._streams[descriptor]
+        plot = self._plot(uid, "stop", doc)
+        self._panes.pop(uid, None)
         view = self._runs.pop(uid, None)
         if not self._runs:
             self._banner = None
-        return [] if view is None else list(view.ending(doc))
+        return plot if view is None else [*plot, *view.ending(doc)]
 
     # waits and notices
 
@@ -271,6 +343,18 @@ class Board:
         if not self._runs:
             return self._moves() + notes
         run = list(self._runs.values())[-1]
+        return [*self._live_plot(run.uid), *self._status_lines(run, notes)]
+
+    def _live_plot(self, run: str) -> list[Text]:
+        pane = self._panes.get(run)
+        if pane is None:
+            return []
+        try:
+            return pane.live()
+        except Exception as error:
+            return [line for line in self._plot_failed(run, error) if isinstance(line, Text)]
+
+    def _status_lines(self, run: RunView, notes: list[Text]) -> list[Text]:
         view, now = run.progress.view(), self._clock()
         first = progress_line(run.label, view, self._width, now=now, tz=self._tz)
         if notes:
@@ -313,3 +397,7 @@ class Board:
             return None
         what = "1 document is" if count == 1 else f"{count} documents are"
         return Text(f"{what} not on disk yet, for {stopwatch(seconds)}: rows wait", style="yellow")
+
+
+def _brief(error: Exception) -> str:
+    return str(error).partition("\n")[0] or type(error).__name__

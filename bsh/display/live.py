@@ -21,6 +21,7 @@ from typing import Any, TextIO
 
 from rich.text import Text
 
+from bsh.commands.selection import Selection
 from bsh.display.board import Board
 from bsh.display.console import ConsoleOwner, Line, Mode
 from bsh.display.echo import no_echo
@@ -75,6 +76,10 @@ class LiveDisplay:
         Returns what was foreseen for the plan under way (``num_points``, ``seconds``), or None.
     selected : callable, optional
         Returns the counters that come first in tables and peak statistics.
+    selection : Selection, optional
+        What somebody chose to see: columns, plotted counters; may change between runs.
+    plots : {"auto", "off"}, optional
+        Draw plots where there is room for them, or none.
     table_style : {"rich", "spec", "none"}, optional
         A table with styles, without, or none at all.
     max_columns : int, optional
@@ -97,6 +102,8 @@ class LiveDisplay:
         accepted: Callable[[], int] | None = None,
         preflight: Callable[[], Any] = lambda: None,
         selected: Callable[[], Sequence[str]] = tuple,
+        selection: Selection | None = None,
+        plots: str = "auto",
         table_style: str = "rich",
         max_columns: int | None = None,
         read: Callable[[str], str] = input,
@@ -110,6 +117,8 @@ class LiveDisplay:
             owner,
             preflight=preflight,
             selected=selected,
+            selection=selection,
+            plots=plots,
             table_style=table_style,
             max_columns=max_columns,
             clock=clock,
@@ -130,6 +139,7 @@ class LiveDisplay:
         self._waiting: tuple[tuple[Any, ...], float] | None = None
         self._held: tuple[int, float] | None = None
         self._is_finishing = False
+        self._warned_of: set[str] = set()
         self._printed_at = 0.0
         self._wait_in_turn: tuple[tuple[Any, ...], float] | None = None
 
@@ -319,6 +329,8 @@ class LiveDisplay:
 
     def _show(self, kind: str, payload: Any) -> Sequence[Line]:
         """Turn one item of the queue into lines; a failure costs that item, never the plan."""
+        if kind == "start":
+            self._warned_of.clear()
         try:
             if kind == PRINT:
                 return self._printed(*payload)
@@ -334,8 +346,15 @@ class LiveDisplay:
                 return self._board.miss_points(payload[0])
             return self._board.document(kind, payload)
         except Exception as error:
-            logger.exception("could not show %s", kind)
-            return [Text(f"(display: could not show {kind}: {error}; the data are safe)", style="red")]
+            return self._failed_to_show(kind, error)
+
+    def _failed_to_show(self, kind: str, error: Exception) -> Sequence[Line]:
+        """Warn once a run; others of this kind may be good, and are shown."""
+        if kind in self._warned_of:
+            return ()
+        self._warned_of.add(kind)
+        logger.exception("could not show %s", kind)
+        return [Text(f"(display: could not show {kind}: {error}; the data are safe)", style="red")]
 
     def _printed(self, line: str, stream: TextIO) -> Sequence[Line]:
         if self._owner.goes_to(stream):

@@ -1,5 +1,5 @@
 from bsh.callbacks.columns import choose_columns
-from tests.callbacks.documents import descriptor_doc, number, scan_start, start_doc
+from tests.callbacks.documents import SCAN_KEYS, descriptor_doc, number, scan_start, start_doc
 
 
 def keys(start: dict, descriptor: dict, **options: object) -> list[str]:
@@ -69,3 +69,25 @@ def test_a_long_name_keeps_its_beginning_and_its_end() -> None:
 
 def test_no_column_is_narrower_than_ten() -> None:
     assert {column.width for column in choose_columns(scan_start(3), descriptor_doc())} == {10}
+
+
+def test_only_the_counters_that_were_named_are_shown_in_their_order() -> None:
+    start, descriptor = scan_start(3), descriptor_doc()
+    chosen = choose_columns(start, descriptor, selected=["det"], only=["mon", "d*"])
+    assert [column.key for column in chosen] == ["th", "mon", "det"]
+    assert [column.key for column in choose_columns(start, descriptor, only=["mon"])] == ["th", "mon"]
+
+
+def test_a_key_that_no_device_hints_can_be_named() -> None:
+    keys = SCAN_KEYS | {"det_raw": number("det_raw", object_name="det")}
+    hints = {"th": {"fields": ["th"]}, "det": {"fields": ["det"]}, "mon": {"fields": ["mon"]}}
+    descriptor = descriptor_doc(keys, hints=hints)
+    assert [column.key for column in choose_columns(scan_start(3), descriptor, only=["det_*"])] == [
+        "th",
+        "det_raw",
+    ]
+
+
+def test_names_that_are_not_there_hide_nothing() -> None:
+    chosen = choose_columns(scan_start(3), descriptor_doc(), only=["nothing", "th"])
+    assert [column.key for column in chosen] == ["th", "det", "mon"]

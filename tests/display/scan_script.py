@@ -14,7 +14,7 @@ from bsh.plans import spec
 th = SimMotor("th", units="deg", velocity=2, precision=4, limits=(-180, 180))
 samx = SimMotor("samx", units="mm", velocity=1, precision=3)
 det = SimDetector("det", motor=th, center=0.03, sigma=0.25, amplitude=1e5, background=2000)
-display = LiveDisplay(ConsoleOwner())
+display = LiveDisplay(ConsoleOwner(), plots="auto" if "plot" in sys.argv[1] else "off")
 RE = RunEngine({}, during_task=display, scan_id_source=lambda md: 142)
 RE.subscribe(display)
 RE.waiting_hook = display.waiting

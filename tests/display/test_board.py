@@ -47,7 +47,11 @@ class Stage:
         self.monotonic = Clock(50.0)
         file = StringIO() if pipe else Terminal()
         self.board = Board(
-            owner_of(file, width), clock=self.clock, monotonic=self.monotonic, tz=UTC, **options
+            owner_of(file, width),
+            clock=self.clock,
+            monotonic=self.monotonic,
+            tz=UTC,
+            **{"plots": "off", **options},
         )
 
     def feed(self, documents: Any) -> list[str]:

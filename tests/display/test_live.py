@@ -37,7 +37,7 @@ class Store:
 
 
 def display_on(file: Any, **options: Any) -> LiveDisplay:
-    return LiveDisplay(owner_of(file), clock=lambda: START_TIME, tz=UTC, **options)
+    return LiveDisplay(owner_of(file), clock=lambda: START_TIME, tz=UTC, **{"plots": "off", **options})
 
 
 def run(display: LiveDisplay, plan: Callable[[], None]) -> None:
@@ -289,10 +289,11 @@ def test_a_document_that_cannot_be_shown_costs_one_line_and_the_plan_goes_on(
         for name, doc in scan_documents(ROWS):
             display(name, doc)
             if name == "descriptor":
-                display("event", {"descriptor": "desc-a", "seq_num": "not a number"})
+                for _ in range(100):
+                    display("event", {"descriptor": "desc-a", "seq_num": "not a number"})
 
     run(display, plan)
-    assert "display: could not show event" in file.getvalue()
+    assert file.getvalue().count("display: could not show event") == 1
     assert "#142 done · 5 points" in file.getvalue()
     assert "could not show event" in caplog.text
 

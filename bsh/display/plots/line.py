@@ -46,9 +46,10 @@ def draw_line(figure: LineFigure, width: int, height: int, look: Look) -> list[T
     columns = max(8, width - gutter_width(y_axis))
     x_axis = linear_axis(*limits_of(all_x, figure.x_limits), max(2, columns // COLUMNS_A_TICK))
     body = _body(figure, curves, (x_axis, y_axis), (columns, rows), look)
-    lines = [_title(figure, width, look)]
+    markers, legend = _marker_row(figure, x_axis, gutter_width(y_axis), columns, look)
+    lines = [one_line(figure.title, [*_legend(figure, look), *(legend if has_markers else ())], width)]
     if has_markers:
-        lines.append(_marker_row(figure, x_axis, gutter_width(y_axis), columns, look))
+        lines.append(markers)
     return [*lines, *framed(body, x_axis, y_axis, figure.x_label, look)]
 
 
@@ -128,7 +129,7 @@ def _coloured(texts: list[str], owner: Any, look: Look) -> list[Text]:
     return lines
 
 
-def _title(figure: LineFigure, width: int, look: Look) -> Text:
+def _legend(figure: LineFigure, look: Look) -> list[tuple[str, str]]:
     dash = "-" if look.ascii_only else "━"
     pieces = []
     for number, curve in enumerate(figure.curves):
@@ -138,39 +139,32 @@ def _title(figure: LineFigure, width: int, look: Look) -> Text:
         pieces.append((figure.y_label, "dim"))
     if figure.log_y:
         pieces.append(("log", "dim"))
-    return one_line(figure.title, pieces, width)
+    return pieces
 
 
-def _marker_row(figure: LineFigure, axis: Axis, gutter: int, columns: int, look: Look) -> Text:
-    """Show where peak, cen, com and fwhm lie, and say so where there is room."""
+def _marker_row(
+    figure: LineFigure, axis: Axis, gutter: int, columns: int, look: Look
+) -> tuple[Text, list[tuple[str, str]]]:
+    """Return where peak, cen, com and fwhm lie, and what each sign means."""
     signs = (
         {"peak": "v", "cen": "+", "com": "x"} if look.ascii_only else {"peak": "▼", "cen": "┿", "com": "×"}
     )
     left, between, right = "<->" if look.ascii_only else "├─┤"
-    cells = [" "] * (gutter + columns)
-    width = sorted(axis.cell(marker.x, columns) for marker in figure.markers if marker.name == "fwhm")
+    style = "yellow" if look.has_colour else ""
+    cells = [" "] * columns
     names: dict[str, str] = {}
-    if len(width) == 2:
-        put(cells, gutter + max(0, width[0]), between * (min(columns - 1, width[1]) - max(0, width[0]) + 1))
-        for sign, place in ((left, width[0]), (right, width[1])):
-            if 0 <= place < columns:
-                cells[gutter + place] = sign
+    ends = sorted(axis.cell(marker.x, columns) for marker in figure.markers if marker.name == "fwhm")
+    if len(ends) == 2:
+        put(cells, max(0, ends[0]), between * (min(columns - 1, ends[1]) - max(0, ends[0]) + 1))
+        for sign, place in ((left, ends[0]), (right, ends[1])):
+            put(cells, place, sign)
         names["fwhm"] = left + right
-    for name in ("com", "cen", "peak"):
-        for marker in figure.markers:
-            place = axis.cell(marker.x, columns)
-            if marker.name == name and 0 <= place < columns:
-                cells[gutter + place] = signs[name]
-                names[name] = signs[name]
-    for marker in figure.markers:  # a name that somebody made up
-        place = axis.cell(marker.x, columns)
-        if marker.name not in (*signs, "fwhm") and 0 <= place < columns:
-            cells[gutter + place] = marker.name[:1]
-            names[marker.name] = marker.name[:1]
-    legend = "  ".join(f"{sign} {name}" for name, sign in reversed(names.items()))
-    used = [place for place, cell in enumerate(cells) if cell != " "]
-    if used and len(cells) - used[-1] - 3 >= len(legend):
-        put(cells, len(cells) - len(legend), legend)
-    elif used and used[0] - gutter - 2 >= len(legend):
-        put(cells, gutter, legend)
-    return Text("".join(cells).rstrip(), style="yellow" if look.has_colour else "")
+    others = [marker for marker in figure.markers if marker.name != "fwhm"]
+    order = ["com", "cen", "peak"]  # the last one lies on top
+    for marker in sorted(others, key=lambda one: order.index(one.name) if one.name in order else -1):
+        place, sign = axis.cell(marker.x, columns), signs.get(marker.name, marker.name[:1])
+        if 0 <= place < columns:
+            put(cells, place, sign)
+            names[marker.name] = sign
+    legend = [(f"{sign} {name}", style) for name, sign in reversed(names.items())]
+    return Text(" " * gutter + "".join(cells).rstrip(), style=style), legend

@@ -143,13 +143,14 @@ def test_markers_stand_above_their_place_and_are_explained() -> None:
     row = lines[1]
     assert abs(row.index("▼") - lines[-1].index("1.0") - 1) <= 1
     assert row.index("├") < row.index("▼") < row.index("┤")
-    assert row.endswith("▼ peak  ├┤ fwhm")
+    assert lines[0].endswith("▼ peak  ├┤ fwhm")
 
 
 def test_a_marker_outside_of_the_plot_does_no_harm() -> None:
     lines = plain(line_figure(0, 1, 0, markers=[Marker("peak", 99.0), Marker("mine", 1.0)]))
     assert "▼" not in lines[1]
-    assert "m mine" in lines[1]
+    assert "m mine" in lines[0]
+    assert "m" in lines[1]
 
 
 def test_a_dip_of_one_point_in_a_million_is_seen() -> None:
