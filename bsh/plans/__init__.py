@@ -1,6 +1,6 @@
 """Ready-made plans: counts, scans, grids, spirals, scans that adapt, flights; SPEC's in bsh.plans.spec."""
 
-from bsh.plans.adaptive import (
+from bsh.plans.adapting import (
     adaptive_scan,
     rel_adaptive_scan,
     relative_adaptive_scan,
@@ -20,6 +20,9 @@ from bsh.plans.grids import (
     rel_grid_scan,
     rel_list_grid_scan,
     relative_outer_product_scan,
+)
+from bsh.plans.lining_up import (
+    lineup,
 )
 from bsh.plans.metadata import (
     derive_default_hints,
@@ -50,11 +53,15 @@ from bsh.plans.spirals import (
     spiral_fermat,
     spiral_square,
 )
+from bsh.plans.suggesting import (
+    adaptive,
+)
 from bsh.plans.tweaking import (
     tweak,
 )
 
 __all__ = [
+    "adaptive",
     "adaptive_scan",
     "count",
     "derive_default_hints",
@@ -62,6 +69,7 @@ __all__ = [
     "get_hinted_fields",
     "grid_scan",
     "inner_product_scan",
+    "lineup",
     "list_grid_scan",
     "list_scan",
     "log_scan",

@@ -18,8 +18,10 @@ __all__ = [
     "derive_default_hints",
     "get_hinted_fields",
     "part_md",
+    "position_field",
     "shown_args",
     "start_md",
+    "value_of",
 ]
 
 PATTERNS = "bsh.plan_patterns"
@@ -85,6 +87,40 @@ def get_hinted_fields(obj: Any) -> list[str]:
         One without hints suggests none.
     """
     return list((getattr(obj, "hints", None) or {}).get("fields", []))
+
+
+def position_field(motor: Any) -> str:
+    """Return the data key under which a motor's position is read.
+
+    Parameters
+    ----------
+    motor : device
+        Its one hinted field, else its name.
+    """
+    fields = get_hinted_fields(motor)
+    return fields[0] if len(fields) == 1 else str(motor.name)
+
+
+def value_of(readings: Mapping[str, Any], field: str) -> Any:
+    """Return one value of the readings of a point; 0 when there are none, as the plan is only listed.
+
+    Parameters
+    ----------
+    readings : mapping
+        Value and timestamp of each data key.
+    field : str
+        The data key that is wanted.
+
+    Raises
+    ------
+    ValueError
+        Nobody gives it.
+    """
+    if not readings:
+        return 0
+    if field not in readings:
+        raise ValueError(f"no detector gives {field!r}; the fields of this scan are {', '.join(readings)}")
+    return readings[field]["value"]
 
 
 def derive_default_hints(motors: Iterable[Any]) -> dict[str, Any]:

@@ -147,7 +147,7 @@ def _adapted(per_step: PerStep | None, num_axes: int) -> PerStep | None:
 
 
 def signature_of(hook: Any, name: str, form: str) -> inspect.Signature:
-    """Return the signature of a user's plan function.
+    """Return the signature of a function that the user gave.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def signature_of(hook: Any, name: str, form: str) -> inspect.Signature:
     """
     if not callable(hook):
         raise TypeError(
-            f"{name} must be a function of {form} that makes a plan, got {name_or_repr(hook)}; "
+            f"{name} must be a function of {form}, got {name_or_repr(hook)}; "
             "give the function itself, without calling it"
         )
     return inspect.signature(hook)

@@ -10,7 +10,7 @@ from bsh.plan_patterns.arguments import check_number, name_or_repr
 from bsh.plan_patterns.bundles import Bundle
 from bsh.plan_patterns.messages import CHECKPOINT, short_uid
 from bsh.plan_patterns.plan import plan
-from bsh.plans.metadata import as_devices, axis_hints, get_hinted_fields, start_md
+from bsh.plans.metadata import as_devices, axis_hints, position_field, start_md, value_of
 from bsh.preprocessors.runs import run_wrapper
 from bsh.preprocessors.staging import stage_wrapper
 
@@ -58,15 +58,14 @@ def tweak(
 
 def _steps(detector: Any, target_field: str, motor: Any, step: float) -> MsgGenerator:
     bundle = Bundle([detector, motor])
-    fields = get_hinted_fields(motor)
-    position_field = fields[0] if fields else motor.name
+    place = position_field(motor)
     group = short_uid("set")
     while True:
         yield CHECKPOINT
         readings = yield from bundle.take()
         if not readings:
             return  # the plan is only listed
-        position, value = readings[position_field]["value"], readings[target_field]["value"]
+        position, value = value_of(readings, place), value_of(readings, target_field)
         prompt = f"{motor.name} {position:.4g}, {target_field} {value:.4g}, step ({step:g}) "
         answer = yield Msg("input", prompt=prompt)
         if answer and answer.strip():

@@ -73,7 +73,7 @@ def test_steps_out_of_order_are_refused(plan, low, high):
 def test_an_adaptive_scan_without_stepping_back_always_ends_and_keeps_its_steps(
     first, last, low, more, random
 ):
-    from bsh.plans.adaptive import AdaptiveSteps
+    from bsh.plans.adapting import AdaptiveSteps
 
     steps = AdaptiveSteps(first, last, low, low + more, 1.0, False, 0.8)
     before, count = None, 0

@@ -11,7 +11,7 @@ from bsh.plan_patterns.bundles import Bundle
 from bsh.plan_patterns.messages import CHECKPOINT, short_uid
 from bsh.plan_patterns.plan import plan
 from bsh.plan_patterns.spacing import linspace
-from bsh.plans.metadata import as_devices, axis_hints, get_hinted_fields, start_md
+from bsh.plans.metadata import as_devices, axis_hints, position_field, start_md, value_of
 from bsh.plans.scanning import relatively
 from bsh.preprocessors.runs import run_wrapper
 from bsh.preprocessors.staging import stage_wrapper
@@ -188,18 +188,10 @@ def adaptive_scan(
             yield Msg("set", motor, steps.position, group=group)
             yield arrive
             readings = yield from bundle.take()
-            steps.take(_value(readings, target_field))
+            steps.take(value_of(readings, target_field))
 
     run = run_wrapper(core(), md=full_md)
     return (yield from stage_wrapper(run, [*devices, motor]))
-
-
-def _value(readings: Mapping[str, Any], field: str) -> Any:
-    if not readings:
-        return 0  # the plan is only listed
-    if field not in readings:
-        raise ValueError(f"no detector gives {field!r}; the fields of this scan are {', '.join(readings)}")
-    return readings[field]["value"]
 
 
 @plan
@@ -330,8 +322,7 @@ def _tune(
     step_factor: float,
     snake: bool,
 ) -> MsgGenerator:
-    fields = get_hinted_fields(motor)
-    position_field = fields[0] if len(fields) == 1 else motor.name
+    place = position_field(motor)
     low, high = min(start, stop), max(start, stop)
     bundle = Bundle([*devices, motor])
     group = short_uid("set")
@@ -344,9 +335,9 @@ def _tune(
             yield Msg("set", motor, target, group=group)
             yield arrive
             readings = yield from bundle.take()
-            value = _value(readings, signal)
+            value = value_of(readings, signal)
             weights += value
-            moment += value * (_value(readings, position_field) if readings else target)
+            moment += value * (value_of(readings, place) if readings else target)
         if not weights:
             break  # no signal, no centroid: stay with what the pass before found
         peak = moment / weights
