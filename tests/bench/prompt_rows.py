@@ -1,4 +1,4 @@
-"""From exec to the first prompt, in a pseudo-terminal: wall-clock and CPU time.
+"""From exec to the first prompt, and to the answer of the first line, in a pseudo-terminal: wall-clock and CPU time.
 
 This module is measured first and imports nothing heavy: a large process takes longer to fork.
 """
@@ -26,15 +26,27 @@ HERE = Path(__file__).parent
 IPYTHON_PROMPT = re.compile(rb"In \[1\]: ")
 BSH_PROMPT = re.compile(rb"\w+ (\d+|\?)> ")
 CONTROL = re.compile(rb"\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[()][A-B0-2]|[=>78])")
+SUM = (b"20 + 22", re.compile(rb"Out\[1\]: 42"))
+IDLE = (b"str(RE.state).upper()", re.compile(rb"'IDLE'"))
 PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True)
 class _Shell:
-    """A program, and what its prompt looks like."""
+    """A program, what its prompt looks like, and a first line with its answer."""
 
     argv: Sequence[str]
     prompt: re.Pattern[bytes]
+    line: bytes
+    answer: re.Pattern[bytes]
+
+
+@dataclass(frozen=True)
+class _Times:
+    """Wall-clock and CPU seconds since exec."""
+
+    wall: float
+    cpu: float
 
 
 def prompt_rows() -> list[Measurement]:
@@ -47,27 +59,34 @@ def _shells() -> dict[str, _Shell]:
     ipython, bsh = str(bin_folder / "ipython"), str(bin_folder / "bsh")
     profiles = HERE / "profiles"
     return {
-        "ipython": _Shell([ipython], IPYTHON_PROMPT),
-        "bsui": _Shell([ipython, "-i", str(HERE / "bsui_like.py")], IPYTHON_PROMPT),
-        "sim": _Shell([bsh, "-p", str(profiles / "sim20.yml")], BSH_PROMPT),
-        "ophyd": _Shell([bsh, "-p", str(profiles / "ophyd20.yml")], BSH_PROMPT),
+        "ipython": _Shell([ipython], IPYTHON_PROMPT, *SUM),
+        "bsui": _Shell([ipython, "-i", str(HERE / "bsui_like.py")], IPYTHON_PROMPT, *IDLE),
+        "sim": _Shell([bsh, "-p", str(profiles / "sim20.yml")], BSH_PROMPT, *IDLE),
+        "ophyd": _Shell([bsh, "-p", str(profiles / "ophyd20.yml")], BSH_PROMPT, *IDLE),
     }
 
 
 def _measure(rounds: int) -> list[Figure]:
     shells = _shells()
-    times: dict[str, list[tuple[float, float]]] = {name: [] for name in shells}
+    times: dict[str, list[_Times]] = {name: [] for name in shells}
+    answers: dict[str, list[_Times]] = {name: [] for name in shells}
     with TemporaryDirectory() as home:
         for shell in shells.values():
             _start(shell, home)  # byte code, profile folders, caches
         for _ in range(rounds):
             for name, shell in shells.items():
-                times[name].append(_start(shell, home))
-    wall = {name: statistics.median(each[0] for each in pairs) for name, pairs in times.items()}
-    cpu = {name: statistics.median(each[1] for each in pairs) for name, pairs in times.items()}
+                prompt, answer = _start(shell, home)
+                times[name].append(prompt)
+                answers[name].append(answer)
+    wall = {name: statistics.median(each.wall for each in all_times) for name, all_times in times.items()}
+    cpu = {name: statistics.median(each.cpu for each in all_times) for name, all_times in times.items()}
+    answered = {
+        name: statistics.median(each.cpu for each in all_times) for name, all_times in answers.items()
+    }
     imports = (
-        "IPython and prompt_toolkit are over half of it; the rest is the import of bsh's own modules (two hundred, "
-        "with sixty dataclasses), rich, yaml, click and importlib.metadata, and garbage collections meanwhile."
+        "IPython and prompt_toolkit are three quarters of it; the rest is the import of bsh's profile, store and "
+        "commands, of yaml, click and importlib.metadata. Engine, plans and tables are loaded after the prompt is "
+        "drawn: the rows of the first line's answer have them."
     )
     ophyd = "the import of ophyd: the class bodies of its area detector, numpy and networkx, in this order."
     return [
@@ -108,11 +127,23 @@ def _measure(rounds: int) -> list[Figure]:
             wall["bsui"],
             wall["ophyd"],
         ),
+        Figure(
+            "first line typed at once and answered, 20 sim devices, CPU (reference: bare ipython)",
+            "s",
+            answered["ipython"],
+            answered["sim"],
+        ),
+        Figure(
+            "first line typed at once and answered, 20 sim devices, CPU (reference: bsui-like)",
+            "s",
+            answered["bsui"],
+            answered["sim"],
+        ),
     ]
 
 
-def _start(shell: _Shell, home: str) -> tuple[float, float]:
-    """Start a shell and wait for its prompt; return wall-clock and CPU seconds since exec."""
+def _start(shell: _Shell, home: str) -> tuple[_Times, _Times]:
+    """Start a shell, wait for its prompt, type a line and wait for its answer; return when these were there."""
     environment = {
         **{key: os.environ[key] for key in ("PATH", "LANG") if key in os.environ},
         "HOME": home,
@@ -133,14 +164,16 @@ def _start(shell: _Shell, home: str) -> tuple[float, float]:
         finally:
             os._exit(127)
     try:
-        return _wait_for_prompt(shell, pid, terminal, began)
+        prompt = _wait_for(shell.prompt, shell, pid, terminal, began)
+        os.write(terminal, shell.line + b"\r")
+        return prompt, _wait_for(shell.answer, shell, pid, terminal, began)
     finally:
         os.kill(pid, signal.SIGKILL)
         os.close(terminal)
         os.waitpid(pid, 0)
 
 
-def _wait_for_prompt(shell: _Shell, pid: int, terminal: int, began: float) -> tuple[float, float]:
+def _wait_for(pattern: re.Pattern[bytes], shell: _Shell, pid: int, terminal: int, began: float) -> _Times:
     shown = b""
     while time.monotonic() - began < PATIENCE_S:
         if not select.select([terminal], [], [], 1.0)[0]:
@@ -152,9 +185,11 @@ def _wait_for_prompt(shell: _Shell, pid: int, terminal: int, began: float) -> tu
         shown += new
         if b"\x1b[6n" in new:
             os.write(terminal, b"\x1b[1;1R")  # where the cursor is: terminals answer that
-        if shell.prompt.search(CONTROL.sub(b"", shown)):
-            return time.monotonic() - began, time.clock_gettime(_cpu_clock(pid))
-    raise RuntimeError(f"no prompt from {' '.join(shell.argv)}:\n{shown.decode(errors='replace')}")
+        if pattern.search(CONTROL.sub(b"", shown)):
+            return _Times(time.monotonic() - began, time.clock_gettime(_cpu_clock(pid)))
+    raise RuntimeError(
+        f"{pattern.pattern!r} was not shown by {' '.join(shell.argv)}:\n{shown.decode(errors='replace')}"
+    )
 
 
 def _cpu_clock(pid: int) -> int:
