@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from bsh.callbacks.collect_then_compute import CollectThenCompute
 from bsh.callbacks.obj_fields import single_field
 from bsh.callbacks.one_run import OneRun
-from bsh.callbacks.peaks import PeakResult, peak_statistics
+from bsh.callbacks.peaks import PeakResult, derivative, peak_statistics
 from bsh.callbacks.points import PointColumns
 from bsh.protocols import Document
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Floats: TypeAlias = NDArray[np.float64]
 
-__all__ = ["PeakStats", "derivative"]
+__all__ = ["PeakStats"]
 
 MOST_PEAK_POINTS = 1_000_000
 """Of longer scans some points are left out."""
@@ -155,24 +155,3 @@ class PeakStats(CollectThenCompute):
             elif value is not None:
                 words.append(f"{name} {value:.6g}")
         return ", ".join(words)
-
-
-def derivative(x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """Return the derivative of the finite points, half way between neighbours.
-
-    Parameters
-    ----------
-    x, y : ndarray, shape ``(n_points,)``
-        Positions in any order, and values. Of several at one position the mean counts.
-
-    Returns
-    -------
-    tuple of ndarray, shape ``(n_positions - 1,)`` each
-        Positions and slopes.
-    """
-    import numpy as np
-
-    finite = np.isfinite(x) & np.isfinite(y)
-    places, which = np.unique(x[finite], return_inverse=True)
-    means = np.bincount(which, weights=y[finite]) / np.bincount(which) if places.size else places
-    return (places[1:] + places[:-1]) / 2, np.diff(means) / np.diff(places)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Floats: TypeAlias = NDArray[np.float64]
 
-__all__ = ["PeakResult", "peak_statistics"]
+__all__ = ["PeakResult", "derivative", "peak_statistics"]
 
 MIN_POINTS = 5
 """Fewer points than this are not called a peak."""
@@ -274,3 +274,24 @@ def _stretches(x: Floats) -> Floats:
     stretches: Floats = np.diff(borders)
     stretches[[0, -1]] *= 2  # the first and the last point stand for a whole step, too
     return stretches
+
+
+def derivative(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Return the derivative of the finite points, half way between neighbours.
+
+    Parameters
+    ----------
+    x, y : ndarray, shape ``(n_points,)``
+        Positions in any order, and values. Of several at one position the mean counts.
+
+    Returns
+    -------
+    tuple of ndarray, shape ``(n_positions - 1,)`` each
+        Positions and slopes.
+    """
+    import numpy as np
+
+    finite = np.isfinite(x) & np.isfinite(y)
+    places, which = np.unique(x[finite], return_inverse=True)
+    means = np.bincount(which, weights=y[finite]) / np.bincount(which) if places.size else places
+    return (places[1:] + places[:-1]) / 2, np.diff(means) / np.diff(places)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from bsh.callbacks.columns import Column, choose_columns
 from bsh.callbacks.figures import Curve, Figure, GridFigure, LineFigure, Marker, ScatterFigure
-from bsh.callbacks.peaks import PeakResult, peak_statistics
+from bsh.callbacks.peaks import PeakResult, derivative, peak_statistics
 from bsh.callbacks.plot_axes import (
     POINT_AXIS,
     TIME_AXIS,
@@ -130,6 +130,8 @@ class StreamFigures:
         Give lines a logarithmic y axis.
     only : sequence of str, optional
         Data keys or device names, ``*`` allowed: only these are plotted, where they are there.
+    omit_single_point : bool, optional
+        Make no figures of a run that has just one point.
     """
 
     def __init__(
@@ -140,13 +142,14 @@ class StreamFigures:
         selected: Sequence[str] = (),
         log_y: bool = False,
         only: Sequence[str] = (),
+        omit_single_point: bool = True,
     ) -> None:
         self.stream = stream_name(descriptor)
         self._descriptors = {descriptor["uid"]}
         self._log_y = log_y
         self._began = start.get("time")
         self._is_complete = False
-        self._is_one_point = start.get("num_points") == 1
+        self._is_omitted = omit_single_point and start.get("num_points") == 1
         columns = choose_columns(start, descriptor, selected=selected, only=only)
         self._counters = [column for column in columns if column.role == "counter" and column.numeric]
         self._axes = plot_axes(start, self.stream, columns)
@@ -183,9 +186,32 @@ class StreamFigures:
 
     def figures(self) -> list[Figure]:
         """Return the figures of the points so far."""
-        if self._is_one_point or not len(self._points) or not self._counters:
+        if self._is_omitted or not len(self._points) or not self._counters:
             return []
         return self._make(self._points.points())
+
+    def peaks(self) -> dict[str, PeakResult]:
+        """Return the peak statistics of each counter; empty unless one axis was scanned."""
+        return {
+            counter: result
+            for counter, x, y in self._scanned()
+            if (result := peak_statistics(x, y)) is not None
+        }
+
+    def derivative_peaks(self) -> dict[str, PeakResult]:
+        """Return the peak statistics of the derivative of each counter: of an edge its place and width."""
+        return {
+            counter: result
+            for counter, x, y in self._scanned()
+            if (result := peak_statistics(*derivative(x, y))) is not None
+        }
+
+    def _scanned(self) -> Iterator[tuple[str, Floats, Floats]]:
+        """Yield the points of each counter over the axis, if just one was scanned."""
+        if self._grid is None and len(self._axes) == 1 and self._axes[0].key is not None:
+            points = self._points.points()
+            for counter in self._counters:
+                yield counter.key, points.data[self._axes[0].key], points.data[counter.key]
 
     def _figure_maker(self) -> Callable[[Points], list[Figure]]:
         if self._grid is not None:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Protocol
 
+from bsh.errors import MissingExtra
+
 __all__ = ["View", "ViewFactory", "register_view", "views_of"]
 
 
@@ -26,6 +28,9 @@ class View(Protocol):
 
 ViewFactory = Callable[[Any], View | None]
 """Takes a model; returns its view, or None where this factory does not draw such models."""
+
+ENTRY_POINTS = "bsh.views"
+"""Group of entry points; the one called ``matplotlib`` draws models that ask for it."""
 
 _factories: list[ViewFactory] = []
 
@@ -53,5 +58,31 @@ def register_view(factory: ViewFactory) -> Callable[[], None]:
 
 
 def views_of(model: Any) -> list[View]:
-    """Return a view of the model from each factory that has one."""
-    return [view for factory in tuple(_factories) if (view := factory(model)) is not None]
+    """Return a view of the model from each factory that has one.
+
+    A model that names matplotlib axes (``ax``) or makes its own matplotlib figures (``fig_factory``) is drawn
+    in matplotlib, and nowhere else.
+
+    Parameters
+    ----------
+    model : object
+        What is to be drawn.
+
+    Raises
+    ------
+    MissingExtra
+        The model asks for matplotlib, and nothing that draws in it is installed.
+    """
+    wanted = _factories
+    if getattr(model, "ax", None) is not None or getattr(model, "fig_factory", None) is not None:
+        wanted = [_matplotlib_factory()]
+    return [view for factory in tuple(wanted) if (view := factory(model)) is not None]
+
+
+def _matplotlib_factory() -> ViewFactory:
+    from importlib.metadata import entry_points
+
+    for entry in entry_points(group=ENTRY_POINTS, name="matplotlib"):
+        factory: ViewFactory = entry.load()
+        return factory
+    raise MissingExtra("Plots in matplotlib are not installed.", hint="pip install 'bsh[plot]'")
