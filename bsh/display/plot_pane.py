@@ -18,7 +18,7 @@ from bsh.display.console import ConsoleOwner, Mode
 from bsh.display.plots import draw
 from bsh.protocols import Document
 
-__all__ = ["FigureSource", "PlotPane", "live_height", "whole_size"]
+__all__ = ["FigureSource", "PlotPane", "live_height", "readable", "whole_size"]
 
 LEAST_WIDTH = 60
 LEAST_HEIGHT = 21
@@ -137,11 +137,17 @@ class PlotPane:
 
     def _figures(self) -> list[Figure]:
         figures = list(self.source.figures())
-        return figures if self._chosen else [_readable(figure) for figure in figures]
+        return figures if self._chosen else [readable(figure) for figure in figures]
 
 
-def _readable(figure: Figure) -> Figure:
-    """Leave out curves beside which the first one would look flat."""
+def readable(figure: Figure) -> Figure:
+    """Leave out curves beside which the first one would look flat.
+
+    Parameters
+    ----------
+    figure : Figure
+        Any figure; maps are left as they are.
+    """
     if not isinstance(figure, LineFigure) or len(figure.curves) < 2 or figure.log_y:
         return figure
     first = _span(figure.curves[0].y)

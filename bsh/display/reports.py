@@ -11,6 +11,7 @@ from typing import Any
 
 from rich.text import Text
 
+from bsh.commands.plot_report import Plot
 from bsh.commands.reports import Counts, Limits, MoveSummary, Position, Positions, RunList
 from bsh.display.console import ConsoleOwner, Mode
 
@@ -19,6 +20,7 @@ __all__ = ["report_lines", "show"]
 STATE_STYLES = {"ok": "bold", "moving": "bold cyan", "limit": "bold yellow", "offline": "red", "error": "red"}
 STATUS_STYLES = {"success": "green", "abort": "yellow", "fail": "red", "interrupted": "red"}
 """Others are cyan: such a run is not over."""
+WIDEST_PLOT, HIGHEST_PLOT = 160, 30
 UNLIMITED = 10_000
 """Width of a list in a file: nothing is cut there."""
 
@@ -47,11 +49,25 @@ def report_lines(report: Any, owner: ConsoleOwner) -> list[Text]:
     owner : ConsoleOwner
         Asked for the width.
     """
+    if isinstance(report, Plot):
+        return _drawn(report, owner)
     lines = [Text(line) for line in _plain(report, owner).split("\n")]
     for kind, paint in _PAINTERS.items():
         if isinstance(report, kind):
             paint(report, lines)
     return lines
+
+
+def _drawn(report: Plot, owner: ConsoleOwner) -> list[Text]:
+    """Draw the figures, larger than at the end of a scan: here they are what was asked for."""
+    from bsh.display.plot_pane import readable
+    from bsh.display.plots import draw
+
+    width = min(owner.width - 1, WIDEST_PLOT)
+    height = min(HIGHEST_PLOT, max(12, owner.size[1] - 4))
+    figures = report.figures if report.chosen else [readable(figure) for figure in report.figures]
+    lines = [line for figure in figures for line in draw(figure, width, height, owner.look)]
+    return [*lines, *(Text(note, style="yellow") for note in report.notes)]
 
 
 def _plain(report: Any, owner: ConsoleOwner) -> str:

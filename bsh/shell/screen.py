@@ -11,6 +11,7 @@ from typing import Any, TextIO
 
 from rich.text import Text
 
+from bsh.commands.selection import selection_of
 from bsh.display import ConsoleOwner, LiveDisplay, show
 from bsh.session import Session
 from bsh.shell.errors import ErrorText
@@ -40,6 +41,7 @@ class Screen:
             accepted=lambda: store.accepted,
             preflight=lambda: session.preflight,
             selected=lambda: tuple(device.name for device in session.counters),
+            selection=selection_of(session),
             table_style=session.profile.table.style,
             max_columns=session.profile.table.max_columns,
         )
