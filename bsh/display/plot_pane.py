@@ -29,8 +29,8 @@ MOST_WIDTH, MOST_LINES = 120, 20
 """Size of the plot that is printed at the end."""
 
 LINE_EVERY_S, MAP_EVERY_S = 0.2, 1.0
-SHARE = 0.05
-"""Drawing takes no more of the main thread's time than this."""
+SHARE, SLOWEST_S = 0.05, 2.0
+"""Drawing takes no more of the main thread's time than this, but is not put off for longer."""
 
 MOST_CURVES = 4
 MOST_FIGURES = 4
@@ -116,14 +116,14 @@ class PlotPane:
         now = self._monotonic()
         if wanted == self._drawn or (now < self._not_before and wanted[1:] == self._drawn[1:]):
             return self._lines
-        began = perf_counter()
         figures = self._figures()[:1]
+        began = perf_counter()  # not before numpy is loaded
         self._lines = [
             line for figure in figures for line in draw(figure, width - 1, height, self._owner.look)
         ]
         self._drawn = wanted
         every = LINE_EVERY_S if not figures or isinstance(figures[0], LineFigure) else MAP_EVERY_S
-        self._not_before = now + max(every, (perf_counter() - began) / SHARE)
+        self._not_before = now + max(every, min(SLOWEST_S, (perf_counter() - began) / SHARE))
         return self._lines
 
     def whole(self) -> list[Text]:
