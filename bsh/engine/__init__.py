@@ -1,9 +1,9 @@
 """The run engine: takes messages from plans, drives devices, emits documents."""
 
 from bsh.engine.awaiting import Awaiting
+from bsh.engine.cleanup_failures import CleanupFailure
 from bsh.engine.dispatcher import CallbackRegistry, Dispatcher
 from bsh.engine.during_task import DefaultDuringTask, DuringTask
-from bsh.engine.exit_path import CleanupFailure
 from bsh.engine.logs import (
     ComposableLogAdapter,
     LogFormatter,

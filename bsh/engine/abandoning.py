@@ -12,9 +12,9 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from bsh.engine.cleanup_failures import CleanupFailure
 from bsh.engine.devices import call_outside, name_of, stop_call
 from bsh.engine.event_loop import EngineLoop
-from bsh.engine.exit_path import CleanupFailure
 from bsh.engine.notices import ThreadAbandoned
 from bsh.engine.states import EngineState
 
@@ -62,7 +62,7 @@ def abandon(engine: RunEngine, execution: Execution, stack: str) -> None:
     )
     for each in lost:
         each.finished.set()
-    engine.release_caller()
+    engine.callers.release()
 
 
 def _stop_movers(engine: RunEngine, execution: Execution) -> None:

@@ -62,7 +62,7 @@ async def run_aside(paused: Execution, aside: Execution) -> None:
     aside.outer = paused
     aside.task = paused.task
     aside.start_cache(None)  # it cannot be paused itself: an interruption ends it, with its cleanup
-    engine.take_turns(aside)
+    engine.execution = aside
     engine.set_state(EngineState.RUNNING)
     try:
         await _drive(aside, None)
@@ -77,17 +77,17 @@ async def run_aside(paused: Execution, aside: Execution) -> None:
         engine.log.exception("The engine failed while leaving a plan run aside; this is a bug")
         aside.error = aside.error or error
     if not aside.abandoned:
-        engine.take_turns(paused)
+        engine.execution = paused
         engine.set_state(EngineState.PAUSED)
         aside.finished.set()
-        engine.release_caller()
+        engine.callers.release()
 
 
 def _finish(execution: Execution) -> None:
     engine = execution.engine
     engine.set_state(EngineState.IDLE)
     execution.finished.set()
-    engine.release_caller()
+    engine.callers.release()
 
 
 async def _drive(execution: Execution, first: Awaiting | BaseException | None) -> None:

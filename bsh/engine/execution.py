@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from bsh.engine.awaiting import Awaiting
 from bsh.engine.latch import Latch
+from bsh.engine.logs import message_log
 from bsh.engine.plan_clock import PlanClock
 from bsh.engine.requests import FailureRequest, Request
 from bsh.engine.statuses import StatusToken, StatusTracker
@@ -207,7 +208,7 @@ class Execution:
         frames = self.frames
         table = self.table
         hook = self.engine.msg_hook
-        log = self.engine.message_log()
+        log = message_log()
         end = perf_counter() + SLICE_S
         while not self.attention:
             frame = frames[-1]

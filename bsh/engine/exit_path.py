@@ -9,35 +9,22 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bsh.engine import notices
+from bsh.engine.cleanup_failures import CleanupFailure
 from bsh.engine.collecting import collect_into
-from bsh.engine.devices import name_of, stop_call, stop_devices, words_of
+from bsh.engine.devices import name_of, stop_call, stop_devices
 from bsh.errors import FailedPause, PlanHalt, RunEngineControlException
 
 if TYPE_CHECKING:
     from bsh.engine.execution import Execution
     from bsh.engine.run_bundler import RunBundler
 
-__all__ = ["CleanupFailure", "leave_call"]
+__all__ = ["leave_call"]
 
 DURABLE_TIMEOUT_S = 10.0
 """How long leaving waits for the store, in seconds."""
-
-
-@dataclass(frozen=True)
-class CleanupFailure:
-    """Something that could not be cleaned up at the end of a call."""
-
-    step: str
-    device: Any
-    error: BaseException
-    retry: Callable[[], Any]
-
-    def __str__(self) -> str:
-        return f"{name_of(self.device)}: {self.step} failed: {words_of(self.error)}"
 
 
 async def leave_call(execution: Execution) -> None:
@@ -133,7 +120,7 @@ async def _wait_for_store(execution: Execution) -> None:
     if not execution.uids or execution.abandoned:
         return
     try:
-        await asyncio.wait_for(execution.engine.durable(), DURABLE_TIMEOUT_S)
+        await asyncio.wait_for(execution.engine.sinks.durable(), DURABLE_TIMEOUT_S)
     except GeneratorExit:
         raise
     except BaseException as error:

@@ -180,7 +180,7 @@ async def _pause(execution: Execution) -> None:
     engine.tell(notices.Paused(engine.pause_msg, stopped=tuple(stopped)))
     execution.interrupted = True
     if not _asked_to_leave(execution):
-        engine.release_at_pause()
+        engine.callers.release_at_pause()
     await _until_left(execution)
 
 

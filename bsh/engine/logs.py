@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import IO, Any
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "LogFormatter",
     "config_bluesky_logging",
     "get_handler",
+    "message_log",
     "set_handler",
     "ts_msg_hook",
     "validate_level",
@@ -143,6 +144,16 @@ set_handler = config_bluesky_logging
 def get_handler() -> logging.Handler | None:
     """Return the handler that :func:`set_handler` made last, or None."""
     return _handler
+
+
+_message_logger = logging.getLogger("bsh.RE.msg")
+
+
+def message_log() -> Callable[[Any], None] | None:
+    """Return what logs a message, or None when nobody wants to know."""
+    if not _message_logger.isEnabledFor(logging.DEBUG):
+        return None
+    return lambda msg: _message_logger.debug("%r", msg, extra={"msg_command": msg.command})
 
 
 def ts_msg_hook(msg: Any, file: IO[str] | None = None) -> None:

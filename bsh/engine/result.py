@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["RunEngineResult"]
+if TYPE_CHECKING:
+    from bsh.engine.execution import Execution
+
+__all__ = ["RunEngineResult", "how_it_ended", "result_of"]
 
 
 @dataclass(frozen=True)
@@ -34,3 +37,23 @@ class RunEngineResult:
     interrupted: bool
     reason: str
     exception: BaseException | None
+
+
+def result_of(execution: Execution) -> RunEngineResult:
+    """Return how a call has ended, or how far it is."""
+    return RunEngineResult(
+        tuple(execution.uids),
+        execution.result,
+        execution.exit_status,
+        execution.interrupted,
+        execution.reason,
+        execution.error,
+    )
+
+
+def how_it_ended(execution: Execution) -> str:
+    """Say in a sentence how a plan that did not get to its end was left."""
+    if execution.exit_status == "success":
+        return "The plan was stopped; the data are kept."
+    reason = f": {execution.reason}" if execution.reason else ""
+    return f"The plan was aborted{reason}."

@@ -140,7 +140,7 @@ def test_full_validation_of_every_event_is_a_switch(
         for _ in range(2):
             yield Msg("create", None, "primary")
             yield Msg("read", motor)
-            run_bundler = engine._execution.runs[None]
+            run_bundler = engine.execution.runs[None]
             stream = run_bundler.streams.get("primary")
             next(stamps)
             if stream is not None:

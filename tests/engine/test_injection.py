@@ -101,7 +101,7 @@ def test_leaving_at_every_message_closes_the_run(injection: Injection, way_out: 
         at_message(injection.engine, index, lambda: getattr(injection.engine, way_out)())
         with pytest.raises(RunEngineInterrupted):
             injection.engine(injection.plan())
-        closed_before = injection.engine._execution.runs == {} and index >= injection.length - 2
+        closed_before = injection.engine.execution.runs == {} and index >= injection.length - 2
         injection.assert_left_clean(exit_status=None if closed_before else expected)
 
 

@@ -2,7 +2,14 @@
 
 from bsh.engine.commands import bundling, flow, flying, motion, reading, runs, staging
 from bsh.engine.commands.flow import set_rewindable
-from bsh.engine.commands.table import COMMANDS, CommandTable, adapt_coroutine, message_command, new_table
+from bsh.engine.commands.table import (
+    COMMANDS,
+    CommandTable,
+    adapt_coroutine,
+    message_command,
+    new_table,
+    registry_text,
+)
 
 __all__ = [
     "COMMANDS",
@@ -15,6 +22,7 @@ __all__ = [
     "motion",
     "new_table",
     "reading",
+    "registry_text",
     "runs",
     "set_rewindable",
     "staging",

@@ -75,14 +75,14 @@ def save(execution: Execution, msg: Msg) -> Any:
     run = execution.run_for(msg)
     if not run.save():
         return Awaiting(_save_first(execution, run), atomic=True)
-    if execution.engine.congested():
-        return Awaiting(execution.engine.durable())
+    if execution.engine.sinks.congested():
+        return Awaiting(execution.engine.sinks.durable())
     return None
 
 
 async def _save_first(execution: Execution, run: RunBundler) -> None:
     await run.save_with_descriptor()
-    await execution.engine.durable()
+    await execution.engine.sinks.durable()
 
 
 @message_command("drop")
@@ -108,7 +108,7 @@ async def _declare(execution: Execution, msg: Msg) -> Any:
             if obj not in run.records:
                 run.records[obj] = await describe_device(obj)
         stream = run.declare(name, objs)
-    await execution.engine.durable()
+    await execution.engine.sinks.durable()
     return stream.descriptor
 
 
@@ -150,7 +150,7 @@ async def _monitor(execution: Execution, msg: Msg, run: RunBundler) -> None:
     if obj not in run.records:
         run.records[obj] = await describe_device(obj)
     stream: EventStream = run.declare(name, [obj])
-    await execution.engine.durable()
+    await execution.engine.sinks.durable()
     post = execution.engine.engine_loop.post
     watcher = run.monitors[obj] = Monitor(run, obj, stream, post, execution.fail, kwargs)
     watcher.listen()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
@@ -116,7 +115,10 @@ async def _await(awaitable: Any) -> Any:
 def input_(execution: Execution, msg: Msg) -> Any:
     """Ask the person in front of the terminal; returns the line typed."""
     prompt = msg.kwargs.get("prompt", msg.args[0] if msg.args else "")
-    return Awaiting(execution.engine.ask(prompt))
+    ask = getattr(execution.engine.during_task, "ask", None)
+    if ask is None:
+        raise RuntimeError("There is nobody to ask: the engine's during_task has no ask(prompt).")
+    return Awaiting(asyncio.wrap_future(ask(prompt), loop=execution.loop))
 
 
 @message_command("install_suspender")
@@ -155,8 +157,3 @@ def replay_after_suspender(execution: Execution, msg: Msg) -> None:
         execution.clock.go_on(suspension.plan_time)
     execution.new_checkpoint()
     execution.engine.tell(notices.Released("Released: going on."))
-
-
-def maybe_awaiting(result: Any) -> Any:
-    """Return a marker for an awaitable, anything else unchanged."""
-    return Awaiting(result) if inspect.isawaitable(result) else result

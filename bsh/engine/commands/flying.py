@@ -57,5 +57,5 @@ async def _collect(execution: Execution, msg: Msg) -> Any:
     for flyer in flyers:
         run.uncollected.pop(flyer, None)
     execution.new_checkpoint()  # what is collected is not flown again after a pause
-    await execution.engine.durable()
+    await execution.engine.sinks.durable()
     return payload if kwargs.get("return_payload", True) else None

@@ -37,7 +37,7 @@ async def _open_run(execution: Execution, msg: Msg) -> str:
     execution.uids.append(run.uid)
     run.open()
     execution.new_checkpoint()
-    await execution.engine.durable()
+    await execution.engine.sinks.durable()
     return run.uid
 
 
@@ -60,7 +60,7 @@ async def _close_run(execution: Execution, msg: Msg, run: Any) -> str:
         if run.closed:
             del execution.runs[msg.run]
             execution.new_checkpoint()
-    await execution.engine.durable()
+    await execution.engine.sinks.durable()
     if execution.deferred_pause == "run_end":
         pause_here(execution)
     uid: str = run.uid

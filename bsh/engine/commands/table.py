@@ -16,7 +16,15 @@ from bsh.msg import UNCACHEABLE_COMMANDS, Msg
 if TYPE_CHECKING:
     from bsh.engine.execution import Execution
 
-__all__ = ["COMMANDS", "CommandTable", "Handler", "adapt_coroutine", "message_command"]
+__all__ = [
+    "COMMANDS",
+    "CommandTable",
+    "Handler",
+    "adapt_coroutine",
+    "message_command",
+    "new_table",
+    "registry_text",
+]
 
 Handler = Callable[["Execution", Msg], Any]
 
@@ -40,6 +48,15 @@ def message_command(name: str) -> Callable[[Handler], Handler]:
 def new_table() -> CommandTable:
     """Return a table with the built-in commands."""
     return {name: (handler, name not in UNCACHEABLE_COMMANDS) for name, handler in COMMANDS.items()}
+
+
+def registry_text(table: CommandTable, *, verbose: bool) -> str:
+    """List the commands of a table, each with the first line of its documentation, or with all of it."""
+    lines = ["List of available commands"]
+    for name, (handler, _) in sorted(table.items()):
+        doc = inspect.getdoc(handler) or ""
+        lines.append(f"{name} : {doc if verbose else doc.partition(chr(10))[0]}")
+    return "\n".join(lines)
 
 
 def adapt_coroutine(function: Callable[[Msg], Any]) -> Handler:
