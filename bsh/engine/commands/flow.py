@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from bsh.engine import notices
 from bsh.engine.awaiting import Awaiting
+from bsh.engine.coming_to_rest import back_to_work
 from bsh.engine.commands.table import message_command
-from bsh.engine.interruption import back_to_work, pause_here
+from bsh.engine.interruption import pause_here
 from bsh.engine.requests import PauseRequest
 from bsh.errors import IllegalMessageSequence
 from bsh.msg import Msg
