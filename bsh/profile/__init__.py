@@ -12,7 +12,7 @@ from .find import (
     template_file,
     user_folder,
 )
-from .load import ProfileHead, check_profile, load_profile, read_head
+from .load import ProfileHead, check_classes, check_profile, load_profile, read_head
 from .model import (
     DeviceRef,
     DeviceSpec,
@@ -43,6 +43,7 @@ __all__ = [
     "SuspenderSpec",
     "TableOptions",
     "accepts",
+    "check_classes",
     "check_profile",
     "default_profile",
     "find_profile",

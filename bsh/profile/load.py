@@ -29,10 +29,10 @@ from .position import Position
 from .problem import Problem, ProfileProblems
 from .schema import KEYS
 
-__all__ = ["ProfileHead", "check_profile", "load_profile", "read_head"]
+__all__ = ["ProfileHead", "check_classes", "check_profile", "load_profile", "read_head"]
 
 
-def load_profile(file: Path, *, commands: Iterable[str] = (), resolver: Resolver = resolve) -> Profile:
+def load_profile(file: Path, *, commands: Iterable[str] = (), resolver: Resolver | None = resolve) -> Profile:
     """Read a profile.
 
     Parameters
@@ -42,7 +42,8 @@ def load_profile(file: Path, *, commands: Iterable[str] = (), resolver: Resolver
     commands : iterable of str
         Names that devices cannot have because the shell needs them as commands.
     resolver : callable
-        From dotted name to class; raises ClassNotFound.
+        From dotted name to class; raises ClassNotFound. With None no class is imported: what can only be said of
+        them then, :func:`check_classes` says later.
 
     Returns
     -------
@@ -58,6 +59,21 @@ def load_profile(file: Path, *, commands: Iterable[str] = (), resolver: Resolver
     if profile is None:
         raise ProfileProblems(problems)
     return profile
+
+
+def check_classes(profile: Profile, *, resolver: Resolver = resolve) -> list[Problem]:
+    """Import the classes that a profile names; return what is wrong with them and with their keywords.
+
+    Parameters
+    ----------
+    profile : Profile
+        Read without a resolver.
+    resolver : callable
+        As for :func:`load_profile`.
+    """
+    reading = Reading()
+    _check_classes(profile.devices, profile.suspenders, resolver, reading)
+    return reading.problems
 
 
 def check_profile(file: Path, *, commands: Iterable[str] = (), resolver: Resolver = resolve) -> list[Problem]:
@@ -103,7 +119,9 @@ def _name(source: Source, written: Any) -> str:
     return written if isinstance(written, str) and written else source.file.stem
 
 
-def _read(file: Path, commands: frozenset[str], resolver: Resolver) -> tuple[Profile | None, list[Problem]]:
+def _read(
+    file: Path, commands: frozenset[str], resolver: Resolver | None
+) -> tuple[Profile | None, list[Problem]]:
     reading = Reading()
     source = read_source(file, reading)
     root = source.root
@@ -114,7 +132,8 @@ def _read(file: Path, commands: frozenset[str], resolver: Resolver) -> tuple[Pro
     if any(not spec.factory.startswith("bsh.") for spec in specs):
         make_importable(file.parent)
     suspenders = [_suspender(entry, node, reading) for entry, node in _suspender_nodes(root, values)]
-    _check_classes(specs, suspenders, resolver, reading)
+    if resolver is not None:
+        _check_classes(specs, suspenders, resolver, reading)
     _check_names(specs, root, values, commands, reading)
     ordered = construction_order(specs, reading)
     problems = _sorted(reading.problems, source.files)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from bsh.commands import DISPATCHER, Dispatcher, Registry, runners
 from bsh.errors import BshError, CommandError, DeviceError, TransitionError
-from bsh.profile import Profile, find_profile, load_profile
+from bsh.profile import Problem, Profile, check_classes, find_profile, load_profile, resolve
 from bsh.store.home import bsh_home, profile_folder, store_path
 
 from .building import CONNECT_TIMEOUT_S, DeviceSet, build_devices
@@ -87,15 +87,24 @@ class Session:
         self,
         profile: Profile,
         store: Any,
-        device_set: DeviceSet,
         registry: Registry,
         namespace: dict[str, Any],
         folder: Path,
+        *,
+        connect: bool = True,
+        connect_timeout_s: float = CONNECT_TIMEOUT_S,
     ) -> None:
         self.profile = profile
         self.folder = folder
         self.store = store
-        self.devices = device_set.devices
+        self.devices: dict[str, Any] = {}
+        self._connect = connect
+        self._connect_timeout_s = connect_timeout_s
+        self._late = LateDevices()
+        self._prepared: DeviceSet | None = None
+        self._preparing = threading.Lock()
+        self._classes_are_checked = True
+        self._class_problems: list[Problem] = []
         self.registry = registry
         self.namespace = namespace
         self.notices: list[str] = []
@@ -114,6 +123,7 @@ class Session:
         self._baseline: list[Any] = []
         self._monitors: list[Any] = []
         self._completing = threading.RLock()
+        self._is_complete = False
         self._on_complete: list[Callable[[], None]] = []
         self._result: Any = None
         self._documents_seen = 0
@@ -150,8 +160,9 @@ class Session:
         connect_timeout_s : float
             How long, in seconds, for all devices together.
         complete : bool
-            Whether engine and plans are made at once. A shell that shows its prompt first leaves them to
-            :meth:`complete`; a profile with suspenders or start-up scripts needs them in any case.
+            Whether devices and engine are made at once. A shell that shows its prompt first leaves them to
+            :meth:`complete`; a profile with suspenders or start-up scripts needs them in any case. What is wrong
+            with a class or its keywords is a notice then, and costs that device, not the session.
 
         Raises
         ------
@@ -163,24 +174,22 @@ class Session:
         from bsh.store import RunStore
 
         registry = Registry.from_entry_points()
-        profile = load_profile(find_profile(name_or_path), commands=registry.names)
+        file = find_profile(name_or_path)
+        profile = load_profile(file, commands=registry.names, resolver=resolve if complete else None)
         base = bsh_home(home)
         folder = profile_folder(base, profile.name)
         store = RunStore(store_path(base, profile.name), profile=profile.name)
-        session = None
+        names = {} if namespace is None else namespace
+        session = cls(
+            profile, store, registry, names, folder, connect=connect, connect_timeout_s=connect_timeout_s
+        )
+        session._classes_are_checked = complete
         try:
-            late = LateDevices()
-            device_set = build_devices(
-                profile.devices, connect=connect, timeout_s=connect_timeout_s, later=late
-            )
-            names = {} if namespace is None else namespace
-            session = cls(profile, store, device_set, registry, names, folder)
-            session._compose(device_set)
+            session._compose()
             if complete or profile.suspenders or profile.startup:
                 session.complete()
-            late.hand_over(session._welcome)
         except BaseException:
-            if session is not None and session._engine is not None:
+            if session._engine is not None:
                 session._engine.close()
             store.close(STORE_TIMEOUT_S)
             raise
@@ -188,41 +197,68 @@ class Session:
         session.notices += run_startup_scripts(profile.startup, names, registry)
         return session
 
-    def _compose(self, device_set: DeviceSet) -> None:
+    def _compose(self) -> None:
+        """Do what needs no device: the prompt can be shown after that."""
         profile = self.profile
         self.notices += [str(problem) for problem in profile.problems if "'startup'" not in problem.found]
         self.notices += self.store.warnings
         self.notices += self.registry.problems
-        self.notices += device_set.notices
-        self.notices += offline_notices(device_set)
+        self.notices += keys_without_effect(profile)
+        self.notices += interrupted_run(self.store)
+        apply_metadata(profile.metadata, self.store.metadata, self.folder)
+        self._add_commands()
+
+    def prepare(self) -> None:
+        """Do the slow part of :meth:`complete`, on any thread: load what is needed, make and connect the devices.
+
+        Harmless when repeated; it changes nothing that can be seen.
+        """
+        with self._preparing:
+            if self._prepared is None:
+                if not self._classes_are_checked:
+                    self._class_problems = check_classes(self.profile)
+                self._prepared = build_devices(
+                    self.profile.devices,
+                    connect=self._connect,
+                    timeout_s=self._connect_timeout_s,
+                    later=self._late,
+                )
+
+    def complete(self) -> None:
+        """Make what commands need: the devices, the engine, the plans. Harmless when repeated."""
+        with self._completing:
+            if self._is_complete:
+                return
+            self.prepare()
+            assert self._prepared is not None
+            self._is_complete = True
+            self._take_devices(self._prepared)
+            self._engine = self._make_engine()
+            known = {**self.devices, **self.aliases}
+            install_suspenders(self.profile.suspenders, known, self._engine, self.notices)
+            self._add_plans()
+            self._add_devices()
+            self._late.hand_over(self._welcome)
+            while self._on_complete:
+                self._on_complete.pop(0)()
+
+    def _take_devices(self, made: DeviceSet) -> None:
+        profile = self.profile
+        self.notices += [str(problem) for problem in self._class_problems]
+        self.notices += made.notices
+        self.notices += offline_notices(made)
+        self.devices.update(made.devices)
         self._add_aliases()
         known = {**self.devices, **self.aliases}
         for group, refs in profile.counters.items():
             self.counter_groups[group] = usable(refs, known, f"counters '{group}'", self.notices)
         self._counter_group = next(iter(self.counter_groups), None)
         self.counters = list(next(iter(self.counter_groups.values()), []))
-        apply_metadata(profile.metadata, self.store.metadata, self.folder)
         self._baseline = usable(profile.baseline, known, "baseline", self.notices)
         self._monitors = usable(profile.monitors, known, "monitors", self.notices)
-        self._fill_namespace()
-        self.notices += keys_without_effect(profile)
-        self.notices += interrupted_run(self.store)
-
-    def complete(self) -> None:
-        """Make what running a plan needs: the engine with its suspenders, the plans. Harmless when repeated."""
-        with self._completing:
-            if self._engine is not None:
-                return
-            self._engine = self._make_engine()
-            install_suspenders(
-                self.profile.suspenders, {**self.devices, **self.aliases}, self._engine, self.notices
-            )
-            self._add_plans()
-            while self._on_complete:
-                self._on_complete.pop(0)()
 
     def when_complete(self, hear: Callable[[], None]) -> None:
-        """Have a function called once there is an engine; at once if there is one already.
+        """Have a function called once devices and engine are there; at once if they are there already.
 
         Parameters
         ----------
@@ -230,7 +266,7 @@ class Session:
             Takes nothing.
         """
         with self._completing:
-            if self._engine is None:
+            if not self._is_complete:
                 self._on_complete.append(hear)
                 return
         hear()
@@ -256,6 +292,11 @@ class Session:
         return self._engine
 
     @property
+    def is_complete(self) -> bool:
+        """Whether devices and engine are there; see :meth:`complete`."""
+        return self._is_complete
+
+    @property
     def state(self) -> str:
         """The engine's state; ``idle`` while there is none yet."""
         return "idle" if self._engine is None else str(self._engine.state)
@@ -278,7 +319,7 @@ class Session:
 
         self.namespace.update(RE=self._engine, bp=plans, bps=plan_stubs, bpp=preprocessors)
 
-    def _fill_namespace(self) -> None:
+    def _add_commands(self) -> None:
         names = self.namespace
         names.setdefault("__name__", "__main__")
         names.update(runners(self.registry, self))
@@ -288,6 +329,9 @@ class Session:
         else:
             names["scans"] = ScanLibrary(self.store)
         names[DISPATCHER] = Dispatcher(self.registry, self)
+
+    def _add_devices(self) -> None:
+        names = self.namespace
         if self.profile.shutter is not None:
             names.update(shutter_plans(self.profile.shutter, self.devices))
         for name, device in {**self.devices, **self.aliases}.items():
@@ -609,6 +653,8 @@ class Session:
             leaving.callback(self.store.close, STORE_TIMEOUT_S)
             if self._engine is not None:
                 leaving.callback(self._engine.close)
+            if self.profile.on_exit:
+                self.complete()
             leaving.callback(self._run_on_exit)
             if self.state == "paused":
                 leaving.callback(self.RE.abort, reason or "the session was closed")

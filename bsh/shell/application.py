@@ -46,7 +46,7 @@ class BeamlineApplication(TerminalIPythonApp):
         self.user_ns = session.namespace
         self._session = session
         self._plain = plain
-        self._values = ToolbarValues(_toolbar_signals(session))
+        self._values = ToolbarValues()
 
     def init_crash_handler(self) -> None:
         """Install nothing: IPython's text asks for bug reports to IPython."""
@@ -60,7 +60,7 @@ class BeamlineApplication(TerminalIPythonApp):
         install_commands(shell, session)
         session.interactive = True
         session.confirm = _confirm
-        self._values.start()
+        session.when_complete(lambda: self._values.start(_toolbar_signals(session)))
 
     def init_code(self) -> None:
         """Run the start-up files, if there are any; they may need everything."""
@@ -75,8 +75,16 @@ class BeamlineApplication(TerminalIPythonApp):
 
     def init_banner(self) -> None:
         """Say where this is, and what people should know."""
-        for line in banner_lines(self._session):
+        session = self._session
+        for line in banner_lines(session):
             print(line)
+        told = len(session.notices)
+
+        def tell_the_rest() -> None:
+            for notice in session.notices[told:]:
+                print(notice)
+
+        session.when_complete(tell_the_rest)
 
     def leave(self) -> None:
         """Undo what the start did to the session."""
@@ -121,8 +129,11 @@ def banner_lines(session: Session) -> list[str]:
     """
     profile = session.profile
     title = f"{profile.title} " if profile.title else ""
-    offline = sum(hasattr(type(device), "offline_error") for device in session.devices.values())
-    devices = f"{len(session.devices) - offline} devices" + (f", {offline} offline" if offline else "")
+    if session.is_complete:
+        offline = sum(hasattr(type(device), "offline_error") for device in session.devices.values())
+        devices = f"{len(session.devices) - offline} devices" + (f", {offline} offline" if offline else "")
+    else:
+        devices = f"{len(profile.devices)} devices"
     lines = [
         f"bsh {__version__}  {title}(profile {profile.name})",
         f"{devices}; the next scan is number {session.store.peek_scan_id()}.",

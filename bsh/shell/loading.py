@@ -1,4 +1,4 @@
-"""What is loaded while the person already looks at the prompt: engine, plans, tables.
+"""What is loaded while the person already looks at the prompt: devices, engine, plans, tables.
 
 Owns the order: first the prompt is drawn, then modules are imported on a thread, then the session is completed on
 the prompt's own thread. Who types faster waits for the rest of it, at most some tenths of a second.
@@ -40,8 +40,9 @@ def load_once_drawn(application: Any, session: Session) -> None:
 
 
 def _load(application: Any, session: Session) -> None:
-    """Import what a session needs to be complete; nothing else, so that it can happen on any thread."""
+    """Import what a session needs to be complete, and make its devices: what can happen on any thread."""
     with suppress(Exception):  # said when the session is completed
+        session.prepare()
         import bsh.engine
         import bsh.plans
         import bsh.preprocessors

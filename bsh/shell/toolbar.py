@@ -24,19 +24,24 @@ class ToolbarValues:
 
     Parameters
     ----------
-    signals : iterable of (str, device)
-        Name on screen, and the signal or device.
     period_s : float
         Seconds between two looks at each.
     """
 
-    def __init__(self, signals: Iterable[tuple[str, Any]], *, period_s: float = PERIOD_S) -> None:
+    def __init__(self, *, period_s: float = PERIOD_S) -> None:
         self._period_s = period_s
         self._stopped = threading.Event()
-        self._items = [_Item(name, signal) for name, signal in signals]
+        self._items: list[_Item] = []
 
-    def start(self) -> None:
-        """Begin to look at them."""
+    def start(self, signals: Iterable[tuple[str, Any]]) -> None:
+        """Begin to look at signals.
+
+        Parameters
+        ----------
+        signals : iterable of (str, device)
+            Name on screen, and the signal or device.
+        """
+        self._items = [_Item(name, signal) for name, signal in signals]
         for item in self._items:
             thread = threading.Thread(
                 target=self._follow, args=(item,), name=f"bsh-toolbar-{item.name}", daemon=True

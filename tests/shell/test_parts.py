@@ -74,11 +74,10 @@ def test_the_toolbar_shows_values_and_a_question_mark_for_what_does_not_answer()
             release.wait(20)
             return super().read()
 
-    values = ToolbarValues(
-        [("ring", SimSignal("ring", value=99.5, units="mA")), ("und", Hanging("und")), ("gone", None)],
-        period_s=0.01,
+    values = ToolbarValues(period_s=0.01)
+    values.start(
+        [("ring", SimSignal("ring", value=99.5, units="mA")), ("und", Hanging("und")), ("gone", None)]
     )
-    values.start()
     try:
         assert asked.wait(10)
         deadline = time.monotonic() + 10
@@ -92,13 +91,13 @@ def test_the_toolbar_shows_values_and_a_question_mark_for_what_does_not_answer()
 
 def test_the_prompt_shows_the_next_number_and_the_toolbar_the_missing_devices(tmp_path):
     with Session.from_profile("sim", home=tmp_path) as session:
-        line = PromptLine(session, ToolbarValues([]))
+        line = PromptLine(session, ToolbarValues())
         assert line.text() == "sim 1> "
         session.run("ascan th 0 0.1 1 0.01")
         assert line.text() == "sim 2> "
         session.devices["und"] = OfflineDevice("und", "no answer")
         assert "1 offline" in line.toolbar()[0][1]
-        assert [style for style, _ in PromptLine(session, ToolbarValues([]), plain=True).fragments()] == [
+        assert [style for style, _ in PromptLine(session, ToolbarValues(), plain=True).fragments()] == [
             "",
             "",
         ]
