@@ -6,18 +6,19 @@ deceleration. What is unknown takes no time, so that the estimate is a lower bou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from math import inf, sqrt
+from math import inf, nan, sqrt
 from typing import Any
 
 from bsh.devices.count_time import count_time_signal
 from bsh.msg import Msg
 from bsh.plan_patterns.cleanup import AnyPlan
 from bsh.simulators.limits import LimitChecker
+from bsh.simulators.rules import Rule, RuleChecker
 from bsh.simulators.world import DONE, World, last_known
 
-__all__ = ["Estimate", "Travel", "estimate", "preflight"]
+__all__ = ["Estimate", "Travel", "estimate", "learned_overhead", "preflight"]
 
 
 @dataclass(slots=True)
@@ -34,6 +35,8 @@ class Travel:
         Length of the whole way.
     unit : str
         Name of the units.
+    moves : int
+        Moves that change its position.
     """
 
     start: float
@@ -41,6 +44,7 @@ class Travel:
     high: float
     distance: float = 0.0
     unit: str = ""
+    moves: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,9 @@ class Estimate:
     points : int or None
         Events; None if the plan goes on until it is stopped.
     moves : int
-        Moves that change a position.
+        Moves that change a position, of all axes.
     travel : mapping
-        For each axis by name how far it goes.
+        For each axis by name how many moves it makes, and how far it goes.
     seconds : float
         Least duration, infinite for a plan without end: the sum of the three that follow, which are what
         the plan waits for; what goes on at the same time counts once.
@@ -79,7 +83,12 @@ class Estimate:
 
 
 def estimate(
-    plan: AnyPlan, *, overhead: float = 0.0, count_time: Mapping[str, str] | None = None
+    plan: AnyPlan,
+    devices: Iterable[Any] | None = None,
+    *,
+    overhead: float = 0.0,
+    overheads: Mapping[str, float] | None = None,
+    count_time: Mapping[str, str] | None = None,
 ) -> Estimate:
     """Estimate a plan without running it.
 
@@ -87,45 +96,98 @@ def estimate(
     ----------
     plan : plan
         It is used up.
+    devices : iterable of devices, optional
+        The axes whose travel is wanted, also if they do not move; all that move if not given.
     overhead : float, optional
-        Seconds that each point takes beyond moving and counting.
+        Seconds that each point takes beyond moving and counting, as :func:`learned_overhead` finds it.
+    overheads : mapping, optional
+        For devices by name the seconds that each of their moves or triggers takes beyond what their speed or
+        their counting time says.
     count_time : mapping, optional
         For detectors by name the attribute that takes the counting time, the profile's key.
+
+    Examples
+    --------
+    >>> from bsh.devices.sim import SimDetector, SimMotor
+    >>> from bsh.plans.spec import ascan
+    >>> th, det = SimMotor("th", velocity=1.0, acceleration=0.0), SimDetector("det")
+    >>> foreseen = estimate(ascan([det], th, 0, 10, 10, 0.5))
+    >>> foreseen.points, foreseen.moves, foreseen.travel["th"].distance, foreseen.seconds
+    (11, 10, 10.0, 15.5)
     """
     world = World()
-    timekeeper = _Timekeeper(world, overhead, count_time or {})
+    timekeeper = _Timekeeper(world, overhead, overheads or {}, count_time or {})
     world.walk(plan)
-    return timekeeper.result()
+    return timekeeper.result(devices)
 
 
-def preflight(
-    plan: AnyPlan, *, overhead: float = 0.0, count_time: Mapping[str, str] | None = None
-) -> Estimate:
-    """Check the limits of a plan and estimate it, in one go.
+def learned_overhead(foreseen: Estimate, seconds: float) -> float:
+    """Return the seconds that each point took beyond what was estimated, for the next estimate.
 
     Parameters
     ----------
-    plan, overhead, count_time
+    foreseen : Estimate
+        Made with no overhead, of a plan with an end.
+    seconds : float
+        How long the plan took; without its pauses.
+
+    Returns
+    -------
+    float
+        0 if it was not longer than estimated, or if it had no points.
+    """
+    if not foreseen.points:
+        return 0.0
+    return max(0.0, (seconds - foreseen.seconds) / foreseen.points)
+
+
+def preflight(
+    plan: AnyPlan,
+    *,
+    overhead: float = 0.0,
+    overheads: Mapping[str, float] | None = None,
+    count_time: Mapping[str, str] | None = None,
+    rules: Iterable[str | Rule] = (),
+    devices: Mapping[str, Any] | None = None,
+) -> Estimate:
+    """Check the limits of a plan and the rules of the beamline, and estimate it, in one go.
+
+    Parameters
+    ----------
+    plan, overhead, overheads, count_time
         As for :func:`estimate`.
+    rules, devices
+        As for :func:`bsh.simulators.check_rules`.
 
     Raises
     ------
     LimitError
-        At the first target that is out of limits.
+        At the first target that is out of limits, or that a rule forbids.
+    ProfileError
+        A rule cannot be read.
     """
     world = World()
-    timekeeper = _Timekeeper(world, overhead, count_time or {})
+    timekeeper = _Timekeeper(world, overhead, overheads or {}, count_time or {})
     LimitChecker(world)
+    checker = RuleChecker(world, rules, devices or {})
     world.walk(plan)
+    checker.finish()
     return timekeeper.result()
 
 
 class _Timekeeper:
     """A clock that messages advance by what they would take."""
 
-    def __init__(self, world: World, overhead: float, count_time: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        world: World,
+        overhead: float,
+        overheads: Mapping[str, float],
+        count_time: Mapping[str, str],
+    ) -> None:
         self._world = world
         self._overhead = overhead
+        self._overheads = overheads
         self._count_time = count_time
         self._now = 0.0
         self._groups: dict[Hashable, tuple[float, bool]] = {}  # when the last one is done; is it a move?
@@ -142,13 +204,15 @@ class _Timekeeper:
             "sleep": self._sleep,
         }
 
-    def result(self) -> Estimate:
+    def result(self, devices: Iterable[Any] | None = None) -> Estimate:
+        """Return what was found; the travel of the given axes, or of all."""
         world = self._world
+        axes = self._travel if devices is None else list(devices)
         overheads = self._sleeping + world.points * self._overhead
         return Estimate(
             points=None if world.endless else world.points,
             moves=self._moves,
-            travel={getattr(obj, "name", str(obj)): travel for obj, travel in self._travel.items()},
+            travel={_name_of(obj): self._travel_of(obj) for obj in axes},
             seconds=inf if world.endless else self._now + world.points * self._overhead,
             moving=self._moving,
             counting=self._counting,
@@ -176,19 +240,30 @@ class _Timekeeper:
             return 0.0
         travel = self._travel.get(obj)
         if travel is None:
-            unit = str(getattr(obj, "egu", "") or "")
-            travel = self._travel[obj] = Travel(before, before, before, unit=unit)
+            travel = self._travel[obj] = _standing(obj, before)
         if distance:
             self._moves += 1
+            travel.moves += 1
             travel.distance += distance
             if target < travel.low:
                 travel.low = target
             elif target > travel.high:
                 travel.high = target
-        return mover(distance)
+        seconds = mover(distance)
+        if distance and self._overheads:
+            seconds += self._overheads.get(_name_of(obj), 0.0)
+        return seconds
+
+    def _travel_of(self, obj: Any) -> Travel:
+        if obj in self._travel:
+            return self._travel[obj]
+        position = self._world.position_of(obj)
+        return _standing(obj, position if isinstance(position, int | float) else nan)
 
     def _trigger(self, msg: Msg) -> Any:
         seconds = self._seconds_of(msg.obj)
+        if self._overheads:
+            seconds += self._overheads.get(_name_of(msg.obj), 0.0)
         if seconds > 0:
             self._pending(msg, seconds, False)
         return DONE
@@ -231,6 +306,14 @@ class _Timekeeper:
         seconds = float(msg.args[0]) if msg.args else 0.0
         self._now += seconds
         self._sleeping += seconds
+
+
+def _name_of(obj: Any) -> str:
+    return str(getattr(obj, "name", obj))
+
+
+def _standing(obj: Any, position: float) -> Travel:
+    return Travel(position, position, position, unit=str(getattr(obj, "egu", "") or ""))
 
 
 def _NOT_AN_AXIS(distance: float) -> float:  # noqa: N802 - a constant that is called

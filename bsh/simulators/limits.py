@@ -72,16 +72,14 @@ class LimitChecker:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._take_effect = world.handlers["set"]
         self._checked: set[tuple[int, Any]] = set()
         self._unchecked: dict[int, Any] = {}
         self.later: Any = _refuse_awaitable
-        world.handlers["set"] = self._set
+        world.before("set", self._look)
 
-    def _set(self, msg: Msg) -> Any:
+    def _look(self, msg: Msg) -> None:
         if msg.args:
             self.check(msg.obj, msg.args[0])
-        return self._take_effect(msg)
 
     def check(self, obj: Any, target: Any) -> None:
         """Check one target.
@@ -153,15 +151,7 @@ class LimitChecker:
             hint = hint or f"choose targets within the limits; wm {name} shows them"
         else:
             text = str(error) if name in str(error) else f"{name}: {error}"
-        return LimitError(f"{text}{self._place()}", hint=hint)
-
-    def _place(self) -> str:
-        world = self._world
-        if not world.in_run:
-            return ""
-        if world.num_points is None:
-            return f" (point {world.point_in_run})"
-        return f" (point {world.point_in_run} of {world.num_points})"
+        return LimitError(f"{text}{self._world.place()}", hint=hint)
 
 
 def _refuse_awaitable(answer: Any) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bsh.msg import Msg, MsgGenerator
+from bsh.plan_patterns.axes import axis_name, is_coupled, pseudo_axes
 from bsh.plan_patterns.cleanup import AnyPlan
 from bsh.plan_patterns.plan import bare_generator
 
@@ -122,8 +123,9 @@ class World:
         self.endless = False
         self.foreseen = True
         self.positions: dict[Any, Any] = {}
+        # Whether the event that is open counts as a point of the scan.
+        self.bundle_is_point = False
         self._readings: dict[Any, dict[str, Any]] = {}
-        self._bundle_read = False
         self._point_limit: int | None = None
         self.handlers: dict[str, Handler] = {
             "open_run": self._open_run,
@@ -184,6 +186,33 @@ class World:
         self.endless = True
         return None
 
+    def before(self, command: str, look: Callable[[Msg], None]) -> None:
+        """Let a function look at each message of a command before it takes effect.
+
+        Parameters
+        ----------
+        command : str
+            Name of the command.
+        look : callable
+            ``f(msg)``; what it raises ends the walk.
+        """
+        handler = self.handlers.get(command)
+        constant = _CONSTANT_ANSWERS.get(command)
+
+        def looked_at(msg: Msg) -> Any:
+            look(msg)
+            return constant if handler is None else handler(msg)
+
+        self.handlers[command] = looked_at
+
+    def place(self) -> str:
+        """Return which point of the run is being prepared, to be put after a sentence; empty outside of runs."""
+        if not self.in_run:
+            return ""
+        if self.num_points is None:
+            return f" (point {self.point_in_run})"
+        return f" (point {self.point_in_run} of {self.num_points})"
+
     def position_of(self, obj: Any) -> Any:
         """Return where an axis would be now, or None if nobody knows.
 
@@ -209,10 +238,10 @@ class World:
 
     def _create(self, msg: Msg) -> None:
         name = msg.kwargs.get("name") or (msg.args[0] if msg.args else None)
-        self._bundle_read = name == "primary"
+        self.bundle_is_point = name == "primary"
 
     def _save(self, msg: Msg) -> None:
-        if not self._bundle_read:
+        if not self.bundle_is_point:
             return
         self.points += 1
         self.point_in_run += 1
@@ -222,6 +251,10 @@ class World:
     def _set(self, msg: Msg) -> Any:
         obj, target = msg.obj, msg.args[0] if msg.args else None
         self.positions[obj] = target
+        if isinstance(target, dict) and is_coupled(obj):
+            for axis in pseudo_axes(obj):
+                if axis_name(axis) in target:
+                    self.positions[axis] = target[axis_name(axis)]
         known = self._readings.get(obj)
         if known is not None:
             for reading in known.values():

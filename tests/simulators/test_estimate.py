@@ -10,7 +10,7 @@ from bsh.devices.sim import ManualClock, SimDetector, SimMotor
 from bsh.errors import LimitError
 from bsh.msg import Msg
 from bsh.plans import spec
-from bsh.simulators import Travel, estimate, preflight
+from bsh.simulators import Estimate, Travel, estimate, learned_overhead, preflight
 from tests.plans.devices import Motor, Signal
 
 
@@ -35,8 +35,38 @@ def test_a_scan_is_moving_and_counting():
 def test_the_travel_tells_range_and_way():
     m = motor(position=2)
     found = estimate(spec.dscan([det()], m, -1, 3, 2, None))
-    assert found.travel == {"m": Travel(start=2.0, low=1.0, high=5.0, distance=1 + 4 + 3, unit="deg")}
+    assert found.travel == {
+        "m": Travel(start=2.0, low=1.0, high=5.0, distance=1 + 4 + 3, unit="deg", moves=4)
+    }
     assert found.moves == 4
+
+
+def test_the_moves_of_each_axis_are_counted():
+    x, y = motor(), Motor("y")
+    found = estimate(bp.grid_scan([], x, 0, 1, 3, y, 1, 2, 4, snake_axes=True))
+    assert (found.travel["m"].moves, found.travel["y"].moves) == (2, 10)
+    assert found.moves == 12
+
+
+def test_the_travel_may_be_asked_for_by_device():
+    x, y = motor(position=2), motor("y", position=7)
+    found = estimate(spec.ascan([], x, 3, 5, 2, None), [y])
+    assert found.travel == {"y": Travel(7, 7, 7, unit="deg")}
+    assert found.moves == 3
+
+
+def test_what_a_device_takes_beyond_its_speed_is_added_to_each_move_and_trigger():
+    plan = lambda: spec.ascan([det()], motor(velocity=1), 0, 4, 4, 0.5)  # noqa: E731
+    found, plain = estimate(plan(), overheads={"m": 0.25, "det": 0.1}), estimate(plan())
+    assert found.moving - plain.moving == pytest.approx(4 * 0.25)
+    assert found.counting - plain.counting == pytest.approx(5 * 0.1)
+
+
+def test_the_overhead_of_a_point_is_learned_from_how_long_a_plan_took():
+    foreseen = Estimate(points=10, moves=0, seconds=20.0)
+    assert learned_overhead(foreseen, 25.0) == 0.5
+    assert learned_overhead(foreseen, 15.0) == 0.0
+    assert learned_overhead(Estimate(points=None, moves=0), 15.0) == 0.0
 
 
 def test_the_count_time_of_the_command_counts_not_the_present_one():
