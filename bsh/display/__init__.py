@@ -3,6 +3,9 @@
 from bsh.display.console import ConsoleOwner, Mode
 from bsh.display.error_view import error_lines, show_error
 from bsh.display.live import LiveDisplay
+from bsh.display.model_views import draw_models_in
 from bsh.display.reports import report_lines, show
 
-__all__ = ["ConsoleOwner", "LiveDisplay", "Mode", "error_lines", "report_lines", "show", "show_error"]
+__all__ = [
+    "ConsoleOwner", "LiveDisplay", "Mode", "draw_models_in", "error_lines", "report_lines", "show", "show_error",
+]  # fmt: skip

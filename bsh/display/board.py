@@ -5,7 +5,6 @@ Owns the models of the runs under way. Knows no thread and no queue; the clock i
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
@@ -14,7 +13,6 @@ from typing import Any
 from rich.text import Text
 
 from bsh.callbacks.router import events_of_page
-from bsh.callbacks.run_figures import RunFigures
 from bsh.callbacks.table import TableModel
 from bsh.callbacks.table_text import TableLine, TableText
 from bsh.callbacks.waiting import WaitProgress
@@ -23,14 +21,12 @@ from bsh.display.console import ConsoleOwner, Line, Mode
 from bsh.display.footer import idle_line, move_lines, progress_line, wait_line
 from bsh.display.highest import HighestSoFar
 from bsh.display.notices import ENDS_BANNER, STARTS_PAUSE, STOPS_PAUSE, banner_text, notice_lines
-from bsh.display.plot_pane import PlotPane
+from bsh.display.run_plots import RunPlots
 from bsh.display.run_view import RunView
 from bsh.display.times import stopwatch
 from bsh.protocols import Document
 
 __all__ = ["Board"]
-
-logger = logging.getLogger("bsh.display")
 
 WIDEST_COLUMN = 16
 """Longer names are cut on a terminal; in a file they are whole."""
@@ -68,6 +64,11 @@ class Board:
         Return seconds since the epoch, and monotonic seconds.
     tz : tzinfo, optional
         Zone of printed times.
+
+    Attributes
+    ----------
+    plots : RunPlots
+        The plots of the runs under way.
     """
 
     def __init__(
@@ -88,8 +89,7 @@ class Board:
         self._preflight = preflight
         self._counters = selected
         self._selection = Selection() if selection is None else selection
-        self._plots_are_off = plots == "off"
-        self._panes: dict[str, PlotPane] = {}
+        self.plots = RunPlots(owner, self._selection, is_off=plots == "off", monotonic=monotonic)
         self._table_style = table_style
         self._clock = clock
         self._monotonic = monotonic
@@ -124,35 +124,19 @@ class Board:
         """
         if name == "event":
             run, _ = self._streams.get(doc.get("descriptor", ""), ("", ""))
-            return [*self._plot(run, name, doc), *self._event(doc)]
+            return [*self.plots.document(run, name, doc), *self._event(doc)]
         if name == "start":
             return self._start(doc)
         if name == "descriptor":
             run = doc.get("run_start", "")
             self._streams[doc["uid"]] = (run, str(doc.get("name", "primary")))
             self._table("descriptor", doc)
-            return self._plot(run, name, doc)
+            return self.plots.document(run, name, doc)
         if name == "event_page":
             return [line for event in events_of_page(doc) for line in self.document("event", event)]
         if name == "stop":
             return self._stop(doc)
         return []
-
-    def _plot(self, run: str, name: str, doc: Document) -> list[Line]:
-        """Hand a document to the plot of its run; a plot that fails is off for the rest of the run."""
-        pane = self._panes.get(run)
-        if pane is None:
-            return []
-        try:
-            pane.source(name, doc)
-            return list(pane.whole()) if name == "stop" else []
-        except Exception as error:
-            return self._plot_failed(run, error)
-
-    def _plot_failed(self, run: str, error: Exception) -> list[Line]:
-        self._panes.pop(run, None)
-        logger.exception("the plot of run %s failed", run)
-        return [Text(f"(no plot for the rest of this run: {_brief(error)}; the data are safe)", style="red")]
 
     def miss_points(self, count: int) -> list[Line]:
         """Take note that rows were left out because the screen could not follow.
@@ -170,7 +154,7 @@ class Board:
         """Forget runs that will never be stopped."""
         self._runs.clear()
         self._streams.clear()
-        self._panes.clear()
+        self.plots.reset()
         self._table = TableModel()
         self._banner = None
         self.waits_for(None)
@@ -190,19 +174,12 @@ class Board:
         view = RunView(doc, self._preflight(), clock=self._clock, tz=self._tz)
         self._runs[view.uid] = view
         self._table("start", doc)
-        self._begin_plot(view.uid, doc)
+        if self._fits:
+            self.plots.begin(view.uid, doc, self._selected())
         return list(view.heading())
 
     def _selected(self) -> Sequence[str]:
         return (*self._selection.plotted, *self._counters())
-
-    def _begin_plot(self, uid: str, start: Document) -> None:
-        if self._plots_are_off or not self._selection.plots or not self._fits:
-            return
-        chosen = self._selection.plotted
-        figures = RunFigures(self._selected(), self._selection.log_y, only=chosen)
-        figures("start", start)
-        self._panes[uid] = PlotPane(self._owner, figures, chosen=bool(chosen), monotonic=self._monotonic)
 
     def _event(self, doc: Document) -> list[Line]:
         row = self._table("event", doc)
@@ -252,8 +229,7 @@ class Board:
         self._table("stop", doc)
         for descriptor in [key for key, (run, _) in self._streams.items() if run == uid]:
             del self._streams[descriptor]
-        plot = self._plot(uid, "stop", doc)
-        self._panes.pop(uid, None)
+        plot = self.plots.document(uid, "stop", doc)
         view = self._runs.pop(uid, None)
         if not self._runs:
             self._banner = None
@@ -343,16 +319,7 @@ class Board:
         if not self._runs:
             return self._moves() + notes
         run = list(self._runs.values())[-1]
-        return [*self._live_plot(run.uid), *self._status_lines(run, notes)]
-
-    def _live_plot(self, run: str) -> list[Text]:
-        pane = self._panes.get(run)
-        if pane is None:
-            return []
-        try:
-            return pane.live()
-        except Exception as error:
-            return [line for line in self._plot_failed(run, error) if isinstance(line, Text)]
+        return [*self.plots.live(run.uid), *self._status_lines(run, notes)]
 
     def _status_lines(self, run: RunView, notes: list[Text]) -> list[Text]:
         view, now = run.progress.view(), self._clock()
@@ -397,7 +364,3 @@ class Board:
             return None
         what = "1 document is" if count == 1 else f"{count} documents are"
         return Text(f"{what} not on disk yet, for {stopwatch(seconds)}: rows wait", style="yellow")
-
-
-def _brief(error: Exception) -> str:
-    return str(error).partition("\n")[0] or type(error).__name__

@@ -25,6 +25,7 @@ from bsh.commands.selection import Selection
 from bsh.display.board import Board
 from bsh.display.console import ConsoleOwner, Line, Mode
 from bsh.display.echo import no_echo
+from bsh.display.model_views import TerminalView
 from bsh.display.redirection import redirected_prints
 from bsh.errors import RequestAbort
 from bsh.protocols import Document
@@ -48,7 +49,7 @@ COMMIT_PATIENCE_S = 3.0
 STATUS_EVERY_S = 5.0
 """On a terminal without a footer the state is printed when nothing else was for this long."""
 
-NOTICE, WAIT, PRINT, MISSED = "!notice", "!wait", "!print", "!missed"
+NOTICE, WAIT, PRINT, MISSED, VIEW = "!notice", "!wait", "!print", "!missed", "!view"
 
 
 class _Notice:
@@ -139,6 +140,8 @@ class LiveDisplay:
         self._waiting: tuple[tuple[Any, ...], float] | None = None
         self._held: tuple[int, float] | None = None
         self._is_finishing = False
+        self._is_blocking = False
+        self._changed_view: TerminalView | None = None
         self._warned_of: set[str] = set()
         self._printed_at = 0.0
         self._wait_in_turn: tuple[tuple[Any, ...], float] | None = None
@@ -198,6 +201,45 @@ class LiveDisplay:
         self.wake()
         return answer
 
+    def view_of(self, model: Any) -> TerminalView | None:
+        """Return a view of a model, for :func:`bsh.callbacks.views.register_view`.
+
+        Parameters
+        ----------
+        model : object
+            Has ``figure()``.
+
+        Returns
+        -------
+        TerminalView or None
+            None where no plots are wanted, or where there is nothing that could be drawn.
+        """
+        has_figure = callable(getattr(model, "figure", None))
+        return TerminalView(model, self) if has_figure and self._board.plots.are_wanted else None
+
+    def view_changed(self, view: TerminalView) -> None:
+        """Note that a view has something new to draw; any thread.
+
+        Parameters
+        ----------
+        view : TerminalView
+            The view.
+        """
+        self._changed_view = view
+
+    def view_finished(self, view: TerminalView) -> None:
+        """Have a view drawn whole, in its turn; at once when no plan runs.
+
+        Parameters
+        ----------
+        view : TerminalView
+            The view.
+        """
+        if self._is_blocking or threading.current_thread() is not threading.main_thread():
+            self._queue.append((VIEW, view, self._accepted()))
+        else:
+            self._owner.print_rows(self._show(VIEW, view))
+
     def on_commit(self, committed: int) -> None:
         """Hear of documents that are on disk; for the store's ``on_commit``."""
         if self._is_finishing:
@@ -233,7 +275,7 @@ class LiveDisplay:
         blocking_event : threading.Event
             Set by the engine when the plan is done or paused; the engine then calls :meth:`wake`.
         """
-        with self._owner.taken():
+        with self._owner.taken(), self._blocking():
             self._printed_at = self._monotonic()
             while True:
                 with redirected_prints(self._print), no_echo():
@@ -242,6 +284,14 @@ class LiveDisplay:
                 if question is None:
                     return
                 self._answer(*question)
+
+    @contextmanager
+    def _blocking(self) -> Iterator[None]:
+        self._is_blocking = True
+        try:
+            yield
+        finally:
+            self._is_blocking = False
 
     def _serve(self, event: threading.Event) -> tuple[str, Future[str]] | None:
         """Render until the event is set or a question comes."""
@@ -282,8 +332,10 @@ class LiveDisplay:
         """Show everything that may be shown, in one write."""
         now = self._monotonic()
         self._board.look()
+        self._board.plots.follow(self._changed_view)
         lines = self._drain(now, whatever)
         lines += self._overdue_notices(now)
+        lines += self._board.plots.warnings()
         self._board.waits_for(*(self._waiting or (None,)))
         mode = self._owner.mode
         if lines:
@@ -344,6 +396,8 @@ class LiveDisplay:
             if kind == MISSED:
                 self._missed = None
                 return self._board.miss_points(payload[0])
+            if kind == VIEW:
+                return self._board.plots.finish(payload)
             return self._board.document(kind, payload)
         except Exception as error:
             return self._failed_to_show(kind, error)

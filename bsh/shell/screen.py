@@ -12,7 +12,7 @@ from typing import Any, TextIO
 from rich.text import Text
 
 from bsh.commands.selection import selection_of
-from bsh.display import ConsoleOwner, LiveDisplay, show
+from bsh.display import ConsoleOwner, LiveDisplay, draw_models_in, show
 from bsh.session import Session
 from bsh.shell.errors import ErrorText
 
@@ -45,6 +45,7 @@ class Screen:
             table_style=session.profile.table.style,
             max_columns=session.profile.table.max_columns,
         )
+        draw_models_in(self.live)
         store.on_commit(self.live.on_commit)
         engine = session.RE
         engine.subscribe(self.live)

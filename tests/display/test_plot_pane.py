@@ -149,17 +149,19 @@ def test_a_plot_that_fails_costs_one_line_and_is_off_for_the_run(monkeypatch: py
     stage = Stage(plots="auto")
     documents = scan_documents(ROWS)
     stage.feed(documents[:3])
-    run = next(iter(stage.board._panes))
+    run = next(iter(stage.board.plots._panes))
 
     def fail() -> None:
         raise RuntimeError("no figure\nat all")
 
-    monkeypatch.setattr(stage.board._panes[run].source, "figures", fail)
+    monkeypatch.setattr(stage.board.plots._panes[run].source, "figures", fail)
     stage.later(1.0)
     stage.feed(documents[3:4])
-    footer = stage.footer()
-    assert footer[0] == "(no plot for the rest of this run: no figure; the data are safe)"
     assert len(stage.footer()) == 2
+    warning = "(no plot for the rest of this run: no figure; the data are safe)"
+    assert [plain(line) for line in stage.board.plots.warnings()] == [warning]
+    assert len(stage.footer()) == 2
+    assert stage.board.plots.warnings() == []
     ending = stage.feed(documents[4:])
     assert not any("no plot" in line for line in ending)
     assert any("#142 done" in line for line in ending)

@@ -1,0 +1,211 @@
+"""A view that draws a model in matplotlib.
+
+Owns when it is drawn, and on which thread. Callbacks run on the engine's thread; windows belong to the main thread.
+What cannot be drawn where a change is heard of waits for the main thread: see
+:class:`bsh.display.mpl.DefaultDuringTask`.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
+from weakref import WeakKeyDictionary, WeakSet
+
+from bsh.callbacks.figures import Figure, LineFigure
+from bsh.callbacks.views import register_view
+
+__all__ = ["MatplotlibView", "draw_waiting_views", "install", "view_of"]
+
+FRAME_S = 0.1
+"""A plot changes at most this often."""
+
+_views: WeakKeyDictionary[Any, MatplotlibView] = WeakKeyDictionary()
+_waiting: WeakSet[MatplotlibView] = WeakSet()
+_lock = threading.RLock()
+
+
+def view_of(model: Any) -> MatplotlibView | None:
+    """Return the view of a model in matplotlib; the same one each time.
+
+    Parameters
+    ----------
+    model : object
+        Has ``figure()`` or ``figures()``; it may have ``ax``, ``fig_factory``, ``kwargs``, ``cmap``, ``aspect``.
+
+    Returns
+    -------
+    MatplotlibView or None
+        None for a model without figures.
+    """
+    if not hasattr(model, "figure") and not hasattr(model, "figures"):
+        return None
+    with _lock:
+        view = _views.get(model)
+        if view is None:
+            view = _views[model] = MatplotlibView(model)
+        return view
+
+
+def install() -> Callable[[], None]:
+    """Draw the plots of all callbacks in matplotlib, too.
+
+    Returns
+    -------
+    callable
+        Ends that.
+    """
+    return register_view(view_of)
+
+
+def draw_waiting_views() -> None:
+    """Draw on this thread, which must be the main one, what other threads could not draw."""
+    while _waiting:
+        with _lock:
+            view = _waiting.pop()
+        view.draw()
+
+
+class MatplotlibView:
+    """Draw the figures of one model.
+
+    Parameters
+    ----------
+    model : object
+        As for :func:`view_of`.
+    clock : callable, optional
+        Returns monotonic seconds.
+    """
+
+    def __init__(self, model: Any, clock: Callable[[], float] = time.monotonic) -> None:
+        self._figures_of = _figures_of(model)
+        self._ax = getattr(model, "ax", None)
+        self._fig_factory = getattr(model, "fig_factory", None)
+        self._options = dict(getattr(model, "kwargs", None) or {})
+        for name in ("cmap", "aspect"):
+            if getattr(model, name, None) is not None:
+                self._options[name] = getattr(model, name)
+        self._clock = clock
+        self._drawn_at = -math.inf
+        self._artists: list[Any] = []
+        self._kinds: list[type[Figure]] = []
+        self._draw_lock = threading.RLock()
+        self.mpl_figure: Any = None if self._ax is None else self._ax.figure
+
+    def changed(self) -> None:
+        """Draw, unless that was done just now."""
+        if self._clock() - self._drawn_at >= FRAME_S:
+            self._draw_where_allowed()
+
+    def finished(self) -> None:
+        """Draw for the last time."""
+        self._draw_where_allowed()
+
+    def draw(self) -> None:
+        """Draw now, on this thread."""
+        with self._draw_lock:
+            figures = self._figures_of()
+            self._drawn_at = self._clock()
+            if not figures:
+                return
+            if [type(figure) for figure in figures] != self._kinds:
+                self._lay_out(figures)
+            for artists, figure in zip(self._artists, figures):
+                artists.show(figure)
+            self._refresh()
+
+    def toggle_markers(self) -> None:
+        """Hide the marks of the peak, or show them again; Shift+P does this in a window."""
+        for artists in self._artists:
+            artists.toggle_markers()
+        self._refresh()
+
+    def _draw_where_allowed(self) -> None:
+        from bsh.display.mpl.qt import run_on_main_thread
+
+        if threading.current_thread() is threading.main_thread() or not _has_window(self.mpl_figure):
+            self.draw()
+        elif not run_on_main_thread(self.draw):
+            with _lock:
+                _waiting.add(self)
+
+    def _lay_out(self, figures: Sequence[Figure]) -> None:
+        from bsh.display.mpl.artists import artists_for
+
+        if self._ax is not None:
+            axes = [self._ax] * len(figures)
+        else:
+            axes = self._axes_of_own(figures)
+        self._artists = [artists_for(figure, ax, self._options) for figure, ax in zip(figures, axes)]
+        self._kinds = [type(figure) for figure in figures]
+        canvas = self.mpl_figure.canvas
+        canvas.mpl_connect("key_press_event", self._key_pressed)
+
+    def _axes_of_own(self, figures: Sequence[Figure]) -> list[Any]:
+        if self.mpl_figure is None:
+            self.mpl_figure = self._new_figure(_window_name(figures))
+        self.mpl_figure.clear()
+        columns = math.ceil(math.sqrt(len(figures)))
+        rows = math.ceil(len(figures) / columns)
+        return [self.mpl_figure.add_subplot(rows, columns, place + 1) for place in range(len(figures))]
+
+    def _new_figure(self, name: str) -> Any:
+        if self._fig_factory is not None:
+            return self._fig_factory(name)
+        from matplotlib import pyplot
+
+        figure = pyplot.figure(name)  # a window of this name is used again: not one more for each run
+        if _has_window(figure):
+            figure.show()
+        return figure
+
+    def _refresh(self) -> None:
+        figure = self.mpl_figure
+        if self._ax is None:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                with suppress(Exception):  # too small a window for its labels is no reason to lose the plot
+                    figure.tight_layout()
+        figure.stale = True
+        if _has_window(figure):
+            figure.canvas.draw_idle()
+
+    def _key_pressed(self, event: Any) -> None:
+        if event.key == "P":
+            self.toggle_markers()
+
+
+def _figures_of(model: Any) -> Callable[[], Sequence[Figure]]:
+    if hasattr(model, "figures"):
+        figures: Callable[[], Sequence[Figure]] = model.figures
+        return figures
+
+    def single() -> Sequence[Figure]:
+        figure = model.figure()
+        return [] if figure is None else [figure]
+
+    return single
+
+
+def _window_name(figures: Sequence[Figure]) -> str:
+    names = []
+    for figure in figures:
+        if isinstance(figure, LineFigure):
+            names.append(f"{figure.y_label or figure.title} over {figure.x_label}")
+        else:
+            names.append(f"{figure.value_label} over {figure.x_label}, {figure.y_label}")
+    return "; ".join(names)
+
+
+def _has_window(figure: Any) -> bool:
+    """Tell whether a figure belongs to a window; before it is made, whether it would get one."""
+    if figure is not None:
+        return getattr(figure.canvas, "required_interactive_framework", None) is not None
+    import matplotlib
+
+    backend = matplotlib.get_backend().lower()
+    return any(word in backend for word in ("qt", "tk", "gtk", "wx", "macosx"))
