@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import time
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +62,9 @@ class Monitor:
         """Subscribe; most devices answer with their present value at once."""
         if not self._listening:
             self._listening = True
-            self._obj.subscribe(self._changed, **self._kwargs)
+            # Asynchronous devices have the newer name: what they call back with is a reading.
+            subscribe = getattr(self._obj, "subscribe_reading", None) or self._obj.subscribe
+            subscribe(self._changed, **self._kwargs)
 
     def silence(self) -> None:
         """Take the subscription back; what has come by then still becomes events."""
@@ -89,10 +91,20 @@ class Monitor:
 
     def _make_event(self, value: Any, timestamp: float | None, kwargs: dict[str, Any]) -> None:
         now = time()
-        if self._only_key is not None and (value is not None or "value" in kwargs):
+        if not kwargs and self._is_reading(value):
+            doc = self._stream.event([value], now)
+        elif self._only_key is not None and (value is not None or "value" in kwargs):
             doc = self._stream.event_of(
                 {self._only_key: value}, {self._only_key: now if timestamp is None else timestamp}, now
             )
         else:
             doc = self._stream.event([self._obj.read()], now)
         self._run.emit_event(self._stream, doc)
+
+    def _is_reading(self, value: Any) -> bool:
+        """Whether a device calls back with what its ``read`` returns."""
+        return (
+            isinstance(value, Mapping)
+            and value.keys() == self._stream.data_keys.keys()
+            and all(isinstance(item, Mapping) and "value" in item for item in value.values())
+        )
