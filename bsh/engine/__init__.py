@@ -4,6 +4,7 @@ from bsh.engine.awaiting import Awaiting
 from bsh.engine.cleanup_failures import CleanupFailure
 from bsh.engine.dispatcher import CallbackRegistry, Dispatcher
 from bsh.engine.during_task import DefaultDuringTask, DuringTask
+from bsh.engine.execution import MAX_DEPTH_EXCEEDED_ERR_MSG
 from bsh.engine.logs import (
     ComposableLogAdapter,
     LogFormatter,
@@ -29,6 +30,7 @@ from bsh.engine.tracing import trace_plan
 
 __all__ = [
     "LEGAL_REQUESTS",
+    "MAX_DEPTH_EXCEEDED_ERR_MSG",
     "PAUSE_MSG",
     "TRANSITIONS",
     "Awaiting",

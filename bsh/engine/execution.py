@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from bsh.engine.run_bundler import RunBundler
     from bsh.engine.run_engine import RunEngine
 
-__all__ = ["Execution", "Frame"]
+__all__ = ["MAX_DEPTH_EXCEEDED_ERR_MSG", "Execution", "Frame"]
+
+MAX_DEPTH_EXCEEDED_ERR_MSG = "max_depth = {} plans are allowed on the stack, but there would be {}."
+"""Text with two fields: the limit and the depth."""
 
 SLICE_S = 0.001
 """How long messages are taken before the loop gets a turn, in seconds."""
@@ -188,14 +191,15 @@ class Execution:
             run.mark_checkpoint()
 
     def push(self, plan: Generator[Msg, Any, Any], *, returns: bool = False) -> None:
-        """Put a plan on top of the stack; the one below waits with what it is owed."""
-        self.frames.append(Frame(plan, returns=returns))
+        """Put a plan on top of the stack; the one below waits with what it is owed.
+
+        Where ``max_depth`` does not allow that, the one below fails.
+        """
         depth = self.engine.max_depth
-        if depth is not None and len(self.frames) > depth:
-            self.frames.pop()
-            raise RuntimeError(
-                f"The plan stack is {len(self.frames) + 1} deep, more than max_depth = {depth} allows."
-            )
+        if depth is not None and len(self.frames) >= depth:
+            self.throw(RuntimeError(MAX_DEPTH_EXCEEDED_ERR_MSG.format(depth, len(self.frames) + 1)))
+        else:
+            self.frames.append(Frame(plan, returns=returns))
 
     def throw(self, error: BaseException) -> None:
         """Raise ``error`` inside the plan at its next turn."""

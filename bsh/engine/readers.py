@@ -15,7 +15,7 @@ from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
-from typing import Any
+from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
 from bsh.devices.traversal import reads_concurrently
@@ -77,7 +77,7 @@ class ConcurrentReader:
     """Reads several devices at the same time, for one loop."""
 
     # A reader does not keep its loop alive: nothing of it but readings under way may refer to the loop.
-    _of: WeakKeyDictionary[AbstractEventLoop, ConcurrentReader] = WeakKeyDictionary()
+    _of: ClassVar[WeakKeyDictionary[AbstractEventLoop, ConcurrentReader]] = WeakKeyDictionary()
 
     def __init__(self) -> None:
         self._threads = ReaderThreads()

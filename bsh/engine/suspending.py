@@ -73,6 +73,8 @@ async def suspend(execution: Execution, request: SuspendRequest) -> None:
     reply = execution.frames[-1].reply
     execution.start_cache(deque())
     execution.push(suspension_plan(suspension, messages, interrupted, reply), returns=True)
+    if execution.frames[-1].exc is not None:
+        execution.suspension = None  # the stack is too deep: the plan leaves
     engine.set_state(EngineState.RUNNING)
     engine.tell(notices.Suspended("Suspended.", justification=request.justification))
 

@@ -54,11 +54,7 @@ def _staging_result(execution: Execution, msg: Msg, result: Any) -> Any:
 @message_command("subscribe")
 def subscribe(execution: Execution, msg: Msg) -> int:
     """Subscribe a function to the documents until the end of this call; returns a token."""
-    func, name = (*msg.args, "all")[:2]
-    if "func" in msg.kwargs:
-        func = msg.kwargs["func"]
-    name = msg.kwargs.get("name", name)
-    token = execution.engine.subscribe(func, name)
+    token = execution.engine.subscribe(*msg.args, **msg.kwargs)
     execution.temporary_subscriptions.add(token)
     execution.new_checkpoint()
     return token
