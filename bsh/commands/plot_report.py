@@ -6,10 +6,13 @@ Owns the figures and their words; :mod:`bsh.display` draws them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from bsh.callbacks.figures import Curve, Figure, GridFigure, LineFigure
 from bsh.commands.columns import format_value
 from bsh.commands.report import Report
+
+if TYPE_CHECKING:
+    from bsh.callbacks.figures import Curve, Figure
 
 __all__ = ["Plot"]
 
@@ -40,6 +43,8 @@ class Plot(Report):
 
 
 def _words(figure: Figure) -> list[str]:
+    from bsh.callbacks.figures import GridFigure, LineFigure
+
     if isinstance(figure, LineFigure):
         return [figure.title, *(f"  {_curve_words(curve)} over {figure.x_label}" for curve in figure.curves)]
     values = _finite(figure.values)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from bsh.commands.command import Command
+from bsh.commands.entry_points import installed_entry_points
 from bsh.commands.expressions import DISPATCHER
 from bsh.commands.nearest import nearest_hint
 from bsh.commands.words import Syntax
@@ -45,7 +47,9 @@ class Registry:
         self.problems: list[str] = []
 
     @classmethod
-    def from_entry_points(cls, group: str = ENTRY_POINT_GROUP) -> Registry:
+    def from_entry_points(
+        cls, group: str = ENTRY_POINT_GROUP, *, remembered_in: Path | None = None
+    ) -> Registry:
         """Return a registry with the commands of every installed package.
 
         Parameters
@@ -53,13 +57,14 @@ class Registry:
         group : str
             The entry-point group. A package that cannot be imported, or a command whose name is taken, is
             left out and noted in :attr:`problems`, so that the shell still opens.
+        remembered_in : Path, optional
+            A folder where it is remembered which packages have any, until something is installed or removed.
         """
-        from importlib.metadata import entry_points
-
         registry = cls()
         # The built-in commands first: whoever comes later and collides with them is the one refused.
         for entry in sorted(
-            entry_points(group=group), key=lambda entry: (entry.name != "builtin", entry.name)
+            installed_entry_points(group, remembered_in),
+            key=lambda entry: (entry.name != "builtin", entry.name),
         ):
             origin = f"{entry.value} (entry point {entry.name})"
             try:

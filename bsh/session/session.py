@@ -161,7 +161,7 @@ class Session:
             How long, in seconds, for all devices together.
         complete : bool
             Whether devices and engine are made at once. A shell that shows its prompt first leaves them to
-            :meth:`complete`; a profile with suspenders or start-up scripts needs them in any case. What is wrong
+            :meth:`complete`; a profile with start-up scripts needs them in any case. What is wrong
             with a class or its keywords is a notice then, and costs that device, not the session.
 
         Raises
@@ -173,10 +173,10 @@ class Session:
         """
         from bsh.store import RunStore
 
-        registry = Registry.from_entry_points()
+        base = bsh_home(home)
+        registry = Registry.from_entry_points(remembered_in=base)
         file = find_profile(name_or_path)
         profile = load_profile(file, commands=registry.names, resolver=resolve if complete else None)
-        base = bsh_home(home)
         folder = profile_folder(base, profile.name)
         store = RunStore(store_path(base, profile.name), profile=profile.name)
         names = {} if namespace is None else namespace
@@ -186,7 +186,7 @@ class Session:
         session._classes_are_checked = complete
         try:
             session._compose()
-            if complete or profile.suspenders or profile.startup:
+            if complete or profile.startup:
                 session.complete()
         except BaseException:
             if session._engine is not None:
