@@ -14,7 +14,9 @@ from typing import Any
 
 from bsh.callbacks.cells import format_value
 
-__all__ = ["MoveProgress", "WaitProgress", "WaitView", "device_of", "root_name"]
+__all__ = [
+    "MoveProgress", "WaitProgress", "WaitView", "device_of", "fraction_done", "root_name", "status_name", "value_text",
+]  # fmt: skip
 
 VALUE_WIDTH = 12
 
@@ -76,7 +78,7 @@ class MoveProgress:
         self, status: Any, *, clock: Callable[[], float] = time.monotonic, started: float | None = None
     ) -> None:
         self.status = status
-        self.name = _status_name(status)
+        self.name = status_name(status)
         self._clock = clock
         self._started = clock() if started is None else started
         self._news: dict[str, Any] = {}
@@ -115,11 +117,11 @@ class MoveProgress:
         if target is None:
             target = getattr(self.status, "target", None)
         done = bool(getattr(self.status, "done", False))
-        fraction = _fraction_done(current, initial, target, news.get("fraction"))
+        fraction = fraction_done(current, initial, target, news.get("fraction"))
         return WaitView(
             name=str(news.get("name") or self.name),
-            current=_value_text(current, news.get("precision")),
-            target=_value_text(target, news.get("precision")),
+            current=value_text(current, news.get("precision")),
+            target=value_text(target, news.get("precision")),
             units=str(news.get("unit") or ""),
             fraction=1.0 if done and fraction is not None else fraction,
             elapsed_s=elapsed,
@@ -194,7 +196,14 @@ def root_name(status: Any) -> str:
     return str(getattr(device, "name", "") or "")
 
 
-def _status_name(status: Any) -> str:
+def status_name(status: Any) -> str:
+    """Return the name of the device behind a status, or of the status itself.
+
+    Parameters
+    ----------
+    status : object
+        A status.
+    """
     device = device_of(status)
     for owner in (device, status):
         name = getattr(owner, "name", None)
@@ -215,15 +224,37 @@ def _same(one: Any, other: Any) -> bool:
     return bool(same) if isinstance(same, bool) else bool(getattr(same, "all", lambda: same)())
 
 
-def _value_text(value: Any, precision: Any) -> str:
+def value_text(value: Any, precision: Any) -> str:
+    """Return a position as text, empty if it is not known.
+
+    Parameters
+    ----------
+    value : object
+        A position.
+    precision : object
+        Decimals; what is no number of decimals is ignored.
+    """
     if value is None:
         return ""
     decimals = precision if isinstance(precision, int) and precision >= 0 else None
     return format_value(value, VALUE_WIDTH, decimals)
 
 
-def _fraction_done(current: Any, initial: Any, target: Any, left: Any) -> float | None:
-    """Return the part of the way that is done, from positions, else from what the device says is left."""
+def fraction_done(current: Any, initial: Any, target: Any, left: Any) -> float | None:
+    """Return the part of the way that is done, from positions, else from what the device says is left.
+
+    Parameters
+    ----------
+    current, initial, target : number or sequence of numbers, or None
+        Positions.
+    left : number or None
+        Part of the way that is left.
+
+    Returns
+    -------
+    float or None
+        0 to 1, whatever the device says; None if it cannot be told.
+    """
     try:
         if current is not None and initial is not None and target is not None:
             way = _distance(initial, target)

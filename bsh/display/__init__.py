@@ -4,8 +4,17 @@ from bsh.display.console import ConsoleOwner, Mode
 from bsh.display.error_view import error_lines, show_error
 from bsh.display.live import LiveDisplay
 from bsh.display.model_views import draw_models_in
+from bsh.display.progress_bars import (
+    ProgressBar,
+    ProgressBarBase,
+    ProgressBarManager,
+    TerminalProgressBar,
+    default_progress_bar,
+)
 from bsh.display.reports import report_lines, show
 
 __all__ = [
-    "ConsoleOwner", "LiveDisplay", "Mode", "draw_models_in", "error_lines", "report_lines", "show", "show_error",
+    "ConsoleOwner", "LiveDisplay", "Mode", "ProgressBar", "ProgressBarBase", "ProgressBarManager",
+    "TerminalProgressBar", "default_progress_bar", "draw_models_in", "error_lines", "report_lines", "show",
+    "show_error",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from bsh.callbacks.figures import Figure
 from bsh.callbacks.views import register_view
 from bsh.display.plot_pane import PlotPane
+from bsh.display.progress_bars import show_waits_in
 from bsh.protocols import Document
 
 if TYPE_CHECKING:
@@ -135,13 +136,14 @@ _unregister: list[Callable[[], None]] = []
 
 
 def draw_models_in(live: LiveDisplay) -> None:
-    """Let this display draw what callbacks compute, and no other one: a process has one terminal.
+    """Let this display draw what callbacks compute and bars show, and no other one: a process has one terminal.
 
     Parameters
     ----------
     live : LiveDisplay
         Owns the terminal.
     """
+    show_waits_in(live.waiting)
     while _unregister:
         _unregister.pop()()
     _unregister.append(register_view(live.view_of))
