@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import threading
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from bsh import Msg, RunEngine, RunEngineInterrupted
+from bsh import Msg, RunEngine, RunEngineInterrupted, suspenders
 from bsh import preprocessors as bpp
 from bsh.devices.sim import SimSignal
 from bsh.engine.notices import Released, Suspended
-from bsh.suspenders import SuspenderBase, SuspendFloor
+from bsh.suspenders import SuspenderBase, SuspendFloor, SuspendOutBand
 from tests.engine.parts import Collector, Motor
 
 
@@ -229,3 +231,87 @@ def test_only_the_point_that_was_interrupted_is_repeated(engine: RunEngine, sign
     ]
     engine(points)
     assert sent == [0, 1, 1, 2]
+
+
+def test_people_are_told_when_a_plan_goes_on_after_a_trip(engine: RunEngine, signal: SimSignal) -> None:
+    engine.install_suspender(SuspendFloor(signal, 50, sleep=0.05))
+    notices: list[str] = []
+
+    def notify(notice: Any) -> None:
+        notices.append(notice.text)
+        if isinstance(notice, Suspended):
+            engine.loop.call_later(0.01, signal.put, 100.0)
+
+    engine.notify = notify
+    put_at(engine, signal, "null", 10.0)
+    engine([Msg("checkpoint"), Msg("null"), Msg("null")])
+    suspended, good_again, released = notices
+    assert suspended == "Suspended."
+    assert good_again.startswith("ring is good again; going on after 0.05 s, at ")
+    assert released == "Released: going on."
+
+
+def test_a_suspender_inside_a_band_says_so(signal: SimSignal) -> None:
+    with pytest.warns(UserWarning, match="deprecated"):
+        suspender = SuspendOutBand(signal, 0.0, 10.0)
+    suspender(5.0)
+    report = suspender.report()
+    assert (report.rule, report.justification) == (
+        "ring inside (0.0, 10.0)",
+        "Signal ring = 5 is inside of (0.0, 10.0)",
+    )
+    suspender(11.0)
+    assert not suspender.tripped
+
+
+def test_a_suspender_of_ones_own_needs_only_its_two_rules(engine: RunEngine, signal: SimSignal) -> None:
+    class Odd(SuspenderBase):
+        def _should_suspend(self, value: Any) -> bool:
+            return bool(value % 2)
+
+        def _should_resume(self, value: Any) -> bool:
+            return not value % 2
+
+    suspender = Odd(signal, tripped_message="even numbers only")
+    engine.install_suspender(suspender)
+    put_at(engine, signal, "null", 3.0)
+    notices = release_at_once(engine, signal)
+    engine([Msg("checkpoint"), Msg("null"), Msg("null")])
+    assert notices[0].justification == "Signal ring = 3: even numbers only"
+    assert suspender.report().rule == "Odd(ring)"
+
+
+def test_when_a_suspender_releases_can_be_asked_before_it_does(engine: RunEngine, signal: SimSignal) -> None:
+    suspender = SuspendFloor(signal, 50, sleep=60)
+    engine.install_suspender(suspender)
+    signal.put(10.0)
+    bad = suspender.report()
+    signal.put(100.0)
+    good = suspender.report()
+    assert (bad.tripped, bad.releases_at) == (True, None)
+    assert good.tripped
+    assert good.since == bad.since is not None
+    assert good.releases_at is not None
+    assert 50 < (good.releases_at - datetime.now()).total_seconds() <= 60
+    assert "tripped" in repr(suspender)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("SuspenderBase", "signal sleep pre_plan post_plan tripped_message"),
+        ("SuspendFloor", "signal suspend_thresh resume_thresh kwargs"),
+        ("SuspendCeil", "signal suspend_thresh resume_thresh kwargs"),
+        ("SuspendBoolHigh", "signal sleep pre_plan post_plan tripped_message"),
+        ("SuspendBoolLow", "signal sleep pre_plan post_plan tripped_message"),
+        ("SuspendWhenOutsideBand", "signal band_bottom band_top kwargs"),
+        ("SuspendInBand", "args kwargs"),
+        ("SuspendOutBand", "args kwargs"),
+        (
+            "SuspendWhenChanged",
+            "signal expected_value allow_resume sleep pre_plan post_plan tripped_message kwargs",
+        ),
+    ],
+)
+def test_suspenders_are_made_as_profiles_and_scripts_make_them(name: str, parameters: str) -> None:
+    assert list(inspect.signature(getattr(suspenders, name)).parameters) == parameters.split()
