@@ -11,7 +11,9 @@ import re
 import tempfile
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 import click
 
@@ -34,6 +36,8 @@ def pages() -> dict[str, str]:
         "profile.md": _profile,
         "command-line.md": _command_line,
         "errors.md": _errors,
+        "plans.md": _plans,
+        "start-documents.md": _start_documents,
     }
     return {name: HEAD + _tidy("\n".join(make())) for name, make in makers.items()}
 
@@ -408,6 +412,26 @@ def _shown_errors() -> Iterator[str]:
                 session.run(line)
             except BshError as error:
                 yield from describe(error.with_traceback(None)).lines
+
+
+# -- plans.md and start-documents.md ---------------------------------------------------------------
+
+
+def _plans() -> Iterable[str]:
+    return _plans_page().page()
+
+
+def _start_documents() -> Iterable[str]:
+    return _plans_page().start_documents()
+
+
+def _plans_page() -> ModuleType:
+    spec = spec_from_file_location("plans_page", Path(__file__).parent / "plans_page.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 if __name__ == "__main__":

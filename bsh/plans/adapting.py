@@ -156,6 +156,11 @@ def adaptive_scan(
     ------
     ValueError
         The steps are not ``0 < min_step < max_step``, or no detector gives the target field.
+
+    Examples
+    --------
+    >>> planned_positions(adaptive_scan([det], "det", th, 0, 8, 1, 3, 50, True), th)[:3]
+    [(0,), (2.0,), (4.04,)]
     """
     steps = AdaptiveSteps(start, stop, min_step, max_step, target_delta, backstep, threshold)
     devices = as_devices(detectors)
@@ -220,6 +225,11 @@ def rel_adaptive_scan(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> planned_positions(rel_adaptive_scan([det], "det", x, -4, 4, 1, 3, 50, True), x)[:3]
+    [(6.0,), (8.0,), (10.04,)]
     """
     named = {"plan_name": "rel_adaptive_scan", **(md or {})}
     numbers = (start, stop, min_step, max_step, target_delta, backstep, threshold)
@@ -276,6 +286,11 @@ def tune_centroid(
     ------
     ValueError
         `min_step`, `num` or `step_factor` is too small, or no detector gives the signal.
+
+    Examples
+    --------
+    >>> planned_positions(tune_centroid([det], "det", th, 0, 4, 0.1, num=5), th)
+    [(0.0,), (1.0,), (2.0,), (3.0,), (4.0,)]
     """
     for name, value in (("start", start), ("stop", stop)):
         check_number(value, f"{name} of {name_or_repr(motor)}")

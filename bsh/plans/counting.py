@@ -49,6 +49,11 @@ def count(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> len(planned_positions(count([det], num=5, delay=1)))
+    5
     """
     devices = as_devices(detectors)
     num = None if num is None else check_num(num)

@@ -35,6 +35,11 @@ def fly(flyers: Iterable[Any], *, md: MD = None) -> MsgGenerator:
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> [msg.command for msg in fly([flyer])]
+    ['open_run', 'kickoff', 'wait', 'complete', 'wait', 'collect', 'close_run']
     """
     devices = as_devices(flyers, "flyers", "kickoff")
 
@@ -88,6 +93,13 @@ def ramp_plan(
     ------
     RampFail
         The ramp is not done in time.
+
+    Examples
+    --------
+    >>> def go():
+    ...     return (yield from abs_set(temperature, 300))
+    >>> len(planned_positions(ramp_plan(go, temperature, lambda: trigger_and_read([det]))))
+    2
     """
 
     def polling() -> MsgGenerator:
@@ -105,5 +117,18 @@ def ramp_plan(
                 yield Msg("sleep", None, left)
         yield from ensure_generator(inner_plan_func())
 
-    run = run_wrapper(polling(), md={"plan_name": "ramp_plan", **(md or {})})
+    plan_args = {
+        "go_plan": _name_of(go_plan),
+        "monitor_sig": repr(monitor_sig),
+        "inner_plan_func": _name_of(inner_plan_func),
+        "take_pre_data": take_pre_data,
+        "timeout": timeout,
+        "period": period,
+    }
+    shown = {"plan_name": "ramp_plan", "plan_args": plan_args}
+    run = run_wrapper(polling(), md={**shown, **(md or {})})
     return monitor_during_wrapper(run, [monitor_sig])
+
+
+def _name_of(function: Any) -> str:
+    return getattr(function, "__qualname__", None) or repr(function)

@@ -107,6 +107,13 @@ def grid_scan(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> planned_positions(grid_scan([det], y, 0, 1, 2, x, 0, 2, 3, snake_axes=True), x, y)
+    [(0.0, 0.0), (1.0, 0.0), (2.0, 0.0), (2.0, 1.0), (1.0, 1.0), (0.0, 1.0)]
+    >>> len(planned_positions(grid_scan([det], y, 0, 1, 20, x, 0, 2, 30, start_at=590), x, y))
+    10
     """
     axes = grid_axes(args, snake_axes)
     devices = as_devices(detectors)
@@ -154,6 +161,11 @@ def rel_grid_scan(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> planned_positions(rel_grid_scan([det], y, 0, 1, 2, x, 0, 2, 3), x, y)
+    [(10.0, 20.0), (11.0, 20.0), (12.0, 20.0), (10.0, 21.0), (11.0, 21.0), (12.0, 21.0)]
     """
     motors = [axis.motor for axis in grid_axes(args, snake_axes)]
     named = {"plan_name": "rel_grid_scan", **(md or {})}
@@ -189,6 +201,11 @@ def list_grid_scan(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> planned_positions(list_grid_scan([det], y, [0, 1], x, [0, 1, 4], snake_axes=[x]), x, y)
+    [(0, 0), (1, 0), (4, 0), (4, 1), (1, 1), (0, 1)]
     """
     pairs = partition(2, args, "motor, [positions]")
     motors = [motor for motor, _ in pairs]
@@ -243,6 +260,11 @@ def rel_list_grid_scan(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> planned_positions(rel_list_grid_scan([det], y, [0, 1], x, [0, 1, 4]), x, y)
+    [(10.0, 20.0), (11.0, 20.0), (14.0, 20.0), (10.0, 21.0), (11.0, 21.0), (14.0, 21.0)]
     """
     motors = [motor for motor, _ in partition(2, args, "motor, [positions]")]
     named = {"plan_name": "rel_list_grid_scan", **(md or {})}

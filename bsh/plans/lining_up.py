@@ -77,6 +77,11 @@ def lineup(
     ------
     CommandError
         There is no peak inside the range. The run is saved, and the motor is back.
+
+    Examples
+    --------
+    >>> planned_positions(lineup([det], "det", x, -1, 1, 5), x)
+    [(9.0,), (9.5,), (10.0,), (10.5,), (11.0,)]
     """
     if feature not in FEATURES:
         raise ValueError(f"feature is one of {', '.join(FEATURES)}, got {feature!r}")

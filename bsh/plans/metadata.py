@@ -12,6 +12,7 @@ from typing import Any
 from bsh.plan_patterns.arguments import name_or_repr, partition
 
 __all__ = [
+    "START_KEYS",
     "as_devices",
     "axis_hints",
     "check_motors",
@@ -25,6 +26,32 @@ __all__ = [
 ]
 
 PATTERNS = "bsh.plan_patterns"
+
+START_KEYS = {
+    "plan_name": "Name of the plan.",
+    "plan_args": "The arguments as given, by their names; devices as their reprs.",
+    "detectors": "Names of what is read at each point, in order.",
+    "motors": "Names of what is moved, in order; the slowest of a grid first.",
+    "num_points": "Number of events to come; null when it is not known before.",
+    "num_intervals": "One less, not below 0; null when it is not known.",
+    "hints": (
+        "What a plot should show. `dimensions`: for each independent axis a list of its data keys and the stream "
+        "they are in. `gridding`: `rectilinear` for a grid in order, `rectilinear_nonsequential` for one that is "
+        "visited in another order; absent otherwise."
+    ),
+    "plan_pattern": "Function that makes the points; absent where there is none.",
+    "plan_pattern_module": "Module that it stands in: `bsh.plan_patterns` or `numpy`.",
+    "plan_pattern_args": "Its arguments; devices as their reprs.",
+    "shape": "Number of positions of each axis of a grid, in the order of `motors`.",
+    "extents": "First and last position of each axis, each in its own units; of relative scans distances.",
+    "snaking": "For each axis of a grid whether it runs forth and back.",
+    "start_at": (
+        "The first point that is taken, counted from 0, of a scan that goes on with a broken-off one. The event with "
+        "seq_num n is point `start_at + n - 1` of the whole."
+    ),
+    "count_time": "The counting time in seconds; negative is a number of monitor counts. SPEC's scans only.",
+}
+"""The keys that plans put into start documents, and what they mean."""
 
 
 def as_devices(detectors: Any, what: str = "detectors", verb: str = "read") -> list[Any]:

@@ -76,6 +76,11 @@ def scan_nd(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> planned_positions(scan_nd([det], cycler(x, [1, 2, 3]) * cycler(y, [5, 6])), x, y)
+    [(1, 5), (1, 6), (2, 5), (2, 6), (3, 5), (3, 6)]
     """
     devices = as_devices(detectors)
     points = Trajectory.from_cycler(cycler)
@@ -149,6 +154,13 @@ def scan(
     ------
     ValueError
         The number of points is missing or not a whole number, or a motor has no start or stop.
+
+    Examples
+    --------
+    >>> planned_positions(scan([det], th, -1, 1, 5), th)
+    [(-1.0,), (-0.5,), (0.0,), (0.5,), (1.0,)]
+    >>> planned_positions(scan([det], x, 0, 2, y, 10, 14, 3), x, y)
+    [(0.0, 10.0), (1.0, 12.0), (2.0, 14.0)]
     """
     args, num = _split_num(args, num)
     devices = as_devices(detectors)
@@ -191,6 +203,11 @@ def rel_scan(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> planned_positions(rel_scan([det], x, -1, 1, 5), x)
+    [(9.0,), (9.5,), (10.0,), (10.5,), (11.0,)]
     """
     args, num = _split_num(args, num)
     motors = [motor for motor, _, _ in partition(3, args, "motor, start, stop")]
@@ -213,6 +230,11 @@ def inner_product_scan(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> planned_positions(inner_product_scan([det], 5, th, -1, 1), th)
+    [(-1.0,), (-0.5,), (0.0,), (0.5,), (1.0,)]
     """
     named = _named("inner_product_scan", md)
     return (yield from scan(detectors, *args, num=num, per_step=per_step, md=named))
@@ -233,6 +255,11 @@ def relative_inner_product_scan(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> planned_positions(relative_inner_product_scan([det], 5, x, -1, 1), x)
+    [(9.0,), (9.5,), (10.0,), (10.5,), (11.0,)]
     """
     named = _named("relative_inner_product_scan", md)
     return (yield from rel_scan(detectors, *args, num=num, per_step=per_step, md=named))
@@ -262,6 +289,11 @@ def list_scan(
     ------
     ValueError
         The lists are not equally long, or a motor has none.
+
+    Examples
+    --------
+    >>> planned_positions(list_scan([det], th, [0, 1, 4, 9]), th)
+    [(0,), (1,), (4,), (9,)]
     """
     args = _lists_made(args)
     points = list_points(args)
@@ -302,6 +334,11 @@ def rel_list_scan(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> planned_positions(rel_list_scan([det], x, [0, 1, 4], y, [0, 2, 0]), x, y)
+    [(10.0, 20.0), (11.0, 22.0), (14.0, 20.0)]
     """
     motors = [motor for motor, _ in partition(2, args, "motor, [positions]")]
     inner = list_scan(detectors, *args, per_step=per_step, md=_named("rel_list_scan", md))
@@ -338,6 +375,11 @@ def log_scan(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> planned_positions(log_scan([det], th, 0, 3, 4), th)
+    [(1.0,), (10.0,), (100.0,), (1000.0,)]
     """
     num = check_num(num)
     devices = as_devices(detectors)
@@ -388,6 +430,11 @@ def rel_log_scan(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> planned_positions(rel_log_scan([det], x, 0, 2, 3), x)
+    [(11.0,), (20.0,), (110.0,)]
     """
     inner = log_scan(detectors, motor, start, stop, num, per_step=per_step, md=_named("rel_log_scan", md))
     return (yield from relatively(inner, [motor]))
@@ -424,6 +471,11 @@ def x2x_scan(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> planned_positions(x2x_scan([det], tth, th, 0, 4, 3), tth, th)
+    [(0.0, 0.0), (2.0, 1.0), (4.0, 2.0)]
     """
     num = check_num(num)
     devices = as_devices(detectors)

@@ -98,6 +98,11 @@ def spiral(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> len(planned_positions(spiral([det], x, y, 0, 0, 2, 2, 0.25, 4), x, y))
+    40
     """
     shape = (x_motor, y_motor, x_start, y_start, x_range, y_range, dr, nth)
     points = spiral_points(*shape, dr_y=dr_y, tilt=tilt)
@@ -138,6 +143,11 @@ def rel_spiral(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> len(planned_positions(rel_spiral([det], x, y, 2, 2, 0.1, 6, dr_y=0.2), x, y))
+    198
     """
     named = {"plan_name": "rel_spiral", **(md or {})}
     shape = (x_motor, y_motor, 0, 0, x_range, y_range, dr, nth)
@@ -180,6 +190,11 @@ def spiral_fermat(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> len(planned_positions(spiral_fermat([det], x, y, 0, 0, 2, 2, 0.1, 1), x, y))
+    125
     """
     shape = (x_motor, y_motor, x_start, y_start, x_range, y_range, dr, factor)
     points = spiral_fermat_points(*shape, dr_y=dr_y, tilt=tilt)
@@ -228,6 +243,11 @@ def rel_spiral_fermat(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> len(planned_positions(rel_spiral_fermat([det], x, y, 2, 2, 0.1, 1, tilt=0.5), x, y))
+    123
     """
     named = {"plan_name": "rel_spiral_fermat", **(md or {})}
     shape = (x_motor, y_motor, 0, 0, x_range, y_range, dr, factor)
@@ -270,6 +290,11 @@ def spiral_square(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> planned_positions(spiral_square([det], x, y, 0, 0, 2, 2, 3, 3), x, y)[:4]
+    [(0.0, 0.0), (-1.0, 0.0), (-1.0, 1.0), (0.0, 1.0)]
     """
     shape = (x_motor, y_motor, x_center, y_center, x_range, y_range, x_num, y_num)
     points = spiral_square_points(*shape)
@@ -316,6 +341,11 @@ def rel_spiral_square(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> len(planned_positions(rel_spiral_square([det], x, y, 2, 2, 6, 5), x, y))
+    30
     """
     named = {"plan_name": "rel_spiral_square", **(md or {})}
     shape = (x_motor, y_motor, 0, 0, x_range, y_range, x_num, y_num)

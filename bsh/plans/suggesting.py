@@ -58,6 +58,14 @@ def adaptive(
     ------
     ValueError
         A point does not have one finite number for each motor.
+
+    Examples
+    --------
+    >>> def outwards(positions, readings):
+    ...     across, up = positions
+    ...     return (across + 1, up + across) if across < 4 else None
+    >>> planned_positions(adaptive([det], [x, y], outwards, first=[0, 0]), x, y)
+    [(0, 0), (1, 0), (2, 1), (3, 3), (4, 6)]
     """
     axes = as_devices(motors, "motors", "set")
     devices = as_devices(detectors)

@@ -42,6 +42,11 @@ def tweak(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> [msg.command for msg in tweak(det, "det", th, 0.1)][2]
+    'open_run'
     """
     check_number(step, f"step of {name_or_repr(motor)}")
     full_md = start_md(

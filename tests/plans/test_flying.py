@@ -58,7 +58,8 @@ def test_a_ramp_takes_data_before_during_and_after():
         "open_run", "monitor", "data", "go", "data", "data", "data", "unmonitor", "close_run",
     ]  # fmt: skip
     assert driven.of("monitor")[0].kwargs["name"] == "temperature_monitor"
-    assert driven.messages[0].kwargs["plan_name"] == "ramp_plan"
+    md = driven.messages[0].kwargs
+    assert (md["plan_name"], md["plan_args"]["go_plan"]) == ("ramp_plan", "Ramp.go")
     assert driven.result == "uid"
 
 

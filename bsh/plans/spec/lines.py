@@ -94,6 +94,11 @@ def anscan(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> planned_positions(anscan([det], x, 0, 2, y, 10, 14, 2, 0.1), x, y)
+    [(0.0, 10.0), (1.0, 12.0), (2.0, 14.0)]
     """
     return _line("anscan", detectors, args, False, settle=settle, count_time=count_time, md=md)
 
@@ -113,6 +118,11 @@ def dnscan(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> planned_positions(dnscan([det], x, -1, 1, y, -2, 2, 2, 0.1), x, y)
+    [(9.0, 18.0), (10.0, 20.0), (11.0, 22.0)]
     """
     return _line("dnscan", detectors, args, True, settle=settle, count_time=count_time, md=md)
 
@@ -151,6 +161,13 @@ def ascan(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> planned_positions(ascan([det], th, -1, 1, 4, 0.1), th)
+    [(-1.0,), (-0.5,), (0.0,), (0.5,), (1.0,)]
+    >>> estimate(ascan([det], th, -1, 1, 4, 0.1)).counting
+    0.5
     """
     args = (motor, start, stop, intervals, seconds)
     return _line("ascan", detectors, args, False, settle=settle, count_time=count_time, md=md)
@@ -180,6 +197,11 @@ def dscan(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> planned_positions(dscan([det], x, -1, 1, 4, 0.1), x)
+    [(9.0,), (9.5,), (10.0,), (10.5,), (11.0,)]
     """
     args = (motor, start, stop, intervals, seconds)
     return _line("dscan", detectors, args, True, settle=settle, count_time=count_time, md=md)
@@ -209,6 +231,11 @@ def lup(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> planned_positions(lup([det], x, -1, 1, 4, 0.1), x)
+    [(9.0,), (9.5,), (10.0,), (10.5,), (11.0,)]
     """
     args = (motor, start, stop, intervals, seconds)
     return _line("lup", detectors, args, True, settle=settle, count_time=count_time, md=md)
@@ -245,6 +272,11 @@ def th2th(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> planned_positions(th2th([det], tth, th, 0, 4, 2, 0.1), tth, th)
+    [(0.0, 0.0), (2.0, 1.0), (4.0, 2.0)]
     """
     args = (tth, start, stop, th, half_of(start), half_of(stop), intervals, seconds)
     return _line("th2th", detectors, args, True, settle=settle, count_time=count_time, md=md)
@@ -262,6 +294,8 @@ def _for(motors: int, relative: bool) -> Callable[..., Plan]:
             name, detectors, args, relative, motors=motors, settle=settle, count_time=count_time, md=md
         )
 
+    axes = ("x", "y", "th", "tth", "phi")[:motors]
+    example = ", ".join(f"{axis}, 0, 2" for axis in axes)
     several.__name__ = several.__qualname__ = name
     several.__doc__ = f"""Move {motors} motors in lockstep{", counted from where they are" if relative else ""}.
 
@@ -274,6 +308,11 @@ def _for(motors: int, relative: bool) -> Callable[..., Plan]:
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> len(planned_positions({name}([det], {example}, 4, 0.1), {", ".join(axes[:2])}))
+    5
     """
     return plan(several)
 
@@ -310,6 +349,11 @@ def pointscan(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> planned_positions(pointscan([det], th, [0, 1, 4, 9], 0.1), th)
+    [(0,), (1,), (4,), (9,)]
     """
     places = positions_of(motor, positions)
     devices = as_devices(detectors)

@@ -103,6 +103,11 @@ def mesh(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> planned_positions(mesh([det], x, 0, 2, 2, y, 0, 1, 1, 0.1, snake=True), x, y)
+    [(0.0, 0.0), (1.0, 0.0), (2.0, 0.0), (2.0, 1.0), (1.0, 1.0), (0.0, 1.0)]
     """
     fast, slow = (motor1, start1, stop1, intervals1), (motor2, start2, stop2, intervals2)
     options = Options(seconds, False, settle, count_time)
@@ -141,6 +146,11 @@ def dmesh(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> planned_positions(dmesh([det], x, 0, 2, 2, y, 0, 1, 1, 0.1), x, y)
+    [(10.0, 20.0), (11.0, 20.0), (12.0, 20.0), (10.0, 21.0), (11.0, 21.0), (12.0, 21.0)]
     """
     fast, slow = (motor1, start1, stop1, intervals1), (motor2, start2, stop2, intervals2)
     options = Options(seconds, True, settle, count_time)

@@ -94,6 +94,11 @@ def timescan(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> len(planned_positions(timescan([det], 0.5, num=3)))
+    3
     """
     return _in_run("timescan", detectors, num, seconds, sleep, count_time, md)
 
@@ -123,6 +128,11 @@ def loopscan(
     -------
     str
         The uid of the run.
+
+    Examples
+    --------
+    >>> len(planned_positions(loopscan([det], 3, 0.5)))
+    3
     """
     num = check_points(npoints)
     return (yield from _in_run("loopscan", detectors, num, seconds, sleep, count_time, md))
@@ -154,6 +164,11 @@ def ct(
     -------
     dict or str
         The readings; the uid of the run if it is saved.
+
+    Examples
+    --------
+    >>> estimate(ct([det], 0.5)).counting
+    0.5
     """
     if save:
         return _in_run("ct", detectors, 1, seconds, 0.0, count_time, md)
