@@ -6,7 +6,7 @@ import inspect
 from functools import partial
 from typing import Any
 
-from bsh.engine.devices import call_guarded, name_of, stop_devices
+from bsh.engine.devices import call_guarded, stop_devices
 from bsh.engine.execution import Execution
 from bsh.engine.statuses import StatusToken
 from bsh.errors import NoReplayAllowed
@@ -14,8 +14,8 @@ from bsh.errors import NoReplayAllowed
 __all__ = ["back_to_work", "come_to_rest"]
 
 
-async def come_to_rest(execution: Execution, why: str) -> list[str]:
-    """Stop what moves, tell the devices, drop what will be done again."""
+async def come_to_rest(execution: Execution, why: str) -> list[Any]:
+    """Stop what moves, tell the devices, drop what will be done again; return the devices that moved."""
     execution.clock.stand_still()
     failures = []
     for run in execution.runs.values():
@@ -54,7 +54,7 @@ async def come_to_rest(execution: Execution, why: str) -> list[str]:
         run.rewind()
     if failures:
         raise failures[0]
-    return [name_of(obj) for obj in moving if hasattr(obj, "stop")]
+    return list(moving)
 
 
 def _moves_under_way(execution: Execution) -> tuple[list[StatusToken], set[StatusToken]]:

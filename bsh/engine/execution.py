@@ -100,7 +100,7 @@ class Execution:
         self.point_remember()
         # What was touched, in order, for pausing and for leaving.
         self.seen: dict[Any, None] = {}
-        self.movers: dict[Any, None] = {}
+        self.movers: dict[Any, Msg] = {}
         self.moves_at_checkpoint: list[Msg] = []
         self.staged: dict[Any, None] = {}
         self.statuses = StatusTracker(engine.engine_loop, self.status_failed)
@@ -110,6 +110,7 @@ class Execution:
         # A plan that runs aside knows the paused one; that one knows where its axes were.
         self.outer: Execution | None = None
         self.moved_aside: dict[Any, Any] = {}
+        self.at_rest: dict[Any, tuple[float, Any]] = {}
         # How it ended.
         self.begun = False
         self.finished = Latch()

@@ -85,7 +85,7 @@ def _first_of(error: BaseException) -> BaseException:
 
 
 async def _stop_movers(execution: Execution) -> None:
-    movers = dict(execution.movers)
+    movers: dict[Any, Any] = dict(execution.movers)
     if execution.interrupted or execution.error is not None:
         # A flyer that is in the middle of its flight moves as well.
         movers.update({flyer: None for run in execution.runs.values() for flyer in run.uncollected})

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from bsh.engine import notices
 from bsh.engine.coming_to_rest import back_to_work, come_to_rest
+from bsh.engine.devices import name_of
 from bsh.engine.execution import Execution
 from bsh.engine.leaving import asked_to_leave, cannot_resume, leave, leave_failed, stop_moves
+from bsh.engine.moved_by_hand import moved_since, positions_of
 from bsh.engine.replaying import restore_interrupted, start_replay
 from bsh.engine.requests import (
     AbortRequest,
@@ -91,14 +93,17 @@ async def _pause(execution: Execution) -> None:
         return
     engine.set_state(EngineState.PAUSING)
     try:
-        stopped = await come_to_rest(execution, "pause")
+        moving = await come_to_rest(execution, "pause")
     except Exception as error:
         leave_failed(execution, error)
         return
     if asked_to_leave(execution):
         return  # no prompt in between
+    # What was moving needs no note: it comes to rest somewhere, and is sent on its way again.
+    execution.at_rest = positions_of({obj: msg for obj, msg in execution.movers.items() if obj not in moving})
     engine.set_state(EngineState.PAUSED)
-    engine.tell(notices.Paused(engine.pause_msg, stopped=tuple(stopped)))
+    stopped = tuple(name_of(obj) for obj in moving if hasattr(obj, "stop"))
+    engine.tell(notices.Paused(engine.pause_msg, stopped=stopped))
     execution.interrupted = True
     if not asked_to_leave(execution):
         engine.callers.release_at_pause()
@@ -137,6 +142,7 @@ async def _resume(execution: Execution) -> None:
     engine = execution.engine
     execution.interrupted = False
     engine.set_state(EngineState.RUNNING)
+    execution.moved_aside = {**moved_since(execution.at_rest), **execution.moved_aside}
     replay = start_replay(execution)
     engine.tell(notices.Resumed("Resuming.", replayed=replay))
     try:

@@ -21,7 +21,7 @@ __all__: list[str] = []
 def set_(execution: Execution, msg: Msg) -> Any:
     """Start a move: ``obj.set(*args, **kwargs)``; the status joins ``group``."""
     obj, kwargs = msg.obj, msg.kwargs
-    execution.movers[obj] = None
+    execution.movers[obj] = msg
     execution.seen[obj] = None
     group = None
     if kwargs:
