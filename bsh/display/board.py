@@ -18,7 +18,7 @@ from bsh.callbacks.table_text import TableLine, TableText
 from bsh.callbacks.waiting import WaitProgress
 from bsh.commands.selection import Selection
 from bsh.display.console import ConsoleOwner, Line, Mode
-from bsh.display.footer import idle_line, move_lines, progress_line, wait_line
+from bsh.display.footer import idle_line, message_line, move_lines, progress_line, wait_line
 from bsh.display.highest import HighestSoFar
 from bsh.display.notices import ENDS_BANNER, STARTS_PAUSE, STOPS_PAUSE, banner_text, notice_lines
 from bsh.display.run_plots import RunPlots
@@ -26,7 +26,7 @@ from bsh.display.run_view import RunView
 from bsh.display.times import stopwatch
 from bsh.protocols import Document
 
-__all__ = ["Board"]
+__all__ = ["ATTENTION_AFTER_S", "Board"]
 
 WIDEST_COLUMN = 16
 """Longer names are cut on a terminal; in a file they are whole."""
@@ -34,6 +34,9 @@ WIDEST_COLUMN = 16
 LEAST_ROWS_A_HEADER = 20
 UNSAVED_AFTER_S = 1.0
 """A row that is not on disk after this long is worth a word."""
+
+ATTENTION_AFTER_S = 300.0
+"""Nobody sits in front of a scan that takes longer than this."""
 
 HIGHEST_STYLE = "bold green"
 """Of a value that is higher than all before it."""
@@ -60,6 +63,8 @@ class Board:
         With styles, without, or no table at all.
     max_columns : int, optional
         Show no more columns than this.
+    attention_after_s : float, optional
+        Ring the bell at the end of runs that took longer than this, in seconds; None never does.
     clock, monotonic : callable, optional
         Return seconds since the epoch, and monotonic seconds.
     tz : tzinfo, optional
@@ -81,6 +86,7 @@ class Board:
         plots: str = "auto",
         table_style: str = "rich",
         max_columns: int | None = None,
+        attention_after_s: float | None = ATTENTION_AFTER_S,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
         tz: tzinfo | None = None,
@@ -91,6 +97,7 @@ class Board:
         self._selection = Selection() if selection is None else selection
         self.plots = RunPlots(owner, self._selection, is_off=plots == "off", monotonic=monotonic)
         self._table_style = table_style
+        self._attention_after_s = attention_after_s
         self._clock = clock
         self._monotonic = monotonic
         self._tz = tz
@@ -102,6 +109,7 @@ class Board:
         self._headers: dict[str, str] = {}
         self._wait: tuple[tuple[Any, ...], float] | None = None
         self._progress: WaitProgress | None = None
+        self._message: tuple[Any | None, float] = (None, 0.0)
         self._banner: tuple[str, float, bool] | None = None
         self.look()
 
@@ -230,10 +238,18 @@ class Board:
         for descriptor in [key for key, (run, _) in self._streams.items() if run == uid]:
             del self._streams[descriptor]
         plot = self.plots.document(uid, "stop", doc)
+        self._call_attention(self._runs.get(uid), doc)
         view = self._runs.pop(uid, None)
         if not self._runs:
             self._banner = None
         return plot if view is None else [*plot, *view.ending(doc)]
+
+    def _call_attention(self, view: RunView | None, stop: Document) -> None:
+        limit = self._attention_after_s
+        if view is None or limit is None:
+            return
+        if float(stop.get("time", 0.0)) - view.started_at - view.progress.paused_s >= limit:
+            self._owner.call_attention(view.ending(stop)[0].plain)
 
     # waits and notices
 
@@ -250,6 +266,24 @@ class Board:
         wait = (tuple(statuses), since) if statuses else None
         if wait != self._wait:
             self._wait, self._progress = wait, None
+
+    def works_on(self, message: Any | None) -> None:
+        """Show what the plan waits for when it is no status.
+
+        Parameters
+        ----------
+        message : Msg or None
+            The message that the engine is busy with for longer than a moment.
+        """
+        if message is not self._message[0]:
+            self._message = (message, self._monotonic())
+
+    def _message_line(self) -> Text | None:
+        message, since = self._message
+        if message is None or self._wait is not None:
+            return None
+        elapsed = self._monotonic() - since
+        return message_line(message.command, message.obj, message.args, elapsed, self._width)
 
     def waited(self, statuses: Sequence[Any], seconds: float) -> None:
         """Count a wait that is over for the run that was started last.
@@ -326,7 +360,7 @@ class Board:
         first = progress_line(run.label, view, self._width, now=now, tz=self._tz)
         if notes:
             return [first, notes[0]]
-        second = self._scan_wait()
+        second = self._scan_wait() or self._message_line()
         if second is None:
             elapsed = view.elapsed_s
             second = idle_line(elapsed, run.split.shares(elapsed - run.progress.paused_s))
@@ -335,7 +369,8 @@ class Board:
     def _moves(self) -> list[Text]:
         progress = self._wait_progress()
         if progress is None:
-            return []
+            line = self._message_line()
+            return [] if line is None else [line]
         expected_s = getattr(self._preflight(), "seconds", None)
         return move_lines(
             progress.views(), progress.elapsed_s, self._width, self._height, expected_s=expected_s

@@ -35,6 +35,10 @@ UP_BY, INSERT_LINES = "\x1b[{}A", "\x1b[{}L"
 ESCAPE = "\x1b"
 STYLE_CODE = re.compile(r"\x1b\[[\d;]*m")
 
+BELL = "\a"
+NOTIFYING = ("xterm", "foot", "alacritty", "wezterm")
+"""Beginnings of the names of terminals that understand a notification, or ignore it."""
+
 DUMB_TERMINALS = frozenset({"", "dumb", "unknown"})
 DEFAULT_SIZE = (80, 24)
 NARROWEST = 20
@@ -271,6 +275,22 @@ class ConsoleOwner:
             f"{ERASE_LINE}{new}" if new != old else "" for new, old in zip(drawn, self._drawn, strict=True)
         )
         return text + "\n".join(changed)
+
+    def call_attention(self, text: str) -> None:
+        """Ring the bell of a terminal, and notify the desktop where terminals know how to.
+
+        Parameters
+        ----------
+        text : str
+            What the notification says.
+        """
+        if self.mode is not Mode.LIVE:
+            return
+        environ = self._environ
+        knows_how = environ.get("TERM", "").startswith(NOTIFYING) and not environ.get("TMUX")
+        words = "".join(character for character in text if character.isprintable())
+        self._write(f"\x1b]9;{words}{BELL}" if knows_how else "")
+        self._write(BELL)
 
     def styled(self, text: Line, width: int | None = None) -> str:
         """Return a line as it would be written, cut to a width if one is given.

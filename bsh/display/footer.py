@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import tzinfo
 from math import ceil
+from typing import Any
 
 from rich.text import Text
 
@@ -18,7 +19,7 @@ from bsh.callbacks.waiting import WaitView
 from bsh.display.bars import bar
 from bsh.display.times import clock_time, stopwatch
 
-__all__ = ["idle_line", "move_lines", "progress_line", "shares_text", "wait_line"]
+__all__ = ["idle_line", "message_line", "move_lines", "progress_line", "shares_text", "wait_line"]
 
 SHOW_AFTER_S = 0.2
 """A wait shorter than this is not shown."""
@@ -28,6 +29,18 @@ SAY_WAITING_AFTER_S = 1.0
 
 STILL_AFTER_S = 5.0
 """A value that has not changed for this long is worth a word."""
+
+SPEAK_FOR_THEMSELVES = frozenset({"wait", "input", "pause"})
+"""Messages whose waiting is shown in another way."""
+
+MESSAGES = {
+    "wait_for": "what the plan asked for",
+    "open_run": "the disk (start of the run)",
+    "close_run": "the disk (end of the run)",
+    "create": "the disk",
+    "save": "the disk",
+}
+"""What is waited for by messages that have no device."""
 
 BETWEEN_AXES = "   "
 LONGEST_BAR = 30
@@ -149,6 +162,40 @@ def idle_line(elapsed_s: float, shares: TimeShares | None) -> Text:
     """
     words = f"elapsed {stopwatch(elapsed_s)}"
     return Text(f"{words} · {shares_text(shares)}" if shares is not None else words, style="dim")
+
+
+def message_line(command: str, obj: Any, args: Sequence[Any], elapsed_s: float, width: int) -> Text | None:
+    """Say what a plan waits for when it is no status: a sleep, a device that does not answer, the disk.
+
+    Parameters
+    ----------
+    command : str
+        The message that is being worked on.
+    obj : object or None
+        Its device.
+    args : sequence
+        Its arguments.
+    elapsed_s : float
+        Seconds since it began.
+    width : int
+        Terminal columns.
+
+    Returns
+    -------
+    Text or None
+        None while it is not worth a word.
+    """
+    if elapsed_s < SAY_WAITING_AFTER_S or command.startswith("_") or command in SPEAK_FOR_THEMSELVES:
+        return None
+    if command == "sleep" and args and isinstance(args[0], int | float):
+        left = f"{stopwatch(ceil(max(0.0, args[0] - elapsed_s)))} left"
+        text = Text("sleeping  ")
+        room = width - 1 - text.cell_len - len(left) - 2
+        return text.append_text(bar(elapsed_s / args[0], min(LONGEST_BAR, room))).append(f"  {left}")
+    took = stopwatch(elapsed_s)
+    name = str(getattr(obj, "name", "") or "")
+    what = f"{name} to answer ({command})" if name else MESSAGES.get(command, command)
+    return Text(f"waiting for {fit(what, max(10, width - len(took) - 18))} · {took}")
 
 
 def shares_text(shares: TimeShares) -> str:

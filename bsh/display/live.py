@@ -22,7 +22,7 @@ from typing import Any, TextIO
 from rich.text import Text
 
 from bsh.commands.selection import Selection
-from bsh.display.board import Board
+from bsh.display.board import ATTENTION_AFTER_S, Board
 from bsh.display.console import ConsoleOwner, Line, Mode
 from bsh.display.echo import no_echo
 from bsh.display.model_views import TerminalView
@@ -73,6 +73,8 @@ class LiveDisplay:
     committed, accepted : callable, optional
         Return how many documents the store has on disk and how many it was handed; a row is shown once
         its event is on disk. Without them rows are shown at once.
+    working_on : callable, optional
+        Returns the message that the engine waits for now, or None.
     preflight : callable, optional
         Returns what was foreseen for the plan under way (``num_points``, ``seconds``), or None.
     selected : callable, optional
@@ -85,6 +87,8 @@ class LiveDisplay:
         A table with styles, without, or none at all.
     max_columns : int, optional
         Show no more columns than this, however wide the terminal is.
+    attention_after_s : float, optional
+        Ring the bell at the end of runs that took longer than this, in seconds; None never does.
     read : callable, optional
         Asks the person at the terminal; ``input`` without it.
     commit_patience_s : float, optional
@@ -101,12 +105,14 @@ class LiveDisplay:
         *,
         committed: Callable[[], int] | None = None,
         accepted: Callable[[], int] | None = None,
+        working_on: Callable[[], Any] = lambda: None,
         preflight: Callable[[], Any] = lambda: None,
         selected: Callable[[], Sequence[str]] = tuple,
         selection: Selection | None = None,
         plots: str = "auto",
         table_style: str = "rich",
         max_columns: int | None = None,
+        attention_after_s: float | None = ATTENTION_AFTER_S,
         read: Callable[[str], str] = input,
         commit_patience_s: float = COMMIT_PATIENCE_S,
         clock: Callable[[], float] = time.time,
@@ -122,12 +128,14 @@ class LiveDisplay:
             plots=plots,
             table_style=table_style,
             max_columns=max_columns,
+            attention_after_s=attention_after_s,
             clock=clock,
             monotonic=monotonic,
             tz=tz,
         )
         self._committed = committed
         self._accepted = accepted if accepted is not None and committed is not None else lambda: 0
+        self._working_on = working_on
         self._read = read
         self._commit_patience_s = commit_patience_s
         self._clock = clock
@@ -337,6 +345,7 @@ class LiveDisplay:
         lines += self._overdue_notices(now)
         lines += self._board.plots.warnings()
         self._board.waits_for(*(self._waiting or (None,)))
+        self._board.works_on(self._working_on())
         mode = self._owner.mode
         if lines:
             self._printed_at = now

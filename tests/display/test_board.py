@@ -17,6 +17,7 @@ from bsh.engine.notices import (
     Suspended,
     ThreadAbandoned,
 )  # fmt: skip
+from bsh.msg import Msg
 from tests.callbacks.documents import (
     START_TIME,
     descriptor_doc,
@@ -42,12 +43,20 @@ ROWS = [
 class Stage:
     """A board with a clock in each hand."""
 
-    def __init__(self, width: int = 80, *, pipe: bool = False, **options: Any) -> None:
+    def __init__(
+        self,
+        width: int = 80,
+        *,
+        pipe: bool = False,
+        TERM: str = "xterm-256color",
+        TMUX: str = "",
+        **options: Any,
+    ) -> None:
         self.clock = Clock(START_TIME)
         self.monotonic = Clock(50.0)
-        file = StringIO() if pipe else Terminal()
+        self.file = StringIO() if pipe else Terminal()
         self.board = Board(
-            owner_of(file, width),
+            owner_of(self.file, width, **(environ or {})),
             clock=self.clock,
             monotonic=self.monotonic,
             tz=UTC,
@@ -65,6 +74,11 @@ class Stage:
 
     def notice(self, notice: Any) -> list[str]:
         return [plain(line) for line in self.board.notice(notice, self.clock.now)]
+
+    def rung(self, documents: Any) -> str:
+        """Return what is written to the terminal beside the lines."""
+        self.feed(documents)
+        return self.file.getvalue()
 
     def later(self, seconds: float) -> None:
         self.clock.now += seconds
@@ -305,3 +319,30 @@ def test_the_profile_may_ask_for_fewer_columns_no_styles_or_no_table() -> None:
     for style, escapes in (("rich", True), ("spec", False)):
         header = Stage(table_style=style).feed_styled(scan_documents(ROWS))[2]
         assert ("\x1b" in header) is escapes
+
+
+def test_a_wait_for_something_else_than_a_status_is_named_after_a_second() -> None:
+    stage = Stage()
+    message = Msg("read", Device("cam"))
+    stage.board.works_on(message)
+    assert stage.footer() == []
+    stage.later(3.0)
+    stage.board.works_on(message)
+    assert stage.footer() == ["waiting for cam to answer (read) · 0:03"]
+    stage.feed(scan_documents(ROWS)[:3])
+    assert stage.footer()[1] == "waiting for cam to answer (read) · 0:03"
+    stage.board.works_on(None)
+    assert "elapsed" in stage.footer()[1]
+
+
+def test_the_end_of_a_long_run_rings_the_bell_and_that_of_a_short_one_does_not() -> None:
+    documents = scan_documents(ROWS)  # takes 11 s
+    for limit, bells in [(10.0, 1), (12.0, 0), (None, 0)]:
+        stage = Stage(attention_after_s=limit)
+        stage.feed(documents)
+        assert stage.file.getvalue().count("\a") == 2 * bells  # a notification ends with one, too
+    assert "]9;#142 done" in Stage(attention_after_s=10.0).rung(documents)
+    assert Stage(attention_after_s=10.0, environ={"TERM": "linux"}).rung(documents) == "\a"
+    assert Stage(attention_after_s=10.0, environ={"TMUX": "/tmp/tmux"}).rung(documents) == "\a"
+    assert Stage(attention_after_s=10.0, environ={"TERM": "dumb"}).rung(documents) == ""
+    assert Stage(attention_after_s=10.0, pipe=True).rung(documents) == ""

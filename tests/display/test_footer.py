@@ -2,7 +2,7 @@ from datetime import UTC
 
 from bsh.callbacks import ScanProgressView, TimeShares, WaitView
 from bsh.display.bars import bar
-from bsh.display.footer import idle_line, move_lines, progress_line, shares_text, wait_line
+from bsh.display.footer import idle_line, message_line, move_lines, progress_line, shares_text, wait_line
 
 NOW = 1_700_000_000.0  # 22:13:20 UTC
 
@@ -124,3 +124,30 @@ def test_nothing_to_wait_for_shows_where_the_time_goes() -> None:
 def test_a_bar_is_clipped() -> None:
     assert bar(-1.0, 4).plain == "────"
     assert bar(7.0, 4).plain == "━━━━"
+
+
+class Device:
+    name = "cam"
+
+
+def words(*message: object, elapsed_s: float = 12.0, width: int = 80) -> str | None:
+    command, obj, *args = message
+    line = message_line(str(command), obj, args, elapsed_s, width)
+    return None if line is None else line.plain
+
+
+def test_a_sleep_counts_down() -> None:
+    assert words("sleep", None, 48.0) == "sleeping  ━━━━━━━╸──────────────────────  0:36 left"
+    assert words("sleep", None, 48.0, elapsed_s=60.0, width=30) == "sleeping  ━━━━━━━━  0:00 left"
+
+
+def test_a_device_that_does_not_answer_is_named_with_what_was_asked_of_it() -> None:
+    assert words("read", Device()) == "waiting for cam to answer (read) · 0:12"
+    assert words("save", None) == "waiting for the disk · 0:12"
+    assert words("my_command", None) == "waiting for my_command · 0:12"
+
+
+def test_no_message_is_worth_a_word_in_its_first_second_and_some_never_are() -> None:
+    assert words("read", Device(), elapsed_s=0.9) is None
+    assert words("wait", None) is None
+    assert words("_rewind", None) is None
