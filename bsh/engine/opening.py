@@ -61,6 +61,7 @@ async def open_run_documents(execution: Execution, msg: Msg) -> RunBundler:
         emit=engine.emit_document,
         record_interruptions=engine.record_interruptions,
         validate_all=engine.validate == "all",
+        require_declaration=engine.require_stream_declaration,
         tracer=engine.tracer,
     )
 

@@ -58,6 +58,8 @@ class RunBundler:
         Whether pauses are recorded in a stream of their own.
     validate_all : bool
         Whether every event is checked against the schema, not only the first of each stream.
+    require_declaration : bool
+        Whether a stream has to be declared before its first event.
     tracer : opentelemetry.trace.Tracer, optional
         Makes a span for the run.
     """
@@ -69,6 +71,7 @@ class RunBundler:
         emit: Emit,
         record_interruptions: bool = False,
         validate_all: bool = False,
+        require_declaration: bool = False,
         tracer: Any = None,
     ) -> None:
         self.uid: str = start["uid"]
@@ -76,6 +79,7 @@ class RunBundler:
         self._emit = emit
         self._record_interruptions = record_interruptions
         self._validate_all = validate_all
+        self._require_declaration = require_declaration
         self.streams: dict[str, EventStream] = {}
         self._streams_by_descriptor: dict[str, EventStream] = {}
         self._stale: set[str] = set()
@@ -109,6 +113,11 @@ class RunBundler:
         if self.bundling:
             raise IllegalMessageSequence(
                 f"A bundle of the stream {self.bundle_name!r} is open already: send save or drop first."
+            )
+        if self._require_declaration and name not in self.streams:
+            raise IllegalMessageSequence(
+                f"The stream {name!r} was not declared: send declare_stream first "
+                "(RE.require_stream_declaration is on)."
             )
         self.bundle_name = name
         self._bundle_lost = False

@@ -107,6 +107,7 @@ class RunEngine:
         self.record_interruptions = False
         self.max_depth: int | None = None
         self.validate = "first"
+        self.require_stream_declaration = False
         self.interrupt_policy = InterruptPolicy.LIBRARY
         self.tracer: Any = None
         self.log = ComposableLogAdapter(logging.getLogger("bsh.RE"), {"RE": self})

@@ -25,7 +25,7 @@ from bsh.engine import (
     get_engine_event_loop,
     set_engine_event_loop,
 )
-from bsh.errors import InvalidCommand
+from bsh.errors import IllegalMessageSequence, InvalidCommand
 from tests.engine.parts import Collector, Motor
 from tests.engine.test_documents import Flyer
 from tests.engine.test_messages import bundle, result_of, run
@@ -206,6 +206,20 @@ def test_a_flyers_stream_is_not_named_when_it_describes_its_own_key_only(
     assert [doc["name"] for doc in collector.named("descriptor")] == ["flyer", "named"]
 
 
+@pytest.mark.parametrize("kwargs", [{"value": 3}, {"value": 3, "group": "g"}, {"group": "g"}, {}])
+def test_trigger_passes_everything_but_the_group_on(
+    engine: RunEngine, motor: Motor, kwargs: dict[str, Any]
+) -> None:
+    given: list[Any] = []
+
+    def trigger(*args: Any, **kwargs: Any) -> None:
+        given.append((args, kwargs))
+
+    motor.trigger = trigger  # type: ignore[attr-defined]
+    engine([Msg("trigger", motor, 1, **kwargs)])
+    assert given == [((1,), {key: value for key, value in kwargs.items() if key != "group"})]
+
+
 # -- documents ------------------------------------------------------------------------------------------
 
 
@@ -241,6 +255,14 @@ def test_versions_name_the_libraries_that_are_in_use(
     assert versions.keys() == {"beamline", "bsh", "ophyd", "event_model"}
     assert versions["ophyd"] == "9.9"
     assert versions["event_model"] not in ("", "unknown")  # asked of the installation
+
+
+def test_streams_may_have_to_be_declared(engine: RunEngine, collector: Collector, motor: Motor) -> None:
+    engine.require_stream_declaration = True
+    with pytest.raises(IllegalMessageSequence, match="stream 'primary' was not declared"):
+        engine(run(*bundle(motor)))
+    engine(run(Msg("declare_stream", None, motor, name="primary"), *bundle(motor)))
+    assert len(collector.named("event")) == 1
 
 
 def test_streams_that_were_declared_and_stayed_empty_are_counted(

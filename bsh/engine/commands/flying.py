@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import TYPE_CHECKING, Any
 
 from bsh.engine.awaiting import Awaiting
 from bsh.engine.collecting import collect_into
+from bsh.engine.commands.starting import start
 from bsh.engine.commands.table import message_command
 from bsh.msg import Msg
 
@@ -21,26 +21,13 @@ def kickoff(execution: Execution, msg: Msg) -> Any:
     """Start a flyer: ``obj.kickoff()``; the status joins ``group``. Needs an open run."""
     run = execution.run_for(msg)
     run.uncollected[msg.obj] = None
-    execution.seen[msg.obj] = None
-    return _start(execution, msg, msg.obj.kickoff)
+    return start(execution, msg, msg.obj.kickoff)
 
 
 @message_command("complete")
 def complete(execution: Execution, msg: Msg) -> Any:
     """Ask a flyer to finish: ``obj.complete()``; the status joins ``group``."""
-    execution.seen[msg.obj] = None
-    return _start(execution, msg, msg.obj.complete)
-
-
-def _start(execution: Execution, msg: Msg, method: Any) -> Any:
-    kwargs = dict(msg.kwargs)
-    group = kwargs.pop("group", None)
-    result = method(*msg.args, **kwargs)
-    if hasattr(result, "add_callback"):
-        execution.statuses.track(result, msg, group)
-    elif inspect.isawaitable(result):
-        return Awaiting(result)
-    return result
+    return start(execution, msg, msg.obj.complete)
 
 
 @message_command("collect")

@@ -7,6 +7,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from bsh.engine.awaiting import Awaiting
+from bsh.engine.commands.starting import start
 from bsh.engine.commands.table import message_command
 from bsh.errors import WaitForTimeoutError
 from bsh.msg import Msg
@@ -38,31 +39,23 @@ def set_(execution: Execution, msg: Msg) -> Any:
     return status
 
 
-def _start(execution: Execution, msg: Msg, verb: str) -> Any:
-    obj, kwargs = msg.obj, dict(msg.kwargs)
-    group = kwargs.pop("group", None)
-    execution.seen[obj] = None
-    status = getattr(obj, verb)(*msg.args, **kwargs)
-    if status is not None:
-        execution.statuses.track(status, msg, group)
-    return status
-
-
 @message_command("trigger")
 def trigger(execution: Execution, msg: Msg) -> Any:
     """Start a measurement: ``obj.trigger()``; the status joins ``group``."""
-    obj = msg.obj
+    obj, kwargs = msg.obj, msg.kwargs
+    if len(kwargs) > 1 or (kwargs and "group" not in kwargs):
+        return start(execution, msg, obj.trigger)
     execution.seen[obj] = None
     status = obj.trigger(*msg.args)
     if status is not None:
-        execution.statuses.track(status, msg, msg.kwargs.get("group"))
+        execution.statuses.track(status, msg, kwargs.get("group"))
     return status
 
 
 @message_command("prepare")
 def prepare(execution: Execution, msg: Msg) -> Any:
     """Make a device ready: ``obj.prepare(*args)``; the status joins ``group``."""
-    return _start(execution, msg, "prepare")
+    return start(execution, msg, msg.obj.prepare)
 
 
 @message_command("stop")
