@@ -48,8 +48,7 @@ class Stage:
         width: int = 80,
         *,
         pipe: bool = False,
-        TERM: str = "xterm-256color",
-        TMUX: str = "",
+        environ: Mapping[str, str] | None = None,
         **options: Any,
     ) -> None:
         self.clock = Clock(START_TIME)
