@@ -174,7 +174,7 @@ class Session:
         from bsh.store import RunStore
 
         base = bsh_home(home)
-        registry = Registry.from_entry_points(remembered_in=base)
+        registry = Registry.from_entry_points(remembered_in=base if base.is_dir() else None)
         file = find_profile(name_or_path)
         profile = load_profile(file, commands=registry.names, resolver=resolve if complete else None)
         folder = profile_folder(base, profile.name)

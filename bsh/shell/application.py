@@ -133,7 +133,7 @@ def banner_lines(session: Session) -> list[str]:
         offline = sum(hasattr(type(device), "offline_error") for device in session.devices.values())
         devices = f"{len(session.devices) - offline} devices" + (f", {offline} offline" if offline else "")
     else:
-        devices = f"{len(profile.devices)} devices"
+        devices = f"{len(profile.devices)} devices, connecting"
     lines = [
         f"bsh {__version__}  {title}(profile {profile.name})",
         f"{devices}; the next scan is number {session.store.peek_scan_id()}.",

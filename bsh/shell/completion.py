@@ -161,6 +161,7 @@ def command_matcher(session: Session, namespace: Mapping[str, Any]) -> Callable[
 
     @context_matcher(identifier=IDENTIFIER, priority=100)
     def matcher(context: Any) -> Any:
+        session.complete()  # at the first prompt devices may still be on their way
         line = context.full_text.split("\n")[context.cursor_line][: context.cursor_position]
         found = complete(line, session, namespace)
         if found is None:

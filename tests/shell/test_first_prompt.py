@@ -5,10 +5,24 @@ import sys
 
 import pytest
 
-LATER = (
-    "bsh.engine bsh.plans bsh.plan_stubs bsh.preprocessors bsh.plan_patterns bsh.callbacks bsh.display bsh.simulators "
-    "bsh.devices.sim rich numpy ophyd event_model jsonschema matplotlib importlib.metadata"
-).split()
+LATER = [
+    "bsh.engine",
+    "bsh.plans",
+    "bsh.plan_stubs",
+    "bsh.preprocessors",
+    "bsh.plan_patterns",
+    "bsh.callbacks",
+    "bsh.display",
+    "bsh.simulators",
+    "bsh.devices.sim",
+    "rich",
+    "numpy",
+    "ophyd",
+    "event_model",
+    "jsonschema",
+    "matplotlib",
+    "importlib.metadata",
+]
 
 
 def test_engine_plans_devices_and_tables_are_not_imported_for_the_first_prompt(tmp_path):
