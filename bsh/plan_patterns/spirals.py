@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
-from math import ceil, cos, hypot, pi, radians, sin, sqrt, tan
+from math import cos, hypot, pi, radians, sin, sqrt, tan
 from typing import Any
 
 from bsh.plan_patterns.arguments import check_num, check_number, name_or_repr
@@ -170,6 +171,8 @@ def spiral_square_points(
 ) -> Trajectory:
     """Visit every point of an even grid, from the centre outwards along a square spiral.
 
+    It turns clockwise, the first step is to higher x.
+
     Parameters
     ----------
     x_motor, y_motor : device
@@ -187,39 +190,40 @@ def spiral_square_points(
         check_number(value, name)
     xs = linspace(x_center - x_range / 2, x_center + x_range / 2, x_num) if x_num > 1 else [x_center] * x_num
     ys = linspace(y_center - y_range / 2, y_center + y_range / 2, y_num) if y_num > 1 else [y_center] * y_num
-    points = [
-        (xs[column], ys[row])
-        for ring in range(max(x_num, y_num) // 2 + 1)
-        for column, row in _ring(ring, x_num, y_num)
-    ]
+    points = [(xs[column], ys[row]) for column, row in _square_walk(x_num, y_num)]
     return lockstep([x_motor, y_motor], [[x for x, _ in points], [y for _, y in points]])
 
 
-def _ring(ring: int, x_num: int, y_num: int) -> list[tuple[int, int]]:
-    """Return the cells of one ring: up the left side, over the top, down, and back along the bottom."""
-    columns = _cells_at(ring, x_num)
-    rows = _cells_at(ring, y_num)
-    if columns is None or rows is None:
-        return []
-    (left, right), (low, high) = columns, rows
-    if ring == 0 or (left == right and low == high):
-        return [(left, low)] if _is_in(left, low, x_num, y_num) else []
-    walk = [(left, row) for row in range(low + 1, high + 1)]
-    walk += [(column, high) for column in range(left + 1, right + 1)]
-    walk += [(right, row) for row in range(high - 1, low - 1, -1)]
-    walk += [(column, low) for column in range(right - 1, left - 1, -1)]
-    return [cell for cell in dict.fromkeys(walk) if _is_in(*cell, x_num, y_num)]
+def _square_walk(x_num: int, y_num: int) -> Iterator[tuple[int, int]]:
+    """Yield the cells of a grid along a square spiral: right, down, left, up, each second leg one longer.
+
+    It starts in the middle; of an even number of columns left, of an even number of rows above the middle.
+    Where the spiral is outside of the grid, it is walked without a stop.
+    """
+    column, row = (x_num - 1) // 2, y_num // 2
+    yield column, row
+    left = x_num * y_num - 1
+    for leg in itertools.count():
+        length = leg // 2 + 1
+        along_x, step = leg % 2 == 0, (1, -1, -1, 1)[leg % 4]
+        if along_x:
+            cells = [(each, row) for each in _inside(column, step, length, x_num)] if 0 <= row < y_num else []
+            column += step * length
+        else:
+            is_in = 0 <= column < x_num
+            cells = [(column, each) for each in _inside(row, step, length, y_num)] if is_in else []
+            row += step * length
+        yield from cells
+        left -= len(cells)
+        if not left:
+            return
 
 
-def _cells_at(ring: int, num: int) -> tuple[int, int] | None:
-    middle = (num - 1) / 2
-    if num % 2 == 0:
-        return None if ring == 0 else (ceil(middle) - ring, ceil(middle) + ring - 1)
-    return int(middle) - ring, int(middle) + ring
-
-
-def _is_in(column: int, row: int, x_num: int, y_num: int) -> bool:
-    return 0 <= column < x_num and 0 <= row < y_num
+def _inside(place: int, step: int, length: int, num: int) -> Iterator[int]:
+    """Yield the next places of a leg that are in the grid."""
+    last = place + step * length
+    low, high = max(min(place + step, last), 0), min(max(place + step, last), num - 1)
+    yield from range(low, high + 1) if step > 0 else range(high, low - 1, -1)
 
 
 def spiral(
