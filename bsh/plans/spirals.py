@@ -294,7 +294,7 @@ def spiral_square(
     Examples
     --------
     >>> planned_positions(spiral_square([det], x, y, 0, 0, 2, 2, 3, 3), x, y)[:4]
-    [(0.0, 0.0), (-1.0, 0.0), (-1.0, 1.0), (0.0, 1.0)]
+    [(0.0, 0.0), (1.0, 0.0), (1.0, -1.0), (0.0, -1.0)]
     """
     shape = (x_motor, y_motor, x_center, y_center, x_range, y_range, x_num, y_num)
     points = spiral_square_points(*shape)
