@@ -96,6 +96,7 @@ class LiveFit(CallbackBase):
         self.ydata = array("d")
         self.independent_vars_data = {name: array("d") for name in self._independent_vars}
         self._is_stale = False
+        self._has_warned = False
 
     def start(self, doc: Document) -> None:
         """Forget the run before."""
@@ -132,13 +133,13 @@ class LiveFit(CallbackBase):
         independent_vars : dict
             Position for each independent variable.
         """
-        self.ydata.append(y)
         for name, position in independent_vars.items():
             self.independent_vars_data[name].append(position)
+        self.ydata.append(y)
         self._is_stale = True
 
     def update_fit(self) -> None:
-        """Fit the points so far; warn if there are fewer than the model has parameters."""
+        """Fit the points so far; warn once a run if there are too few."""
         import numpy as np
 
         needed: Sequence[str] = self._model.param_names
@@ -147,10 +148,12 @@ class LiveFit(CallbackBase):
         finite = np.isfinite(y) & np.logical_and.reduce([np.isfinite(x) for x in positions.values()])
         self._is_stale = False
         if int(finite.sum()) < len(needed):
-            warnings.warn(
-                f"A fit needs {len(needed)} points, one for each parameter; there are {int(finite.sum())}.",
-                stacklevel=2,
-            )
+            if not self._has_warned:
+                self._has_warned = True
+                warnings.warn(
+                    f"A fit needs {len(needed)} points, one for each parameter; there are {int(finite.sum())}.",
+                    stacklevel=2,
+                )
             return
         self._fit(y[finite], {name: x[finite] for name, x in positions.items()})
 

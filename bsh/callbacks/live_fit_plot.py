@@ -60,7 +60,7 @@ class LiveFitPlot(LivePlot):
         super().__init__(livefit.y, x, legend_keys=legend_keys, xlim=xlim, ylim=ylim, ax=ax, **kwargs)
         self._livefit = livefit
         self.num_points = num_points
-        self._first_guess = array("d")
+        self._fitted: list[Curve] = []
 
     @property
     def livefit(self) -> LiveFit:
@@ -70,7 +70,7 @@ class LiveFitPlot(LivePlot):
     def start(self, doc: Document) -> None:
         """Begin another fit."""
         self._livefit.start(doc)
-        self._first_guess = array("d")
+        self._fitted = []
         super().start(doc)
 
     def descriptor(self, doc: Document) -> None:
@@ -105,9 +105,13 @@ class LiveFitPlot(LivePlot):
         low, high = self.xlim or (float(np.nanmin(data)), float(np.nanmax(data)))
         x = np.linspace(low, high, self.num_points)
         independent = {self._variable: x}
-        self.x_data = array("d", x)
-        self.y_data = array("d", self._curve(result, independent, result.best_values))
-        self._first_guess = array("d", self._curve(result, independent, result.init_values))
+        found = array("d", self._curve(result, independent, result.best_values))
+        first_guess = array("d", self._curve(result, independent, result.init_values))
+        self.x_data, self.y_data = array("d", x), found
+        self._fitted = [
+            Curve("fit", self.x_data, found),
+            Curve("first guess", self.x_data, first_guess, "dashes"),
+        ]
 
     def _curve(self, result: Any, independent: dict[str, Any], values: dict[str, float]) -> Any:
         import numpy as np
@@ -119,12 +123,11 @@ class LiveFitPlot(LivePlot):
         """Return the points, the curve found and the first guess."""
         fit = self._livefit
         curves = [*self._earlier]
-        if self.ax is None and fit.ydata:
-            points = fit.independent_vars_data[self._variable][:]
-            curves.append(Curve(self._legend, points, fit.ydata[:], "points"))
-        if self.x_data:
-            curves.append(Curve("fit", self.x_data[:], self.y_data[:]))
-            curves.append(Curve("first guess", self.x_data[:], self._first_guess[:], "dashes"))
+        y = fit.ydata[:]
+        if self.ax is None and y:
+            points = fit.independent_vars_data[self._variable][: len(y)]
+            curves.append(Curve(self._legend, points, y, "points"))
+        curves += self._fitted
         if not curves:
             return None
         return LineFigure(

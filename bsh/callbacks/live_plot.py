@@ -136,8 +136,9 @@ class LivePlot(PlottedCallback):
     def figure(self) -> LineFigure | None:
         """Return the lines of this run and of those before."""
         curves = [*self._earlier]
-        if self.x_data:
-            curves.append(Curve(self._legend, self.x_data[:], self.y_data[:]))
+        y = self.y_data[:]  # x is longer where a point is just being added on another thread
+        if y:
+            curves.append(Curve(self._legend, self.x_data[: len(y)], y))
         if not curves:
             return None
         return LineFigure(

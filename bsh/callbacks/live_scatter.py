@@ -84,16 +84,17 @@ class LiveScatter(PlottedCallback):
 
     def figure(self) -> ScatterFigure | None:
         """Return the points so far."""
-        if not self._Idata:
+        values = self._Idata[:]  # the axes are longer where a point is just being added on another thread
+        if not values:
             return None
         return ScatterFigure(
             title=f"{self.I} over {self.x} and {self.y}",
             x_label=self.label(self.x),
             y_label=self.label(self.y),
             value_label=self.label(self.I),
-            x=self._xdata[:],
-            y=self._ydata[:],
-            values=self._Idata[:],
+            x=self._xdata[: len(values)],
+            y=self._ydata[: len(values)],
+            values=values,
             x_limits=self.xlim,
             y_limits=self.ylim,
             limits=self.clim,

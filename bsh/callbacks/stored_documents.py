@@ -37,15 +37,18 @@ def documents_of(db: Any, uid: str, *, fill: bool = False) -> Iterator[tuple[str
         The run is not there, or cannot be read.
     """
     _wait_until_durable(db)
+    is_store = hasattr(db, "run") and hasattr(db, "runs")
     try:
-        run = db.run(uid) if hasattr(db, "run") and hasattr(db, "runs") else db[uid]
+        run = db.run(uid) if is_store else db[uid]
     except LookupError as error:
         raise StoreError(f"The run {uid} is not in {db!r}.") from error
-    documents = run.documents if hasattr(run, "documents") else run
+    documents = getattr(run, "documents", run)
     if not callable(documents):
         yield from documents
+    elif fill and not is_store:
+        yield from documents(fill=True)
     else:
-        yield from documents(fill=fill) if fill else documents()
+        yield from documents()
 
 
 def _wait_until_durable(db: Any) -> None:
