@@ -81,6 +81,8 @@ class BeamlineApplication(TerminalIPythonApp):
         told = len(session.notices)
 
         def tell_the_rest() -> None:
+            if len(session.notices) > told and _offline(session):
+                print(_count(session))
             for notice in session.notices[told:]:
                 print(notice)
 
@@ -119,6 +121,15 @@ def _toolbar_signals(session: Session) -> list[tuple[str, Any]]:
     return signals
 
 
+def _offline(session: Session) -> int:
+    return sum(hasattr(type(device), "offline_error") for device in session.devices.values())
+
+
+def _count(session: Session) -> str:
+    offline = _offline(session)
+    return f"{len(session.devices) - offline} devices" + (f", {offline} offline" if offline else "")
+
+
 def banner_lines(session: Session) -> list[str]:
     """Return what is said when the shell opens.
 
@@ -129,11 +140,7 @@ def banner_lines(session: Session) -> list[str]:
     """
     profile = session.profile
     title = f"{profile.title} " if profile.title else ""
-    if session.is_complete:
-        offline = sum(hasattr(type(device), "offline_error") for device in session.devices.values())
-        devices = f"{len(session.devices) - offline} devices" + (f", {offline} offline" if offline else "")
-    else:
-        devices = f"{len(profile.devices)} devices, connecting"
+    devices = _count(session) if session.is_complete else f"{len(profile.devices)} devices, connecting"
     lines = [
         f"bsh {__version__}  {title}(profile {profile.name})",
         f"{devices}; the next scan is number {session.store.peek_scan_id()}.",
