@@ -275,3 +275,19 @@ def test_a_second_run_without_a_key_is_refused(engine: RunEngine, collector: Col
     with pytest.raises(IllegalMessageSequence, match="open already"):
         engine([Msg("open_run"), Msg("open_run")])
     assert [doc["exit_status"] for doc in collector.named("stop")] == ["fail"]
+
+
+def test_a_halted_plan_that_switched_rewinding_off_leaves_it_on_for_the_next(
+    engine: RunEngine, motor: Motor
+) -> None:
+    with pytest.raises(RunEngineInterrupted):
+        engine([Msg("checkpoint"), Msg("rewindable", None, False), Msg("pause"), Msg("null")])
+    assert engine.rewindable is True  # what the message says holds for the call
+    engine.halt()
+    said: list[Any] = []
+
+    def plan() -> Any:
+        said.append((yield Msg("rewindable", None, None)))
+
+    engine(plan())
+    assert said == [True]
