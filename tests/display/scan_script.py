@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
+from pathlib import Path
 
 from bsh import plan_stubs as bps
 from bsh.devices.sim import SimDetector, SimMotor
@@ -15,9 +17,14 @@ from bsh.plans import grid_scan, scan, spec
 th = SimMotor("th", units="deg", velocity=2, precision=4, limits=(-180, 180))
 samx = SimMotor("samx", units="mm", velocity=1, precision=3)
 det = SimDetector("det", motor=th, center=0.03, sigma=0.25, amplitude=1e5, background=2000)
-display = LiveDisplay(ConsoleOwner(), plots="auto" if "plot" in sys.argv[1] else "off")
+display = LiveDisplay(
+    ConsoleOwner(),
+    plots="auto" if "plot" in sys.argv[1] else "off",
+    working_on=lambda: None if RE.execution is None else RE.execution.current,
+)
 RE = RunEngine({}, during_task=display, scan_id_source=lambda md: 142)
 RE.subscribe(display)
+RE.subscribe(lambda name, doc: Path(os.environ.get("STOP_FILE", os.devnull)).write_text("stopped"), "stop")
 RE.waiting_hook = display.waiting
 
 

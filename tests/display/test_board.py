@@ -1,4 +1,5 @@
 import re
+from collections.abc import Mapping
 from datetime import UTC
 from io import StringIO
 from types import SimpleNamespace

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 from time import monotonic
 
 import pexpect
@@ -31,14 +32,15 @@ class Session:
     """A program in a pseudo-terminal and what is on its screen."""
 
     def __init__(self, plan: str, width: int = 80, height: int = 24, **environ: str) -> None:
-        self.screen = pyte.HistoryScreen(width, height, history=1000, ratio=0.5)
+        self.screen = pyte.HistoryScreen(width, height, history=5000, ratio=0.5)
+        self._stopped = Path(mkdtemp()) / "stopped"
         self._stream = pyte.ByteStream(self.screen)
         self._changed = threading.Condition()
         self.child = pexpect.spawn(
             sys.executable,
             [str(SCRIPT), plan],
             dimensions=(height, width),
-            env=ENVIRONMENT | environ,
+            env=ENVIRONMENT | {"STOP_FILE": str(self._stopped)} | environ,
             timeout=None,
         )
         self.child.delaybeforesend = None
@@ -81,6 +83,19 @@ class Session:
                 left = deadline - monotonic()
                 assert left > 0, f"{what!r} never came; the screen:\n" + "\n".join(self._lines())
                 self._changed.wait(left)
+
+    def wait_file(self, timeout_s: float = 20.0) -> None:
+        """Wait until the stop document of the run was emitted, whatever is on the screen."""
+        deadline = monotonic() + timeout_s
+        while not self._stopped.exists():
+            assert monotonic() < deadline, "the run has not ended"
+            threading.Event().wait(0.05)
+
+    def resize(self, width: int, height: int) -> None:
+        """Make the terminal larger or smaller, as a person does with the mouse."""
+        with self._changed:
+            self.screen.resize(height, width)
+            self.child.setwinsize(height, width)
 
     def close(self) -> None:
         self.child.close(force=True)
