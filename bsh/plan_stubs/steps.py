@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Siz
 from typing import Any
 
 from bsh.msg import Msg, MsgGenerator, ensure_generator
-from bsh.plan_patterns.bundles import Bundle
 from bsh.plan_patterns.cleanup import AnyPlan
 from bsh.plan_patterns.messages import CHECKPOINT, short_uid
 from bsh.plan_patterns.plan import plan
+from bsh.plan_stubs.events import trigger_and_read
 
 __all__ = [
     "caching_repeater",
@@ -28,11 +28,11 @@ TakeReading = Callable[[list[Any]], AnyPlan]
 
 
 def _reading(take_reading: TakeReading | None, devices: list[Any]) -> MsgGenerator:
-    return Bundle(devices).take() if take_reading is None else ensure_generator(take_reading(devices))
+    return ensure_generator((take_reading or trigger_and_read)(devices))
 
 
 @plan
-def one_shot(detectors: Sequence[Any], take_reading: TakeReading | None = None) -> MsgGenerator:
+def one_shot(detectors: Sequence[Any], take_reading: TakeReading | None = trigger_and_read) -> MsgGenerator:
     """Take one point of a count.
 
     Parameters
@@ -40,7 +40,7 @@ def one_shot(detectors: Sequence[Any], take_reading: TakeReading | None = None) 
     detectors : sequence of devices
         What to read.
     take_reading : callable, optional
-        ``f(devices)`` returns the plan that takes the event; :func:`trigger_and_read` if not given.
+        ``f(devices)`` returns the plan that takes the event.
     """
     yield CHECKPOINT
     yield from _reading(take_reading, list(detectors))
@@ -48,7 +48,7 @@ def one_shot(detectors: Sequence[Any], take_reading: TakeReading | None = None) 
 
 @plan
 def one_1d_step(
-    detectors: Sequence[Any], motor: Any, step: Any, take_reading: TakeReading | None = None
+    detectors: Sequence[Any], motor: Any, step: Any, take_reading: TakeReading | None = trigger_and_read
 ) -> MsgGenerator:
     """Take one point of a scan of one motor.
 
@@ -61,7 +61,7 @@ def one_1d_step(
     step : float
         Where to move it, in its own units.
     take_reading : callable, optional
-        ``f(devices)`` returns the plan that takes the event; :func:`trigger_and_read` if not given.
+        ``f(devices)`` returns the plan that takes the event.
 
     Returns
     -------
@@ -105,7 +105,7 @@ def one_nd_step(
     detectors: Sequence[Any],
     step: Mapping[Any, Any],
     pos_cache: dict[Any, Any],
-    take_reading: TakeReading | None = None,
+    take_reading: TakeReading | None = trigger_and_read,
 ) -> MsgGenerator:
     """Take one point of a scan of any number of motors.
 
@@ -116,7 +116,7 @@ def one_nd_step(
     step, pos_cache
         As for :func:`move_per_step`.
     take_reading : callable, optional
-        ``f(devices)`` returns the plan that takes the event; :func:`trigger_and_read` if not given.
+        ``f(devices)`` returns the plan that takes the event.
     """
     yield from _moves(step, pos_cache)
     yield from _reading(take_reading, [*detectors, *step])
@@ -162,7 +162,7 @@ def caching_repeater(n: int | None, plan: Iterable[Msg]) -> MsgGenerator:
 
 @plan
 def repeat(
-    plan: Callable[[], AnyPlan], num: int | None = 1, delay: float | Iterable[float] | None = 0.0
+    plan: Callable[[], AnyPlan], num: int | None = 1, delay: float | Iterable[float] | None = None
 ) -> MsgGenerator:
     """Run plans of the same function with a checkpoint before, and a delay between them.
 

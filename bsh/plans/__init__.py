@@ -27,6 +27,7 @@ from bsh.plans.lining_up import (
 from bsh.plans.metadata import (
     derive_default_hints,
     get_hinted_fields,
+    maybe_update_hints,
 )
 from bsh.plans.scanning import (
     inner_product_scan,
@@ -73,6 +74,7 @@ __all__ = [
     "list_grid_scan",
     "list_scan",
     "log_scan",
+    "maybe_update_hints",
     "outer_product_scan",
     "ramp_plan",
     "rel_adaptive_scan",

@@ -18,6 +18,7 @@ __all__ = [
     "check_motors",
     "derive_default_hints",
     "get_hinted_fields",
+    "maybe_update_hints",
     "part_md",
     "position_field",
     "shown_args",
@@ -114,6 +115,20 @@ def get_hinted_fields(obj: Any) -> list[str]:
         One without hints suggests none.
     """
     return list((getattr(obj, "hints", None) or {}).get("fields", []))
+
+
+def maybe_update_hints(hints: dict[str, Any], obj: Any) -> None:
+    """Enter the hints of a device under its name; a device without hints is left out.
+
+    Parameters
+    ----------
+    hints : dict
+        Hints by the names of devices; it is changed.
+    obj : device
+        Anything.
+    """
+    if hasattr(obj, "name") and hasattr(obj, "hints"):
+        hints[obj.name] = obj.hints
 
 
 def position_field(motor: Any) -> str:

@@ -77,11 +77,11 @@ V167 = {
         broadcast_msg(command, objs, *args, **kwargs)
         repeater(n, gen_func, *args, **kwargs)
         caching_repeater(n, plan)
-        one_shot(detectors, take_reading=None)
-        one_1d_step(detectors, motor, step, take_reading=None)
+        one_shot(detectors, take_reading=trigger_and_read)
+        one_1d_step(detectors, motor, step, take_reading=trigger_and_read)
         move_per_step(step, pos_cache)
-        one_nd_step(detectors, step, pos_cache, take_reading=None)
-        repeat(plan, num=1, delay=0.0)
+        one_nd_step(detectors, step, pos_cache, take_reading=trigger_and_read)
+        repeat(plan, num=1, delay=None)
     """,
     preprocessors: """
         plan_mutator(plan, msg_proc)
@@ -126,6 +126,7 @@ V167 = {
     simulators: """
         summarize_plan(plan)
         check_limits(plan)
+        plot_raster_path(plan, x_motor, y_motor, ax=None, probe_size=None, lw=2)
     """,
 }
 
@@ -139,7 +140,7 @@ LINES = [
 @pytest.mark.parametrize(("module", "line"), LINES)
 def test_a_name_takes_what_it_took_in_v1_6_7(module, line):
     name, _, rest = line.partition("(")
-    namespace: dict[str, object] = {}
+    namespace: dict[str, object] = {"trigger_and_read": plan_stubs.trigger_and_read}
     exec(f"def wanted({rest}: ...", namespace)
     wanted = signature(namespace["wanted"]).parameters
     found = signature(getattr(module, name)).parameters
