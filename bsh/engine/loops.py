@@ -65,6 +65,6 @@ def call_in_engine_event_loop(awaitable: Awaitable[T], timeout: float | None = N
     future = asyncio.run_coroutine_threadsafe(wait(), get_engine_event_loop())
     try:
         return future.result(timeout)  # type: ignore[no-any-return]  # what the awaitable gives
-    except TimeoutError:
+    except BaseException:  # the time is up, or Ctrl+C: nobody waits for it any more
         future.cancel()
         raise

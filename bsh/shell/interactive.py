@@ -21,6 +21,7 @@ from bsh.commands import CommandRunner, set_pause_hook
 from bsh.commands.report import Report
 from bsh.errors import RunEngineInterrupted
 from bsh.session import Session
+from bsh.shell.autoawait import autoawait_in_engine_event_loop
 from bsh.shell.lexing import EmptyFirstLexer
 from bsh.shell.loading import load_once_drawn
 from bsh.shell.paused_run import EndedEarly, ReturnedToPrompt
@@ -105,6 +106,7 @@ class BeamlineShell(TerminalInteractiveShell):
         self.set_custom_exc((Exception,), BeamlineShell._on_error)
         self.events.register("pre_run_cell", self._before_cell)
         session.when_complete(lambda: self._show_plans(session, plain))
+        autoawait_in_engine_event_loop(self)
         load_once_drawn(self.pt_app.app if self.pt_app is not None else None, session)
 
     def _show_plans(self, session: Session, plain: bool) -> None:

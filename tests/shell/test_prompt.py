@@ -188,3 +188,13 @@ def test_a_profile_with_a_broken_start_up_script_opens_and_says_so(open_shell, t
     shell.wait_prompt()
     assert "broken.py:2: RuntimeError: not today" in shell.text
     assert shell.run("x") == "1"
+
+
+def test_await_at_the_prompt_runs_on_the_engines_loop(shell):
+    assert shell.run("import asyncio, threading; await asyncio.sleep(0, 'slept')") == "'slept'"
+    assert shell.run("await asyncio.sleep(0, RE.loop is asyncio.get_running_loop())") == "True"
+    shell.start("print('on', threading.current_thread().name); await asyncio.sleep(600)")
+    shell.wait_output(r"^on bsh")
+    shell.interrupt()
+    shell.wait_prompt()
+    assert "#1 done" in shell.run("RE(bp.count([det], 1, md={'purpose': 'after'}))")
