@@ -37,7 +37,9 @@ def test_a_second_start_does_not_read_the_metadata_of_packages(tmp_path):
         "print('importlib.metadata' in sys.modules)\n"
     )
     starts = [
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
         for _ in range(2)
     ]
     assert starts == ["True", "False"]
