@@ -341,3 +341,28 @@ def test_ignoring_exceptions_can_be_asked_for_and_seen(engine: RunEngine) -> Non
     engine.ignore_callback_exceptions = True
     assert engine.dispatcher.ignore_exceptions is True
     assert engine.ignore_callback_exceptions is True
+
+
+# -- what else a change of the code should not get past ---------------------------------------------------
+
+
+def test_a_page_that_fails_the_schema_is_refused(engine: RunEngine, collector: Collector) -> None:
+    class Lying(Flyer):
+        def collect(self) -> Any:
+            yield {"time": "noon", "data": {"stream_a": 1}, "timestamps": {"stream_a": 1.0}}
+
+    with pytest.raises(ValueError, match="event_page document is not valid at time"):
+        engine(run(Msg("collect", Lying())))
+    assert collector.named("event_page") == []
+
+
+def test_a_rewind_over_a_new_descriptor_goes_back_to_the_number_at_the_checkpoint(
+    engine: RunEngine, collector: Collector, motor: Motor
+) -> None:
+    motor.configure = lambda **kwargs: ({}, kwargs)  # type: ignore[attr-defined]
+    plan = [Msg("checkpoint"), *bundle(motor), Msg("configure", motor, speed=1), *bundle(motor), Msg("pause")]
+    with pytest.raises(RunEngineInterrupted):
+        engine([Msg("open_run"), *plan, Msg("close_run")])
+    engine.resume()
+    assert [doc["seq_num"] for doc in collector.named("event")] == [1, 2, 1, 2]
+    assert collector.named("stop")[0]["num_events"] == {"primary": 2}
