@@ -92,6 +92,17 @@ def page() -> Iterator[str]:
         "pictures are drawn from it: points in their order, one motor over the number of the point, or two\n"
         "motors over each other.\n"
     )
+    yield (
+        "At each point the detectors are triggered together. Those with an asynchronous `read`, and those that\n"
+        "say `concurrent_read = True` (their `read` may be called on any thread), are read at the same time, if\n"
+        "they are two or more. The order in the event is the order in which they were given.\n"
+    )
+    yield (
+        "Grids and spirals go on from a point: `start_at=37` leaves out the points 0 to 36. A function given as\n"
+        "`per_step` takes the place of a point: `f(detectors, step, pos_cache)`, where `step` is a dict of motors\n"
+        "and positions, or `f(detectors, motor, step)` in a scan of one motor. `per_shot` of a count is\n"
+        "`f(detectors)`.\n"
+    )
     for package, functions in plan_functions().items():
         yield f"## {package}\n"
         for name, function in functions.items():

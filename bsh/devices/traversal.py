@@ -7,6 +7,7 @@ from; it never connects, reads or moves anything.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from inspect import iscoroutinefunction
 from typing import Any
 
@@ -127,7 +128,12 @@ def reads_concurrently(obj: Any) -> bool:
         One with a coroutine for ``read``, or with the attribute ``concurrent_read = True``, by which a
         device says that its ``read`` may be called on any thread.
     """
-    return bool(getattr(obj, "concurrent_read", False)) or iscoroutinefunction(getattr(obj, "read", None))
+    return bool(getattr(obj, "concurrent_read", False)) or _has_async_read(type(obj))
+
+
+@lru_cache(maxsize=1024)
+def _has_async_read(kind: type) -> bool:
+    return iscoroutinefunction(getattr(kind, "read", None))
 
 
 def is_movable(obj: Any) -> bool:
