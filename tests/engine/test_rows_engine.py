@@ -366,3 +366,33 @@ def test_a_rewind_over_a_new_descriptor_goes_back_to_the_number_at_the_checkpoin
     engine.resume()
     assert [doc["seq_num"] for doc in collector.named("event")] == [1, 2, 1, 2]
     assert collector.named("stop")[0]["num_events"] == {"primary": 2}
+
+
+def test_an_asynchronous_staging_is_finished_before_a_pause(engine: RunEngine, motor: Motor) -> None:
+    calls: list[str] = []
+
+    async def stage() -> list[Any]:
+        calls.append("begun")
+        engine.request_pause()
+        await asyncio.sleep(0.02)
+        calls.append("ended")
+        return [motor]
+
+    motor.stage = stage  # type: ignore[method-assign, assignment]
+    with pytest.raises(RunEngineInterrupted):
+        engine([Msg("stage", motor), Msg("null")])
+    engine.resume()
+    assert calls == ["begun", "ended"]
+
+
+def test_a_run_whose_start_document_failed_in_a_subscriber_is_closed(
+    engine: RunEngine, collector: Collector
+) -> None:
+    def fail(name: str, doc: Any) -> None:
+        raise OSError("full")
+
+    engine.subscribe(fail, "start")
+    with pytest.raises(OSError, match="full"):
+        engine([Msg("open_run"), Msg("null")])
+    assert [name for name, _ in collector.documents] == ["start", "stop"]
+    assert collector.named("stop")[0]["exit_status"] == "fail"
