@@ -128,7 +128,7 @@ def reads_concurrently(obj: Any) -> bool:
         One with a coroutine for ``read``, or with the attribute ``concurrent_read = True``, by which a
         device says that its ``read`` may be called on any thread.
     """
-    return bool(getattr(obj, "concurrent_read", False)) or _has_async_read(type(obj))
+    return bool(getattr(obj, "concurrent_read", False)) or _has_async_read(obj.__class__)
 
 
 @lru_cache(maxsize=1024)
