@@ -7,7 +7,7 @@ from typing import Any
 import event_model
 import pytest
 
-from bsh import Msg, RunEngine
+from bsh import Msg, RunEngine, RunEngineInterrupted
 from bsh.documents.consolidators import ExternalData
 from tests.engine.parts import Collector, HandStatus
 from tests.engine.test_documents import Flyer
@@ -70,6 +70,29 @@ def test_frames_of_a_scan_are_numbered_as_its_events_and_can_be_described(
     assert [doc["data"] for doc in collector.named("event")] == [{"cam_sum": 1}] * 2
     source = external.data_sources()["primary", "cam"]
     assert (source.structure.shape, source.structure.dtype) == ((2, 4, 4), "<u2")
+
+
+def test_after_a_pause_in_a_point_the_frame_that_was_taken_again_is_the_events(
+    engine: RunEngine, collector: Collector
+) -> None:
+    external = ExternalData()
+    engine.subscribe(external)
+    camera = Camera()
+    reads: list[Msg] = []
+
+    def hook(msg: Msg) -> None:
+        if msg.command == "save" and not reads:
+            reads.append(msg)
+            engine.request_pause()
+
+    engine.msg_hook = hook
+    with pytest.raises(RunEngineInterrupted):
+        engine(run(Msg("checkpoint"), *bundle(camera), Msg("checkpoint"), *bundle(camera)))
+    engine.resume()
+    assert [doc["seq_num"] for doc in collector.named("event")][-1] == 2
+    consolidator = external.consolidators["primary", "cam"]
+    assert consolidator.shape[0] == camera.written == 3
+    assert (consolidator.row_of(1), consolidator.row_of(2)) == (1, 2)
 
 
 def test_two_frames_for_one_event_are_refused(engine: RunEngine, collector: Collector) -> None:

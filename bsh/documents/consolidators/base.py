@@ -68,7 +68,8 @@ class ConsolidatorBase:
                 f"{self.data_key}: the sizes of chunk_shape={self.chunk_shape} must be at least 1."
             )
         self._num_rows = 0
-        self._index_of: dict[int, int] = {}
+        self._row_of: dict[int, int] = {}
+        self._told: dict[str, int] = {}
 
     def _shape_of_an_event(self, described: Sequence[int | None]) -> tuple[int, ...]:
         if None in described:
@@ -98,10 +99,21 @@ class ConsolidatorBase:
         doc : dict
             A stream datum: its ``indices`` count rows of the files, its ``seq_nums`` events of the stream.
         """
-        rows = range(doc["indices"]["start"], doc["indices"]["stop"])
         events = range(doc["seq_nums"]["start"], doc["seq_nums"]["stop"])
-        self._num_rows += len(rows)
-        self._index_of.update(zip(events, rows, strict=False))
+        self._row_of.update(zip(events, self._new_rows(doc), strict=False))
+
+    def _new_rows(self, doc: Document) -> range:
+        """Count the rows of a stream datum; return where they are in the array.
+
+        Rows of the file that nothing was said of, since their event was dropped, are there all the same.
+        """
+        resource, start, stop = doc["stream_resource"], doc["indices"]["start"], doc["indices"]["stop"]
+        # A later resource may go on counting or begin again.
+        told = self._told.setdefault(resource, start if self._told else 0)
+        self._num_rows += max(0, stop - told)
+        self._told[resource] = max(told, stop)
+        first = self._num_rows - self._told[resource] + start
+        return range(first, first + stop - start)
 
     def update_from_stream_resource(self, stream_resource: Document) -> None:
         """Go on with another stream resource of the same data key, for example in the next file."""
@@ -139,17 +151,17 @@ class ConsolidatorBase:
     @property
     def has_skips(self) -> bool:
         """Whether there are rows that belong to no event."""
-        return self._num_rows > len(self._index_of)
+        return self._num_rows > len(self._row_of)
 
-    def index_of(self, seq_num: int) -> int:
-        """Return the row of an event.
+    def row_of(self, seq_num: int) -> int:
+        """Return the row of an event; of one that was taken again, the last one.
 
         Raises
         ------
         KeyError
             No row was announced for it.
         """
-        return self._index_of[seq_num]
+        return self._row_of[seq_num]
 
     def structure(self) -> ArrayStructure:
         """Return type, shape and chunks."""

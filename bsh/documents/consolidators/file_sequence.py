@@ -71,6 +71,12 @@ class MultipartRelatedConsolidator(ConsolidatorBase):
             self.assets.append(Asset(self.get_datum_uri(index), num=len(self.assets) + 1))
         super().consume_stream_datum(doc)
 
+    def _new_rows(self, doc: Document) -> range:
+        """Count the rows of a stream datum: only files that were told of are in the array."""
+        first = self._num_rows
+        self._num_rows += doc["indices"]["stop"] - doc["indices"]["start"]
+        return range(first, self._num_rows)
+
 
 class TIFFConsolidator(MultipartRelatedConsolidator):
     """Describes a sequence of TIFF files."""

@@ -185,9 +185,28 @@ def test_rows_that_belong_to_no_event_are_known() -> None:
     assert not consolidator.has_skips
     consolidator.consume_stream_datum(datum(3, 5, events=(4, 5)))
     assert consolidator.has_skips
-    assert (consolidator.shape, consolidator.index_of(4)) == ((5, 4), 3)
+    assert (consolidator.shape, consolidator.row_of(4)) == ((5, 4), 3)
     with pytest.raises(KeyError):
-        consolidator.index_of(5)
+        consolidator.row_of(5)
+
+
+def test_rows_of_an_event_that_was_dropped_are_in_the_file_all_the_same() -> None:
+    told = (datum(0, 1, (1, 2)), datum(2, 3, (2, 3)), datum(3, 4, (2, 3)))
+    file = consolidated(resource(), descriptor(1, 4), *told)
+    assert file.shape == (4, 4)
+    assert (file.row_of(1), file.row_of(2), file.has_skips) == (0, 3, True)
+    images = consolidated(resource(TIFF, template="%d.tif"), descriptor(1, 4), *told)
+    assert images.shape == (3, 4)  # one for each file that is listed
+    assert (images.row_of(1), images.row_of(2), len(images.assets)) == (0, 2, 3)
+
+
+@pytest.mark.parametrize("first_index", [0, 2])
+def test_rows_go_on_in_the_next_file_whether_its_indices_do_or_not(first_index: int) -> None:
+    consolidator = consolidated(resource(), descriptor(1, 4), datum(0, 2))
+    consolidator.update_from_stream_resource(resource(uid="r2", uri="file://localhost/d2.h5"))
+    consolidator.consume_stream_datum(datum(first_index, first_index + 3, (3, 6), uid="r2"))
+    assert consolidator.shape == (5, 4)
+    assert [consolidator.row_of(number) for number in (2, 3, 5)] == [1, 2, 4]
 
 
 def test_the_parameters_of_a_text_file_are_the_reading_programs() -> None:
