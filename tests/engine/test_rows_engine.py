@@ -186,6 +186,24 @@ def test_waiting_for_nothing_is_over_at_once(engine: RunEngine) -> None:
     assert result_of(engine, Msg("wait_for", None, [])) == (set(), set())
 
 
+def test_what_a_wait_waits_for_is_given_up_when_it_is_cut_short(engine: RunEngine) -> None:
+    ended: list[str] = []
+
+    async def forever() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("given up")
+
+    engine.msg_hook = lambda msg: engine.loop.call_later(0.01, engine.request_pause) and None
+    with pytest.raises(RunEngineInterrupted):
+        engine([Msg("checkpoint"), Msg("wait_for", None, [forever])])
+    engine.msg_hook = None
+    assert ended == ["given up"]
+    engine.abort()
+    assert ended == ["given up"]  # it is not waited for again
+
+
 def test_a_subscription_may_be_given_by_keyword(engine: RunEngine) -> None:
     collector = Collector()
     engine([Msg("subscribe", None, func=collector, name="start"), *run()])

@@ -128,12 +128,15 @@ def test_a_device_whose_pause_fails_does_not_keep_the_plan_from_pausing(
     assert "m1.resume() failed" in caplog.text
 
 
+RING = SimSignal("ring")
+
 NEVER_AGAIN: dict[str, list[Msg]] = {
     "subscribe": [Msg("subscribe", None, lambda name, doc: None, "all")],
     "unsubscribe": [Msg("unsubscribe", None, token=99)],
     "stage": [Msg("stage", Motor("staged"))],
     "unstage": [Msg("stage", Motor("staged")), Msg("unstage", Motor("staged"))],
     "monitor": [Msg("open_run"), Msg("monitor", SimSignal("ring"))],
+    "unmonitor": [Msg("open_run"), Msg("monitor", RING), Msg("unmonitor", RING)],
     "open_run": [Msg("open_run")],
     "close_run": [Msg("open_run"), Msg("close_run")],
     "install_suspender": [Msg("install_suspender", None, SuspendFloor(SimSignal("r", value=99.0), 1))],
@@ -146,8 +149,9 @@ NEVER_AGAIN: dict[str, list[Msg]] = {
 def test_what_changes_the_engine_is_never_done_twice(engine: RunEngine, command: str) -> None:
     sent: list[Msg] = []
     engine.msg_hook = sent.append
+    *before, never_again = NEVER_AGAIN[command]
     with pytest.raises(RunEngineInterrupted):
-        engine([Msg("checkpoint"), Msg("null"), *NEVER_AGAIN[command], Msg("null"), Msg("pause")])
+        engine([Msg("checkpoint"), *before, Msg("null"), never_again, Msg("null"), Msg("pause")])
     engine.resume()
     assert commands_of(sent).count(command) == 1
     # It is a new place to go back to: what was before it is not done again either.

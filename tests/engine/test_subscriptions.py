@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bsh import Msg, RunEngine
+from bsh.devices.sim import SimSignal
 from bsh.engine import CallbackRegistry
 from tests.engine.parts import Collector
 from tests.engine.test_messages import run
@@ -170,6 +171,23 @@ def test_start_descriptor_and_stop_are_waited_for_until_they_are_on_disk(engine:
     engine([Msg("open_run"), Msg("null"), Msg("close_run")])
     assert committed[1] == ("null", 1, 1)
     assert sink.committed == sink.accepted == 2
+
+
+@pytest.mark.parametrize("command", ["monitor", "declare_stream"])
+def test_a_descriptor_is_on_disk_before_what_it_describes(engine: RunEngine, command: str) -> None:
+    sink = Sink()
+    engine.subscribe(sink)
+    told: list[tuple[int, int]] = []
+
+    class Signal(SimSignal):
+        def subscribe(self, *args: Any, **kwargs: Any) -> int:
+            told.append((sink.accepted, sink.committed))
+            return super().subscribe(*args, **kwargs)
+
+    signal = Signal("ring")
+    engine.msg_hook = lambda msg: told.append((sink.accepted, sink.committed)) if msg.command == "null" else 0
+    engine([Msg("open_run"), Msg(command, signal, name="ring"), Msg("null"), Msg("close_run")])
+    assert told[0] == (2, 2)
 
 
 def test_a_congested_sink_makes_the_plan_wait(engine: RunEngine, motor: Any) -> None:
