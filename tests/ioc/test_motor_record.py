@@ -27,6 +27,19 @@ class _Changes:
         return self.values
 
 
+def wait_for_limits(motor, limits):
+    """Wait until the client has heard of new limits; it checks moves against them."""
+    arrived = threading.Event()
+
+    def look(**_):
+        if motor.limits == limits:
+            arrived.set()
+
+    motor.user_setpoint.subscribe(look, event_type=motor.user_setpoint.SUB_META, run=False)
+    look()
+    assert arrived.wait(10), motor.limits
+
+
 def test_an_epics_motor_connects_with_units_precision_and_limits(m1):
     assert m1.connected
     assert (m1.egu, m1.precision, m1.limits) == ("mm", 4, (-50.0, 50.0))
@@ -114,6 +127,7 @@ def test_a_new_target_in_mid_move_is_carried_out(m1):
 def test_the_limit_switch_stops_the_motor_with_an_alarm(m1, put, get):
     put("m1.LLM", 0.0)
     put("m1.HLM", 0.0)
+    wait_for_limits(m1, (0.0, 0.0))
     put("m1.VELO", 500.0)
     with pytest.raises(Exception, match="failed"):
         m1.set(100.0).wait(5)
