@@ -114,7 +114,9 @@ def outer_product(args: Sequence[Any]) -> Any:
         ``motor, start, stop, num`` for each axis, the slowest first; each but the first may be followed
         by a snake flag.
     """
-    return grid_points(chunk_outer_product_args(args)).cycler()
+    axes = chunk_outer_product_args(args)
+    columns = [(axis.motor, _line(axis.motor, axis.start, axis.stop, axis.num)) for axis in axes]
+    return _grid_cycler(columns, grid_points(axes), any(axis.snake for axis in axes))
 
 
 def inner_list_product(args: Sequence[Any]) -> Any:
@@ -138,7 +140,22 @@ def outer_list_product(args: Sequence[Any], snake_axes: bool | Iterable[Any]) ->
     snake_axes : bool or iterable of motors
         Which axes run forth and back: none, all but the slowest, or the named ones.
     """
-    return list_grid_points(args, snake_axes).cycler()
+    pairs = partition(2, args, "motor, [positions]")
+    columns = [(motor, positions_of(motor, positions)) for motor, positions in pairs]
+    points = list_grid_points([part for column in columns for part in column], snake_axes)
+    return _grid_cycler(columns, points, bool(snake_axes) and len(columns) > 1)
+
+
+def _grid_cycler(columns: Sequence[tuple[Any, list[Any]]], points: Trajectory, snakes: bool) -> Any:
+    """Return the Cycler of a grid; one that does not snake makes its points only when it is gone through."""
+    if snakes:
+        return points.cycler()
+    from functools import reduce
+    from operator import mul
+
+    from cycler import cycler
+
+    return reduce(mul, (cycler(motor, positions) for motor, positions in columns))
 
 
 def _line(motor: Any, start: Any, stop: Any, num: int) -> list[float]:

@@ -18,6 +18,9 @@ __all__ = ["Row", "Trajectory", "grid", "lockstep", "merge_cycler", "snake_cycle
 
 Row = tuple[Any, ...]
 
+MANY_POINTS = 10_000
+"""From here on a Cycler is made in one piece: adding one for each axis copies every point several times."""
+
 
 class Trajectory:
     """Positions of several axes at each point of a scan.
@@ -100,8 +103,10 @@ class Trajectory:
         from functools import reduce
         from operator import add
 
-        from cycler import cycler
+        from cycler import Cycler, cycler
 
+        if self.num_points > MANY_POINTS:
+            return Cycler([dict(zip(self.axes, row)) for row in self])
         columns = list(zip(*self)) or [()] * len(self.axes)
         return reduce(add, (cycler(axis, list(column)) for axis, column in zip(self.axes, columns)))
 

@@ -10,13 +10,13 @@ from bsh.msg import Msg, MsgGenerator
 from bsh.plan_patterns.arguments import check_num, name_or_repr
 from bsh.plan_patterns.bundles import Bundle
 from bsh.plan_patterns.cleanup import finalize_wrapper
-from bsh.plan_patterns.messages import CHECKPOINT, short_uid
+from bsh.plan_patterns.messages import short_uid
 from bsh.plan_patterns.plan import plan
 from bsh.plan_patterns.products import line_points
 from bsh.plan_patterns.relative import origin_of
 from bsh.plan_patterns.trajectory import Trajectory, lockstep
 from bsh.plans.metadata import as_devices, axis_hints, position_field, start_md, value_of
-from bsh.plans.stepping import predeclare, signature_of
+from bsh.plans.stepping import predeclare, signature_of, step_through
 from bsh.preprocessors.runs import run_wrapper
 from bsh.preprocessors.staging import stage_wrapper
 
@@ -121,14 +121,23 @@ def _lined_up(
 ) -> MsgGenerator:
     origin = target = yield from origin_of(motor)
     points = lockstep([motor], [[origin + distance for (distance,) in distances]])
+    readables = [*devices, motor]
+    field = position_field(motor)
     positions: list[float] = []
     values: list[float] = []
 
+    def note(readings: Mapping[str, Any]) -> None:
+        positions.append(value_of(readings, field))
+        values.append(value_of(readings, signal))
+
+    def steps() -> MsgGenerator:
+        yield from predeclare(readables)
+        yield from step_through(Bundle(readables), points, taken=note)
+
     def scanned() -> MsgGenerator:
         nonlocal target
-        run = run_wrapper(_measure(devices, signal, points, positions, values), md=md)
         try:
-            uid = yield from stage_wrapper(run, [*devices, motor])
+            uid = yield from stage_wrapper(run_wrapper(steps(), md=md), readables)
         except RunEngineControlException as leaving:
             target = origin if leaving.return_motors else None
             raise
@@ -144,25 +153,6 @@ def _lined_up(
         return [Msg("set", motor, target, group=group), Msg("wait", None, group=group)]
 
     return (yield from finalize_wrapper(scanned(), go))
-
-
-def _measure(
-    devices: list[Any], signal: str, points: Trajectory, positions: list[float], values: list[float]
-) -> MsgGenerator:
-    (motor,) = points.axes
-    bundle = Bundle([*devices, motor])
-    field = position_field(motor)
-    group = short_uid("set")
-    arrive = Msg("wait", None, group=group)
-    yield from predeclare(bundle.devices)
-    for (place,) in points:
-        yield CHECKPOINT
-        yield Msg("set", motor, place, group=group)
-        yield arrive
-        readings = yield from bundle.take()
-        if readings:
-            positions.append(value_of(readings, field))
-            values.append(value_of(readings, signal))
 
 
 def _judged(

@@ -71,7 +71,9 @@ def run_steps(
     return (yield from stage_wrapper(run_wrapper(steps(), md=md), readables))
 
 
-def step_through(bundle: Bundle, points: Trajectory, settle: float = 0.0) -> MsgGenerator:
+def step_through(
+    bundle: Bundle, points: Trajectory, settle: float = 0.0, *, taken: Callable[[Any], None] | None = None
+) -> MsgGenerator:
     """Move to each point, only those axes whose position changes, and take an event there.
 
     Parameters
@@ -82,6 +84,8 @@ def step_through(bundle: Bundle, points: Trajectory, settle: float = 0.0) -> Msg
         Where.
     settle : float, optional
         Seconds between the end of a move and the measurement.
+    taken : callable, optional
+        Gets the readings of each point; nothing if the plan is only listed.
     """
     group = short_uid("set")
     arrive = Msg("wait", None, group=group)
@@ -97,7 +101,9 @@ def step_through(bundle: Bundle, points: Trajectory, settle: float = 0.0) -> Msg
         if rest is not None:
             yield rest
         last = row
-        yield from bundle.take()
+        readings = yield from bundle.take()
+        if taken is not None and readings:
+            taken(readings)
 
 
 def _users_steps(detectors: Sequence[Any], points: Trajectory, per_step: PerStep) -> MsgGenerator:

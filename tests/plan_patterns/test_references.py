@@ -236,3 +236,25 @@ def test_spirals_are_blueskys():
     np.testing.assert_allclose(fermat, FERMAT, atol=1e-6)
     assert len(patterns.spiral_points(x, y, 0, 0, 2, 1, 0.02, 6, tilt=0.3)) == 4732
     assert len(patterns.spiral_fermat_points(x, y, 0, 0, 2, 1, 0.02, 1, tilt=0.3)) == 1588
+
+
+def test_a_cycler_of_many_points_is_like_one_of_few():
+    args = (x, 0, 1, 101, y, 0, 1, 100, True)
+    made = patterns.outer_product(args)
+    assert len(made) == 10_100
+    assert made.keys == {x, y}
+    np.testing.assert_array_equal(
+        as_array(made, (x, y)), patterns.grid_points(patterns.chunk_outer_product_args(args)).array()
+    )
+    assert made.by_key()[y][99:101] == [1.0, 1.0]
+    again = Trajectory.from_cycler(made + patterns.inner_product(10_100, (z, 0, 1)))
+    assert again.axes == (x, y, z)
+
+
+def test_a_million_points_that_do_not_snake_are_made_when_they_are_gone_through():
+    from time import process_time
+
+    began = process_time()
+    assert len(patterns.outer_product((x, 0, 1, 1000, y, 0, 1, 1000))) == 1_000_000
+    assert len(patterns.outer_list_product((x, range(1000), y, iter(range(1000))), False)) == 1_000_000
+    assert process_time() - began < 0.5
