@@ -22,11 +22,15 @@ MIN_POINTS = 5
 """Fewer points than this are not called a peak."""
 
 SURE_POINTS = 7
-"""So many points that only rise and then fall are no noise."""
+"""So many points are needed to tell a peak from noise, unless the peak is very clean."""
 
 NOISE_FACTOR = 5.0
 FEW_POINTS = 30.0
-"""A peak of n points is higher than ``NOISE_FACTOR + FEW_POINTS / n`` standard deviations of the noise."""
+"""Half a peak of n points is higher than ``NOISE_FACTOR + FEW_POINTS / n`` standard deviations of the noise."""
+
+MANY_POINTS = 15
+MANY_FEW_POINTS = 75.0
+"""The same for one of several peaks, in scans of at least so many points."""
 
 BELOW = 0.05
 """Data may go this part of the height below a straight background."""
@@ -142,11 +146,41 @@ def _of_sorted(x: Floats, y: Floats, edge_count: int | None) -> PeakResult:
 def _verdict(y: Floats, signal: Floats, top: int, height: float, noise: float, *, inside: bool) -> str:
     if signal.size < MIN_POINTS:
         return "few"
-    rounding = 1e-12 * float(abs(y).max())
-    noise = 0.0 if _only_rises_and_falls(signal, top) else min(noise, _spread_of_lowest(signal))
-    if height <= max((NOISE_FACTOR + FEW_POINTS / signal.size) * noise, rounding):
+    is_inside = inside and 0 < top < signal.size - 1
+    if height <= 1e-12 * float(abs(y).max()):  # rounding
         return "none"
-    return "peak" if inside and 0 < top < signal.size - 1 else "edge"
+    if is_inside and _is_sure(y, signal, top, height, noise):
+        return "peak"
+    if is_inside:
+        return "few" if signal.size < SURE_POINTS else "none"
+    return "edge" if height > _needed_height(signal, top, noise) else "none"
+
+
+def _is_sure(y: Floats, signal: Floats, top: int, height: float, noise: float) -> bool:
+    """Tell whether noise alone would hardly ever look like this."""
+    from bsh.callbacks.peak_evidence import evidence, evidence_needed
+
+    is_one_hill = _only_rises_and_falls(signal, top)
+    if evidence(y) >= evidence_needed(signal.size, is_one_hill=is_one_hill):
+        return True
+    # several peaks: no single one explains much, but all rise far above what neighbours cannot predict
+    noise = max(noise, _counting_noise(y))
+    return signal.size >= MANY_POINTS and height > (NOISE_FACTOR + MANY_FEW_POINTS / signal.size) * noise
+
+
+def _needed_height(signal: Floats, top: int, noise: float) -> float:
+    """Return the height that noise alone hardly ever reaches where no whole peak is seen."""
+    noise = 0.0 if _only_rises_and_falls(signal, top) else min(noise, _spread_of_lowest(signal))
+    return (NOISE_FACTOR + FEW_POINTS / signal.size) * noise
+
+
+def _counting_noise(y: Floats) -> float:
+    """Return the scatter of counts at the level of the background; 0 for what are no counts."""
+    import numpy as np
+
+    if (y < 0).any() or (y != np.rint(y)).any():
+        return 0.0
+    return float(np.sqrt(max(np.median(y), 1.0)))
 
 
 def _without_background(
