@@ -64,13 +64,14 @@ def example_names() -> dict[str, Any]:
     }
     for name, position in (("th", 0.0), ("tth", 0.0), ("phi", 0.0), ("x", 10.0), ("y", 20.0)):
         names[name] = SimMotor(name, position=position)
-    for module in (plans, spec):
+    for module in (spec, plans):
         names |= {name: getattr(module, name) for name in module.__all__}
     return names
 
 
 def run_examples(function: Callable[..., Any], names: dict[str, Any]) -> doctest.TestResults:
     """Run the examples of a plan; what they define is added to the names."""
+    names[function.__name__] = function  # two plans may have one name
     test = doctest.DocTestParser().get_doctest(
         inspect.getdoc(function) or "", names, function.__name__, None, None
     )
@@ -262,12 +263,12 @@ def start_documents() -> Iterator[str]:
 
 
 def _with_a_run() -> dict[str, Callable[..., Any]]:
-    return {
-        name: function
-        for functions in plan_functions().values()
-        for name, function in functions.items()
-        if name != "ct"  # it opens a run only if told to
-    }
+    found: dict[str, Callable[..., Any]] = {}
+    for functions in plan_functions().values():
+        for name, function in functions.items():
+            if name != "ct":  # it opens a run only if told to
+                found[f"spec.{name}" if name in found else name] = function
+    return found
 
 
 def start_keys(function: Callable[..., Any]) -> dict[str, Any]:

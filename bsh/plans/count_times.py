@@ -10,6 +10,7 @@ from bsh.errors import UsageError
 from bsh.msg import Msg, MsgGenerator, ensure_generator
 from bsh.plan_patterns.cleanup import AnyPlan, finalize_wrapper
 from bsh.plan_patterns.messages import short_uid
+from bsh.plan_patterns.plan import give_up
 from bsh.plan_stubs.motion import rd
 
 __all__ = ["count_for", "counting_signals"]
@@ -100,7 +101,10 @@ def count_for(
     def put_back() -> list[Msg]:
         return _set_all([(signal, old) for signal, old in before if old is not None])
 
-    return (yield from finalize_wrapper(counting(), put_back))
+    try:
+        return (yield from finalize_wrapper(counting(), put_back))
+    finally:
+        give_up(plan)  # it was not begun if a counting time could not be read
 
 
 def _set_all(values: Sequence[tuple[Any, Any]]) -> list[Msg]:

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import gc
 from math import exp
 
 import pytest
 
 from bsh import plans as bp
 from bsh.errors import CommandError, RequestAbort, RequestStop
+from bsh.plans import spec
 from bsh.session.preflight import look_ahead
 from bsh.simulators import estimate
-from tests.plans.devices import Det, Motor
+from tests.plans.devices import Det, Motor, Timed
 from tests.plans.drive import drive, once
 
 
@@ -133,6 +135,46 @@ def test_before_it_runs_its_points_are_known_and_its_peak_is_not():
     foreseen = estimate(lineup(peak))
     assert (foreseen.points, foreseen.complete) == (41, False)
     assert look_ahead(lambda: lineup(peak), None).num_points is None
+
+
+# -- SPEC's way to ask for it -------------------------------------------------------------------------
+
+
+def test_lineup_by_intervals_sets_the_count_time_and_looks_at_the_first_hinted_field():
+    peak = Peak(gaussian(10.4))
+    peak.det = Timed("det", 0.5)
+
+    def answer(msg):
+        return (
+            {"det_count_time": {"value": 0.5, "timestamp": 0}}
+            if msg.obj is peak.det.count_time
+            else peak(msg)
+        )
+
+    driven = drive(spec.lineup([peak.det], peak.motor, -2, 2, 40, 0.1), answer)
+    assert driven.error is None
+    assert driven.moves(peak.motor)[-1] == pytest.approx(10.4, abs=0.01)
+    assert driven.moves(peak.det.count_time) == [0.1, 0.5]
+    md = driven.of("open_run")[0].kwargs
+    assert (md["plan_name"], md["num_points"], md["count_time"]) == ("lineup", 41, 0.1)
+    assert md["plan_args"]["signal"] == "det"
+
+
+def test_a_count_time_that_cannot_be_read_is_no_forgotten_plan():
+    peak = Peak(gaussian(10.4))
+    peak.det = Timed("det", 0.5)
+    driven = drive(
+        spec.lineup([peak.det], peak.motor, -2, 2, 40, 0.1), fail_at=once("read", ValueError("no answer"))
+    )
+    assert str(driven.error) == "no answer"
+    gc.collect()  # the suite turns warnings to errors
+
+
+def test_lineup_by_intervals_wants_something_to_look_at():
+    driven = drive(spec.lineup([Det("d", fields=[])], Motor("m"), -1, 1, 10, None))
+    assert driven.messages == []
+    assert "none of the counters says which of its values to look at (d)" in str(driven.error)
+    assert "at least 1 interval" in str(drive(spec.lineup([Det("d")], Motor("m"), -1, 1, 0, None)).error)
 
 
 # -- adaptive in any number of axes ------------------------------------------------------------------

@@ -21,6 +21,9 @@ from bsh.plans.spec.lines import (
     pointscan,
     th2th,
 )
+from bsh.plans.spec.lining_up import (
+    lineup,
+)
 from bsh.plans.spec.meshes import (
     dmesh,
     mesh,
@@ -46,6 +49,7 @@ __all__ = [
     "dmesh",
     "dnscan",
     "dscan",
+    "lineup",
     "loopscan",
     "lup",
     "mesh",
