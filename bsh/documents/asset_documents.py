@@ -26,7 +26,11 @@ class AssetDocuments:
         self._data_key_of: dict[str, str] = {}
 
     def complete(
-        self, assets: Iterable[tuple[str, Document]], stream: EventStream | None
+        self,
+        assets: Iterable[tuple[str, Document]],
+        stream: EventStream | None,
+        *,
+        last_frame_only: bool = False,
     ) -> tuple[list[tuple[str, Document]], int]:
         """Complete what devices said at one time, for one event or one collection.
 
@@ -36,6 +40,9 @@ class AssetDocuments:
             Names and documents as the devices gave them; they are not changed.
         stream : EventStream or None
             The stream that they belong to; None where a device has several.
+        last_frame_only : bool
+            Leave out all frames of a key but the last: the others were taken before a rewind, for an event
+            that never was.
 
         Returns
         -------
@@ -52,7 +59,7 @@ class AssetDocuments:
         """
         completed: list[tuple[str, Document]] = []
         frames: dict[str, int] = {}
-        for name, doc in assets:
+        for name, doc in _last_frames(assets) if last_frame_only else assets:
             if name not in _NAMES:
                 raise RuntimeError(f"A device gave a document {name!r}; known are {', '.join(_NAMES)}.")
             if name in ("resource", "stream_resource"):
@@ -89,6 +96,20 @@ class AssetDocuments:
         first = stream.next_seq_num
         seq_nums = {"start": first + told, "stop": first + frames[key]}
         return {**doc, "descriptor": stream.descriptor_uid, "seq_nums": seq_nums}
+
+
+def _last_frames(assets: Iterable[tuple[str, Document]]) -> list[tuple[str, Document]]:
+    kept: list[tuple[str, Document]] = []
+    seen: set[str] = set()
+    for name, doc in reversed(list(assets)):
+        if name == "stream_datum":
+            if doc["stream_resource"] in seen:
+                continue
+            seen.add(doc["stream_resource"])
+            stop = doc["indices"]["stop"]
+            doc = {**doc, "indices": {"start": max(doc["indices"]["start"], stop - 1), "stop": stop}}
+        kept.append((name, doc))
+    return kept[::-1]
 
 
 def _refuse_uneven(frames: dict[str, int], stream: EventStream) -> None:

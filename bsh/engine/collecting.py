@@ -8,8 +8,9 @@ from time import time
 from typing import Any
 
 from bsh.documents import EventStream, ObjectDescription
+from bsh.engine.describing import iterate_assets, read_configuration
 from bsh.engine.devices import name_of
-from bsh.engine.run_bundler import RunBundler, iterate_assets, read_configuration
+from bsh.engine.run_bundler import RunBundler
 from bsh.protocols import Document
 
 __all__ = ["collect_into", "declare_collected"]

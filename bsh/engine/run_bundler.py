@@ -6,7 +6,6 @@ answers with an awaitable the work goes on in a coroutine, else everything is do
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from time import time
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from bsh.documents import (
     find_collision,
     validate,
 )
+from bsh.engine.describing import DeviceRecord, describe_device, describe_now, is_asynchronous, iterate_assets
 from bsh.engine.devices import name_of
 from bsh.engine.tracing import RunSpan
 from bsh.errors import IllegalMessageSequence
@@ -27,22 +27,12 @@ from bsh.protocols import Document
 if TYPE_CHECKING:
     from bsh.engine.monitors import Monitor
 
-__all__ = ["DeviceRecord", "RunBundler", "iterate_assets"]
+__all__ = ["RunBundler"]
 
 Emit = Callable[[str, Document], None]
 
 _Bundle = tuple[str, list[Any], list[Any], list[tuple[str, Document]], bool]
 """Stream, devices, readings, documents about data kept elsewhere, and whether the plan may do without."""
-
-
-class DeviceRecord:
-    """What is asked of a device once a run: description, configuration, whether it writes elsewhere."""
-
-    __slots__ = ("asset_docs", "description")
-
-    def __init__(self, description: ObjectDescription, asset_docs: Callable[..., Any] | None) -> None:
-        self.description = description
-        self.asset_docs = asset_docs
 
 
 class RunBundler:
@@ -90,6 +80,9 @@ class RunBundler:
         self._readings: list[Any] = []
         self._assets: list[tuple[str, Document]] = []
         self._asset_documents = AssetDocuments(self.uid)
+        # Resources that a dropped bundle had; and whether frames may be there that belong to no event.
+        self._carried: list[tuple[str, Document]] = []
+        self._frames_left_over = False
         # What a rewind goes back to, and what it took away.
         self._bundle_at_checkpoint: _Bundle | None = None
         self._bundle_lost = self._lost_at_checkpoint = False
@@ -133,6 +126,7 @@ class RunBundler:
     def forsake_bundle(self) -> None:
         """Note that an exception went into the plan: it may do without its bundle, and without dropping it."""
         self._bundle_forsaken = self.bundle_name is not None
+        self._frames_left_over = True
 
     def add_reading(self, obj: Any, reading: Any) -> Coroutine[Any, Any, Any] | None:
         """Put a device's reading into the open bundle.
@@ -141,7 +135,7 @@ class RunBundler:
         """
         record = self.records.get(obj)
         if record is None:
-            if _is_asynchronous(obj):
+            if is_asynchronous(obj):
                 return self._add_first_reading(obj, reading)
             record = self.records[obj] = describe_now(obj)
         self._objects.append(obj)
@@ -239,14 +233,17 @@ class RunBundler:
         if stream.objects != self._objects:
             self._refuse_mismatch(stream, self._objects)
         readings, assets = self._readings, self._assets
+        if self._carried:
+            assets = [*self._take_carried(stream), *assets]
         self.bundle_name = None
         self._bundle_forsaken = False
         self._objects, self._readings, self._assets = [], [], []
-        if assets and self.emit_assets(assets, stream) > 1:
+        if assets and self.emit_assets(assets, stream, one_event=True) > 1:
             raise RuntimeError(
                 f"More than one frame was given for one event of the stream {stream.name!r}: a device that "
                 "is read gives one."
             )
+        self._frames_left_over = False
         self.emit_event(stream, stream.event(readings, time()))
 
     def emit_event(self, stream: EventStream, doc: Document) -> None:
@@ -261,7 +258,9 @@ class RunBundler:
         validate("event_page", page)
         self._emit("event_page", page)
 
-    def emit_assets(self, assets: Iterable[tuple[str, Document]], stream: EventStream | None) -> int:
+    def emit_assets(
+        self, assets: Iterable[tuple[str, Document]], stream: EventStream | None, *, one_event: bool = False
+    ) -> int:
         """Emit documents about data that are kept elsewhere, checked against the schemas.
 
         Parameters
@@ -270,17 +269,28 @@ class RunBundler:
             As the devices gave them.
         stream : EventStream or None
             The stream that the data belong to; None where a device has several.
+        one_event : bool
+            Whether they are all about one event.
 
         Returns
         -------
         int
             How many events of the stream they are for.
         """
-        completed, frames = self._asset_documents.complete(assets, stream)
+        completed, frames = self._asset_documents.complete(
+            assets, stream, last_frame_only=one_event and self._frames_left_over
+        )
         for name, doc in completed:
             validate(name, doc)
             self._emit(name, doc)
         return frames
+
+    def _take_carried(self, stream: EventStream) -> list[tuple[str, Document]]:
+        """Return the resources of dropped bundles that belong to a stream: a device tells of them once."""
+        streamed = stream.streamed_keys
+        taken = [each for each in self._carried if each[0] == "resource" or each[1]["data_key"] in streamed]
+        self._carried = [each for each in self._carried if each not in taken]
+        return taken
 
     def drop(self) -> None:
         """Close the open bundle without an event."""
@@ -290,7 +300,9 @@ class RunBundler:
         self.discard_bundle()
 
     def discard_bundle(self) -> None:
-        """Forget an open bundle, if there is one."""
+        """Forget an open bundle, if there is one, but for resources that its devices told of."""
+        self._carried += [each for each in self._assets if each[0] in ("resource", "stream_resource")]
+        self._frames_left_over = True
         self.bundle_name = None
         self._bundle_forsaken = False
         self._objects, self._readings, self._assets = [], [], []
@@ -331,6 +343,7 @@ class RunBundler:
             name, objects, readings, assets, self._bundle_forsaken = self._bundle_at_checkpoint
             self.bundle_name = name
             self._objects, self._readings, self._assets = list(objects), list(readings), list(assets)
+            self._carried = [each for each in self._carried if each not in assets]
         forward_only = {monitor.stream_name for monitor in self.monitors.values()} | {"interruptions"}
         for streams in self.collect_streams.values():
             forward_only |= streams.keys()
@@ -393,64 +406,3 @@ class RunBundler:
         self.closed = True
         self._span.end(exit_status, reason)
         self._emit("stop", doc)
-
-
-async def describe_device(obj: Any) -> DeviceRecord:
-    """Ask a device for its description, configuration and hints."""
-    return _record(obj, await _call(obj.describe), await read_configuration(obj))
-
-
-def describe_now(obj: Any) -> DeviceRecord:
-    """Do what :func:`describe_device` does for a device whose methods answer at once."""
-    if not hasattr(obj, "read_configuration"):
-        return _record(obj, obj.describe(), _configuration({}, {}))
-    return _record(
-        obj, obj.describe(), _configuration(obj.read_configuration(), obj.describe_configuration())
-    )
-
-
-async def read_configuration(obj: Any) -> Document:
-    """Ask a device for its configuration; empty for one that has none."""
-    if not hasattr(obj, "read_configuration"):
-        return _configuration({}, {})
-    return _configuration(await _call(obj.read_configuration), await _call(obj.describe_configuration))
-
-
-def _record(obj: Any, data_keys: Any, configuration: Document) -> DeviceRecord:
-    hints = getattr(obj, "hints", None)
-    description = ObjectDescription(name_of(obj), data_keys, hints=hints, configuration=configuration)
-    return DeviceRecord(description, getattr(obj, "collect_asset_docs", None))
-
-
-def _configuration(readings: Any, described: Any) -> Document:
-    return {
-        "data": {key: item["value"] for key, item in readings.items()},
-        "timestamps": {key: item["timestamp"] for key, item in readings.items()},
-        "data_keys": dict(described),
-    }
-
-
-def _is_asynchronous(obj: Any) -> bool:
-    """Whether a device's descriptions have to be awaited."""
-    return any(
-        inspect.iscoroutinefunction(getattr(obj, verb, None))
-        for verb in ("describe", "read_configuration", "describe_configuration")
-    )
-
-
-async def iterate_assets(asset_docs: Callable[..., Any], *args: Any) -> Any:
-    """Iterate over a device's asset documents, synchronous or not, any index argument left out."""
-    iterator = asset_docs(*args)
-    if hasattr(iterator, "__aiter__"):
-        async for item in iterator:
-            yield item
-    else:
-        if inspect.isawaitable(iterator):
-            iterator = await iterator
-        for item in iterator or ():
-            yield item
-
-
-async def _call(method: Callable[..., Any]) -> Any:
-    result = method()
-    return await result if inspect.isawaitable(result) else result

@@ -64,6 +64,14 @@ def test_frames_that_do_not_go_together_are_refused(others: list[Any]) -> None:
         AssetDocuments("run").complete(given, stream_of("a", "b"))
 
 
+def test_frames_of_an_event_that_never_was_can_be_left_out() -> None:
+    given = [resource("a"), datum("a", 0, 1), resource("b"), datum("a", 1, 3), datum("b", 0, 1)]
+    completed, frames = AssetDocuments("run").complete(given, stream_of("a", "b"), last_frame_only=True)
+    assert frames == 1
+    told = [(doc["stream_resource"], doc["indices"]) for name, doc in completed if name == "stream_datum"]
+    assert told == [("r-a", {"start": 2, "stop": 3}), ("r-b", {"start": 0, "stop": 1})]
+
+
 def test_any_other_document_is_refused() -> None:
     with pytest.raises(RuntimeError, match="A device gave a document 'event'"):
         AssetDocuments("run").complete([("event", {})], None)

@@ -95,6 +95,27 @@ def test_after_a_pause_in_a_point_the_frame_that_was_taken_again_is_the_events(
     assert (consolidator.row_of(1), consolidator.row_of(2)) == (1, 2)
 
 
+def test_a_resource_told_in_an_event_that_was_dropped_is_told_with_the_next(
+    engine: RunEngine, collector: Collector
+) -> None:
+    camera = Camera()
+    dropped = [Msg("create", None, name="primary"), Msg("trigger", camera), Msg("read", camera), Msg("drop")]
+    engine(run(*dropped, *bundle(camera)))
+    assert len(collector.named("stream_resource")) == 1
+    assert [doc["indices"] for doc in collector.named("stream_datum")] == [{"start": 1, "stop": 2}]
+
+
+def test_of_frames_taken_before_a_rewind_only_the_last_is_the_events(
+    engine: RunEngine, collector: Collector
+) -> None:
+    camera = Camera(frames=2)
+    with pytest.raises(RunEngineInterrupted):
+        engine(run(Msg("checkpoint"), Msg("pause"), *bundle(camera)))
+    engine.resume()
+    (datum,) = collector.named("stream_datum")
+    assert (datum["indices"], datum["seq_nums"]) == ({"start": 1, "stop": 2}, {"start": 1, "stop": 2})
+
+
 def test_two_frames_for_one_event_are_refused(engine: RunEngine, collector: Collector) -> None:
     with pytest.raises(RuntimeError, match="More than one frame was given for one event of the stream"):
         engine(run(*bundle(Camera(frames=2))))

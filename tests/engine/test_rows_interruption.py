@@ -15,7 +15,7 @@ from bsh.engine import InterruptPolicy
 from bsh.engine.notices import InterruptAcknowledged
 from bsh.engine.sigint import DEBOUNCE_S
 from bsh.suspenders import SuspendFloor
-from tests.engine.parts import Collector, Motor
+from tests.engine.parts import Collector, Detector, Motor
 from tests.engine.test_ctrl_c import press
 from tests.engine.test_documents import Flyer
 from tests.engine.test_interruptions import commands_of
@@ -295,3 +295,22 @@ def test_a_halted_plan_that_switched_rewinding_off_leaves_it_on_for_the_next(
 
     engine(plan())
     assert said == [True]
+
+
+def test_what_fails_because_the_plan_leaves_does_not_disturb_its_cleanup(engine: RunEngine) -> None:
+    detector = Detector("det", Motor("m1"), by_hand=True)
+    cleaned: list[str] = []
+
+    def plan() -> Any:
+        yield Msg("trigger", detector, group="g")
+        try:
+            engine.loop.call_soon(engine.abort)
+            yield Msg("wait", None, group="g")
+        finally:
+            detector.statuses[0].finish(OSError("no beam any more"))
+            yield Msg("sleep", None, 0.01)
+            cleaned.append("cleaned")
+
+    with pytest.raises(RunEngineInterrupted):
+        engine(plan())
+    assert cleaned == ["cleaned"]

@@ -190,6 +190,13 @@ def test_a_descriptor_is_on_disk_before_what_it_describes(engine: RunEngine, com
     assert told[0] == (2, 2)
 
 
+def test_a_stop_document_of_the_exit_path_is_on_disk_before_the_prompt(engine: RunEngine) -> None:
+    sink = Sink()
+    engine.subscribe(sink)
+    engine([Msg("open_run")])
+    assert sink.committed == sink.accepted == 2
+
+
 def test_a_congested_sink_makes_the_plan_wait(engine: RunEngine, motor: Any) -> None:
     from tests.engine.test_messages import bundle
 

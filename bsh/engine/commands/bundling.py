@@ -9,9 +9,9 @@ from bsh.documents import short_uid
 from bsh.engine.awaiting import Awaiting
 from bsh.engine.collecting import declare_collected
 from bsh.engine.commands.table import message_command
+from bsh.engine.describing import describe_device
 from bsh.engine.devices import name_of
 from bsh.engine.monitors import Monitor
-from bsh.engine.run_bundler import describe_device
 from bsh.errors import IllegalMessageSequence
 from bsh.msg import Msg
 

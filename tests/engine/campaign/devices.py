@@ -51,6 +51,7 @@ class Bench:
         self.m1, self.m2 = Axis(self, "m1"), Axis(self, "m2")
         self.det, self.det2 = Counter(self, "det", 10.0), Counter(self, "det2", 100.0)
         self.once = Counter(self, "once", 1000.0)
+        self.camera = Camera(self, "camera", 10.0)
         self.once.rewindable = Value(self, "once_rewindable", False)
         self.temperature = Value(self, "temperature", 300.0)
         self.shutter = Value(self, "shutter", 0.0)
@@ -188,6 +189,34 @@ class Counter(Device):
     def _measured(self, status: HandStatus) -> None:
         self._value = self._scale * (1 + self.bench.m1.position) + self.bench.m2.position
         status.finish()
+
+
+class Camera(Counter):
+    """Keeps a frame of each measurement elsewhere, and tells of it when it is read."""
+
+    def __init__(self, bench: Bench, name: str, scale: float) -> None:
+        super().__init__(bench, name, scale)
+        self.frames: list[float] = []
+        self._told = 0
+
+    def _measured(self, status: HandStatus) -> None:
+        self._value = self._scale * (1 + self.bench.m1.position)
+        self.frames.append(self._value)
+        status.finish()
+
+    def describe(self) -> dict[str, Any]:
+        source = f"campaign:{self.name}"
+        frames = {"dtype": "array", "shape": [1, 4], "source": source, "external": "STREAM:"}
+        return {**super().describe(), f"{self.name}_frames": frames}
+
+    def collect_asset_docs(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        uid, written = f"{self.name}-file", len(self.frames)
+        indices, self._told = {"start": self._told, "stop": written}, written
+        if indices["start"] == 0:
+            file = {"uid": uid, "data_key": f"{self.name}_frames", "mimetype": "application/x-hdf5"}
+            yield "stream_resource", {**file, "uri": "file://localhost/x", "parameters": {"dataset": "/d"}}
+        if written > indices["start"]:
+            yield "stream_datum", {"uid": f"{uid}/{written}", "stream_resource": uid, "indices": indices}
 
 
 class Value(Device):

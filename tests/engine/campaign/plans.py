@@ -155,11 +155,16 @@ def once_only(bench: Bench) -> Any:
     return bpp.lazily_stage_wrapper(plan())
 
 
+def frames(bench: Bench) -> Any:
+    """A camera that writes its frames to a file."""
+    return bp.scan([bench.camera], bench.m1, 0, 2, 3)
+
+
 PLANS: dict[str, Plan] = {
     plan.__name__: plan
     for plan in (
         count, scan, rel_scan, list_scan, grid_scan, adaptive_scan, ascan, dscan, mesh, fly, nested_runs,
-        interleaved_runs, supplemented, cleaning, ramp, once_only,
+        interleaved_runs, supplemented, cleaning, ramp, once_only, frames,
     )
 }  # fmt: skip
 

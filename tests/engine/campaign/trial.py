@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bsh import Msg, RunEngine
+from bsh.documents.consolidators import ExternalData
 from bsh.engine import InterruptPolicy
 from bsh.engine.notices import InterruptAcknowledged, Notice
 from bsh.errors import FailedStatus, RunEngineInterrupted
@@ -247,7 +248,21 @@ class Trial:
             for stream, seq_nums in numbers.items():
                 assert seq_nums == set(range(1, max(seq_nums) + 1)), stream
                 assert stop["num_events"][stream] == len(seq_nums), stream
+        self._check_frames()
         self._check_order()
+
+    def _check_frames(self) -> None:
+        """The frame of an event is the one that was taken for it, whatever was taken again."""
+        external = ExternalData()
+        for name, doc in self.book.documents:
+            external(name, doc)
+        for (stream, key), consolidator in external.consolidators.items():
+            camera = getattr(self.bench, key.removesuffix("_frames"))
+            assert consolidator.shape[0] <= len(camera.frames)
+            for start in self.book.named("start"):
+                for (name, seq_num), values in self.book.data(start["uid"]).items():
+                    if name == stream:
+                        assert camera.frames[consolidator.row_of(seq_num)] == values[camera.name]
 
     def _check_order(self) -> None:
         open_runs: set[str] = set()
