@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from time import time
 from typing import Any
 
 from bsh.documents import EventStream, ObjectDescription
-from bsh.engine.describing import iterate_assets, read_configuration
+from bsh.engine.awaiting import each_of, settled
+from bsh.engine.describing import read_configuration
 from bsh.engine.devices import name_of
 from bsh.engine.run_bundler import RunBundler
 from bsh.protocols import Document
@@ -54,7 +54,7 @@ async def declare_collected(run: RunBundler, flyers: Sequence[Any], name: str) -
     """Emit the descriptor of one stream that several flyers are collected into together."""
     descriptions = []
     for flyer in flyers:
-        data_keys = await _call(flyer.describe_collect)
+        data_keys = await settled(flyer.describe_collect())
         descriptions.append(
             ObjectDescription(
                 name_of(flyer),
@@ -69,14 +69,9 @@ async def declare_collected(run: RunBundler, flyers: Sequence[Any], name: str) -
     return stream
 
 
-async def _call(method: Any) -> Any:
-    result = method()
-    return await result if inspect.isawaitable(result) else result
-
-
 async def _common_index(flyers: Sequence[Any]) -> int | None:
     """Return how many frames all of them have written: what is ahead waits for the next time."""
-    indices = [await _call(flyer.get_index) for flyer in flyers if hasattr(flyer, "get_index")]
+    indices = [await settled(flyer.get_index()) for flyer in flyers if hasattr(flyer, "get_index")]
     return min(indices) if indices else None
 
 
@@ -84,7 +79,7 @@ async def _describe_once(run: RunBundler, flyer: Any, name: str | None) -> dict[
     known = run.collect_streams.get(flyer)
     if known is not None:
         return known
-    described = await _call(flyer.describe_collect)
+    described = await settled(flyer.describe_collect())
     by_stream = {name or name_of(flyer): described} if _is_data_keys(described) else described
     configuration = await read_configuration(flyer)
     streams = {}
@@ -118,23 +113,12 @@ def _stream_of(streams: Mapping[str, EventStream], data: Mapping[str, Any], flye
     )
 
 
-async def _iterate(collected: Any) -> AsyncIterator[Document]:
-    if hasattr(collected, "__aiter__"):
-        async for item in collected:
-            yield item
-    else:
-        if inspect.isawaitable(collected):
-            collected = await collected
-        for item in collected:
-            yield item
-
-
 async def _collect_events(
     run: RunBundler, flyer: Any, streams: Mapping[str, EventStream], *, one_by_one: bool
 ) -> list[Document]:
     pages: dict[str, list[Document]] = {}
     payload = []
-    async for partial in _iterate(flyer.collect()):
+    async for partial in each_of(flyer.collect()):
         stream = _stream_of(streams, partial["data"], flyer)
         event = stream.event_of(
             dict(partial["data"]), dict(partial["timestamps"]), partial.get("time") or time()
@@ -153,7 +137,7 @@ async def _collect_events(
 
 async def _collect_pages(run: RunBundler, flyer: Any, streams: Mapping[str, EventStream]) -> list[Document]:
     payload = []
-    async for partial in _iterate(flyer.collect_pages()):
+    async for partial in each_of(flyer.collect_pages()):
         stream = _stream_of(streams, partial["data"], flyer)
         events = [
             stream.event_of(
@@ -197,7 +181,7 @@ async def _emit_assets(
         only = next(iter(streams.values())) if len(streams) == 1 else None
         _, assets = rounds.setdefault(None if only is None else only.name, (only, []))
         arguments = (index,) if hasattr(flyer, "get_index") else ()
-        assets += [asset async for asset in iterate_assets(asset_docs, *arguments)]
+        assets += [asset async for asset in each_of(asset_docs(*arguments))]
     reached = []
     for stream, assets in rounds.values():
         frames = run.emit_assets(assets, stream)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 from functools import partial
 from typing import Any
 
+from bsh.engine.awaiting import settled
 from bsh.engine.devices import call_guarded, stop_devices
 from bsh.engine.execution import Execution
 from bsh.engine.statuses import StatusToken
@@ -40,9 +40,7 @@ async def come_to_rest(execution: Execution, why: str) -> list[Any]:
         if pause is None:
             continue
         try:
-            result = pause()
-            if inspect.isawaitable(result):
-                await result
+            await settled(pause())
         except NoReplayAllowed:
             execution.new_checkpoint()
             replayed = set()

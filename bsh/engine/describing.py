@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bsh.documents import ObjectDescription
+from bsh.engine.awaiting import settled
 from bsh.engine.devices import name_of
 from bsh.protocols import Document
 
@@ -15,7 +16,6 @@ __all__ = [
     "describe_device",
     "describe_now",
     "is_asynchronous",
-    "iterate_assets",
     "read_configuration",
 ]
 
@@ -32,7 +32,7 @@ class DeviceRecord:
 
 async def describe_device(obj: Any) -> DeviceRecord:
     """Ask a device for its description, configuration and hints."""
-    return _record(obj, await _call(obj.describe), await read_configuration(obj))
+    return _record(obj, await settled(obj.describe()), await read_configuration(obj))
 
 
 def describe_now(obj: Any) -> DeviceRecord:
@@ -48,7 +48,9 @@ async def read_configuration(obj: Any) -> Document:
     """Ask a device for its configuration; empty for one that has none."""
     if not hasattr(obj, "read_configuration"):
         return _configuration({}, {})
-    return _configuration(await _call(obj.read_configuration), await _call(obj.describe_configuration))
+    return _configuration(
+        await settled(obj.read_configuration()), await settled(obj.describe_configuration())
+    )
 
 
 def _record(obj: Any, data_keys: Any, configuration: Document) -> DeviceRecord:
@@ -71,21 +73,3 @@ def is_asynchronous(obj: Any) -> bool:
         inspect.iscoroutinefunction(getattr(obj, verb, None))
         for verb in ("describe", "read_configuration", "describe_configuration")
     )
-
-
-async def iterate_assets(asset_docs: Callable[..., Any], *args: Any) -> Any:
-    """Iterate over a device's asset documents, synchronous or not, any index argument left out."""
-    iterator = asset_docs(*args)
-    if hasattr(iterator, "__aiter__"):
-        async for item in iterator:
-            yield item
-    else:
-        if inspect.isawaitable(iterator):
-            iterator = await iterator
-        for item in iterator or ():
-            yield item
-
-
-async def _call(method: Callable[..., Any]) -> Any:
-    result = method()
-    return await result if inspect.isawaitable(result) else result

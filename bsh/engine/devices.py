@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from bsh.engine import notices
+from bsh.engine.awaiting import settled
 from bsh.errors import EngineHalt
 from bsh.msg import MsgGenerator
 
@@ -46,9 +47,7 @@ async def stop_devices(execution: Execution, devices: Iterable[Any]) -> list[tup
         if not hasattr(obj, "stop"):
             continue
         try:
-            result = stop_call(obj)()
-            if inspect.isawaitable(result):
-                await result
+            await settled(stop_call(obj)())
         except GeneratorExit:
             raise
         except BaseException as error:
@@ -69,12 +68,8 @@ def call_outside(engine_loop: EngineLoop, function: Callable[[], Any], timeout_s
     """Call a device's method on a thread other than the engine's; wait for it if it is asynchronous."""
     result = function()
     if inspect.isawaitable(result):
-        return asyncio.run_coroutine_threadsafe(_awaited(result), engine_loop.loop).result(timeout_s)
+        return asyncio.run_coroutine_threadsafe(settled(result), engine_loop.loop).result(timeout_s)
     return result
-
-
-async def _awaited(awaitable: Awaitable[Any]) -> Any:
-    return await awaitable
 
 
 async def call_guarded(engine: RunEngine, obj: Any, verb: str) -> None:
@@ -83,9 +78,7 @@ async def call_guarded(engine: RunEngine, obj: Any, verb: str) -> None:
     if method is None:
         return
     try:
-        result = method()
-        if inspect.isawaitable(result):
-            await result
+        await settled(method())
     except Exception:
         engine.log.exception("%s.%s() failed", name_of(obj), verb)
 

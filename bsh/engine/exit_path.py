@@ -7,11 +7,11 @@ engine's report, and ``RE.recover()`` tries it again.
 from __future__ import annotations
 
 import asyncio
-import inspect
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from bsh.engine import notices
+from bsh.engine.awaiting import settled
 from bsh.engine.cleanup_failures import CleanupFailure
 from bsh.engine.collecting import collect_into
 from bsh.engine.devices import name_of, stop_call, stop_devices
@@ -140,9 +140,7 @@ async def _guarded(
     if execution.abandoned:
         return
     try:
-        result = function()
-        if inspect.isawaitable(result):
-            await result
+        await settled(function())
     except GeneratorExit:
         raise
     except BaseException as error:  # whatever it is, the steps that are left have to be taken

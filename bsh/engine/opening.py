@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 from collections.abc import Mapping
 from time import time
 from typing import TYPE_CHECKING, Any
 
 from bsh.documents import compose_start, new_uid, validate
+from bsh.engine.awaiting import settled
 from bsh.engine.run_bundler import RunBundler
 from bsh.msg import Msg
 
@@ -77,9 +77,7 @@ def _own_copy(value: Any) -> Any:
 
 async def _next_scan_id(execution: Execution) -> Any:
     engine = execution.engine
-    scan_id = engine.scan_id_source(engine.md)
-    if inspect.isawaitable(scan_id):
-        scan_id = await scan_id
+    scan_id = await settled(engine.scan_id_source(engine.md))
     # A source that keeps the number itself must not see it written back: another process may be ahead.
     if not getattr(engine.scan_id_source, "keeps_scan_id", False):
         engine.md["scan_id"] = scan_id

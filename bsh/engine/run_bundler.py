@@ -18,7 +18,8 @@ from bsh.documents import (
     find_collision,
     validate,
 )
-from bsh.engine.describing import DeviceRecord, describe_device, describe_now, is_asynchronous, iterate_assets
+from bsh.engine.awaiting import each_of
+from bsh.engine.describing import DeviceRecord, describe_device, describe_now, is_asynchronous
 from bsh.engine.devices import name_of
 from bsh.engine.tracing import RunSpan
 from bsh.errors import IllegalMessageSequence
@@ -158,7 +159,7 @@ class RunBundler:
         return reading
 
     async def _collect_assets(self, asset_docs: Callable[..., Any], reading: Any) -> Any:
-        async for name, doc in iterate_assets(asset_docs):
+        async for name, doc in each_of(asset_docs()):
             self._assets.append((name, doc))
         return reading
 

@@ -6,7 +6,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from bsh.documents import short_uid
-from bsh.engine.awaiting import Awaiting
+from bsh.engine.awaiting import Awaiting, settled
 from bsh.engine.collecting import declare_collected
 from bsh.engine.commands.table import message_command
 from bsh.engine.describing import describe_device
@@ -123,9 +123,7 @@ def configure(execution: Execution, msg: Msg) -> Any:
 
 
 async def _configure(execution: Execution, msg: Msg) -> Any:
-    result = msg.obj.configure(*msg.args, **msg.kwargs)
-    if inspect.isawaitable(result):
-        result = await result
+    result = await settled(msg.obj.configure(*msg.args, **msg.kwargs))
     for run in execution.runs.values():
         await run.refresh(msg.obj)
     return result

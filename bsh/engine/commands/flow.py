@@ -7,7 +7,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from bsh.engine import notices
-from bsh.engine.awaiting import Awaiting
+from bsh.engine.awaiting import Awaiting, settled
 from bsh.engine.coming_to_rest import back_to_work
 from bsh.engine.commands.table import message_command
 from bsh.engine.interruption import pause_here
@@ -95,7 +95,7 @@ def wait_for(execution: Execution, msg: Msg) -> Any:
 
 async def _wait_for(factories: Any, kwargs: dict[str, Any]) -> Any:
     futures = [
-        asyncio.ensure_future(_await(factory() if callable(factory) else factory)) for factory in factories
+        asyncio.ensure_future(settled(factory() if callable(factory) else factory)) for factory in factories
     ]
     if not futures:
         return set(), set()
@@ -106,10 +106,6 @@ async def _wait_for(factories: Any, kwargs: dict[str, Any]) -> Any:
             future.cancel()
         raise
     return done, pending
-
-
-async def _await(awaitable: Any) -> Any:
-    return await awaitable
 
 
 @message_command("input")

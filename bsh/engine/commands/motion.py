@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 from typing import TYPE_CHECKING, Any
 
-from bsh.engine.awaiting import Awaiting
+from bsh.engine.awaiting import Awaiting, maybe_awaiting, settled
 from bsh.engine.commands.starting import start
 from bsh.engine.commands.table import message_command
 from bsh.errors import WaitForTimeoutError
@@ -61,7 +60,7 @@ def prepare(execution: Execution, msg: Msg) -> Any:
 @message_command("stop")
 def stop(execution: Execution, msg: Msg) -> Any:
     """Stop a device: ``obj.stop()``."""
-    return _maybe_await(msg.obj.stop())
+    return maybe_awaiting(msg.obj.stop())
 
 
 @message_command("locate")
@@ -72,7 +71,7 @@ def locate(execution: Execution, msg: Msg) -> Any:
 
 
 async def _locate(objs: tuple[Any, ...], *, squeeze: bool) -> Any:
-    locations = [await _value_of(obj.locate()) for obj in objs]
+    locations = [await settled(obj.locate()) for obj in objs]
     return locations[0] if squeeze and len(locations) == 1 else locations
 
 
@@ -129,11 +128,3 @@ def sleep(execution: Execution, msg: Msg) -> Any:
 def _finish(future: asyncio.Future[None]) -> None:
     if not future.done():
         future.set_result(None)
-
-
-def _maybe_await(result: Any) -> Any:
-    return Awaiting(result) if inspect.isawaitable(result) else result
-
-
-async def _value_of(result: Any) -> Any:
-    return await result if inspect.isawaitable(result) else result

@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from bsh.engine.awaiting import Awaiting
+from bsh.engine.awaiting import maybe_awaiting
 from bsh.msg import UNCACHEABLE_COMMANDS, Msg
 
 if TYPE_CHECKING:
@@ -63,8 +63,7 @@ def adapt_coroutine(function: Callable[[Msg], Any]) -> Handler:
     """Make a handler of a user's ``async def f(msg)`` or plain ``f(msg)``."""
 
     def handler(_: Execution, msg: Msg) -> Any:
-        result = function(msg)
-        return Awaiting(result) if inspect.isawaitable(result) else result
+        return maybe_awaiting(function(msg))
 
     handler.__doc__ = function.__doc__
     return handler
