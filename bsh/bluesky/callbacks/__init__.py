@@ -1,0 +1,3 @@
+"""Callbacks for scripts."""
+
+__all__ = []

@@ -1,0 +1,5 @@
+"""Documents in JSON files."""
+
+from bsh.callbacks import JSONLinesWriter, JSONWriter
+
+__all__ = ["JSONLinesWriter", "JSONWriter"]

@@ -1,0 +1,1 @@
+"""Programs; streaming brings them."""

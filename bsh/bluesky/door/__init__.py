@@ -1,0 +1,1 @@
+"""How ``import bluesky`` comes to find bsh: the finder, the loggers, the session's hook."""

@@ -1,0 +1,27 @@
+"""Trajectories."""
+
+from bsh.plan_patterns import (
+    OuterProductArgsPattern,
+    chunk_outer_product_args,
+    classify_outer_product_args_pattern,
+    inner_list_product,
+    inner_product,
+    outer_list_product,
+    outer_product,
+    spiral,
+    spiral_fermat,
+    spiral_square_pattern,
+)
+
+__all__ = [
+    "OuterProductArgsPattern",
+    "chunk_outer_product_args",
+    "classify_outer_product_args_pattern",
+    "inner_list_product",
+    "inner_product",
+    "outer_list_product",
+    "outer_product",
+    "spiral",
+    "spiral_fermat",
+    "spiral_square_pattern",
+]

@@ -1,0 +1,5 @@
+"""Not offered yet; importing it says why."""
+
+from bsh.bluesky.adapted.removed import refuse
+
+refuse("bluesky.utils.jupyter")
