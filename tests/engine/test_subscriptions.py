@@ -197,6 +197,17 @@ def test_a_stop_document_of_the_exit_path_is_on_disk_before_the_prompt(engine: R
     assert sink.committed == sink.accepted == 2
 
 
+def test_a_sink_may_answer_twice(engine: RunEngine, caplog: pytest.LogCaptureFixture) -> None:
+    class Twice(Sink):
+        def when_durable(self, callback: Any) -> None:
+            callback(None)
+            callback(None)
+
+    engine.subscribe(Twice())
+    engine(run(Msg("sleep", None, 0)))
+    assert caplog.records == []
+
+
 def test_a_congested_sink_makes_the_plan_wait(engine: RunEngine, motor: Any) -> None:
     from tests.engine.test_messages import bundle
 

@@ -294,6 +294,8 @@ def test_when_a_suspender_releases_can_be_asked_before_it_does(engine: RunEngine
     assert good.releases_at is not None
     assert 50 < (good.releases_at - datetime.now()).total_seconds() <= 60
     assert "tripped" in repr(suspender)
+    signal.put(10.0)
+    assert suspender.report().releases_at is None  # bad again: nobody knows
 
 
 @pytest.mark.parametrize(
