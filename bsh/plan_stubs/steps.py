@@ -16,6 +16,7 @@ from bsh.plan_stubs.events import trigger_and_read
 
 __all__ = [
     "caching_repeater",
+    "moment_of",
     "move_per_step",
     "one_1d_step",
     "one_nd_step",
@@ -184,7 +185,7 @@ def repeat(
     for index in itertools.count() if num is None else range(num):
         answer = yield CHECKPOINT
         # Only now: a deferred pause ends at the checkpoint, and must not eat up the delay.
-        started = _moment(answer, time.monotonic())
+        started = moment_of(answer, time.monotonic())
         yield from ensure_generator(plan())
         if num is not None and index + 1 == num:
             return
@@ -196,13 +197,21 @@ def repeat(
         if pause > 0:
             ended = time.monotonic()
             answer = yield CHECKPOINT  # a pause during the delay must not take the point again
-            left = pause - (_moment(answer, ended) - started)
+            left = pause - (moment_of(answer, ended) - started)
             if left > 0:
                 yield Msg("sleep", None, left)
 
 
-def _moment(answer: Any, otherwise: float) -> float:
-    """Return when a checkpoint was: an engine answers with a time in which no pause is counted."""
+def moment_of(answer: Any, otherwise: float) -> float:
+    """Return when a checkpoint was: an engine answers with a time in which no pause is counted.
+
+    Parameters
+    ----------
+    answer : object
+        To the checkpoint; None when the plan is only listed.
+    otherwise : float
+        The time in seconds for where nobody answers.
+    """
     return answer if isinstance(answer, float) else otherwise
 
 

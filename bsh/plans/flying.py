@@ -9,8 +9,10 @@ from typing import Any
 from bsh.errors import RampFail
 from bsh.msg import Msg, MsgGenerator, ensure_generator
 from bsh.plan_patterns.cleanup import AnyPlan
+from bsh.plan_patterns.messages import CHECKPOINT
 from bsh.plan_patterns.plan import plan
 from bsh.plan_stubs.flying import collect, complete, kickoff
+from bsh.plan_stubs.steps import moment_of
 from bsh.plans.metadata import as_devices
 from bsh.preprocessors.during import monitor_during_wrapper
 from bsh.preprocessors.runs import run_wrapper
@@ -78,7 +80,7 @@ def ramp_plan(
     take_pre_data : bool, optional
         Whether to take data before the ramp starts, too.
     timeout : float, optional
-        Seconds that the ramp may take.
+        Seconds that the ramp may take; pauses are not counted.
     period : float, optional
         Least seconds from the start of one taking of data to the next.
     md : mapping, optional
@@ -106,15 +108,21 @@ def ramp_plan(
         if take_pre_data:
             yield from ensure_generator(inner_plan_func())
         status = yield from ensure_generator(go_plan())
-        began = time.monotonic()
+        began: float | None = None
         while status is not None and not status.done:  # None: the plan is only listed
-            started = time.monotonic()
+            # A deferred pause ends the loop's turn here; the ramp is not begun again after it.
+            answer = yield CHECKPOINT
+            started = moment_of(answer, time.monotonic())
+            began = started if began is None else began
             if timeout is not None and started - began > timeout:
                 raise RampFail(f"the ramp was not done after {timeout:g} s")
             yield from ensure_generator(inner_plan_func())
-            left = 0.0 if period is None else period - (time.monotonic() - started)
-            if left > 0:
-                yield Msg("sleep", None, left)
+            if period is not None:
+                ended = time.monotonic()
+                answer = yield CHECKPOINT  # a pause during the sleep must not take the data again
+                left = period - (moment_of(answer, ended) - started)
+                if left > 0:
+                    yield Msg("sleep", None, left)
         yield from ensure_generator(inner_plan_func())
 
     plan_args = {

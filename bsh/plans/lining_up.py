@@ -184,5 +184,6 @@ def _peak(positions: list[float], values: list[float], feature: str) -> tuple[fl
 
     found = peak_statistics(positions, values)
     if found is None or not found.is_peak:
-        return None, _VERDICTS["none" if found is None else found.verdict]
+        verdict = "none" if found is None else found.verdict
+        return None, _VERDICTS.get(verdict, verdict)
     return (found.max[0] if feature == "max" else getattr(found, feature)), "it has no centre"

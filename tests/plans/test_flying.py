@@ -55,7 +55,9 @@ def test_a_ramp_takes_data_before_during_and_after():
     ramp = Ramp(2)
     driven = drive(bp.ramp_plan(ramp.go, ramp.signal, ramp.data, md={"x": 1}), {"open_run": "uid"})
     assert driven.commands == [
-        "open_run", "monitor", "data", "go", "data", "data", "data", "unmonitor", "close_run",
+        *["open_run", "monitor", "data", "go"],
+        *["checkpoint", "data"] * 2,
+        *["data", "unmonitor", "close_run"],
     ]  # fmt: skip
     assert driven.of("monitor")[0].kwargs["name"] == "temperature_monitor"
     md = driven.messages[0].kwargs
@@ -84,6 +86,24 @@ def test_a_ramp_that_takes_too_long_fails(monkeypatch):
     assert isinstance(driven.error, RampFail)
     assert "not done after 5 s" in str(driven.error)
     assert driven.messages[-1].kwargs["exit_status"] == "fail"
+
+
+def test_pauses_of_a_ramp_are_not_counted(monkeypatch):
+    monkeypatch.setattr("time.monotonic", lambda: 1e6)
+    moments = iter([0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
+    ramp = Ramp(3)
+    driven = drive(
+        bp.ramp_plan(ramp.go, ramp.signal, ramp.data, timeout=5, period=1.5),
+        lambda msg: ramp if msg.command == "go" else next(moments) if msg.command == "checkpoint" else None,
+    )
+    assert driven.error is None
+    assert [msg.args[0] for msg in driven.of("sleep")] == [0.5, 0.5, 0.5]
+    moments = iter([0.0, 1.0, 6.0])
+    driven = drive(
+        bp.ramp_plan(Ramp(9).go, ramp.signal, ramp.data, timeout=5, period=1.5),
+        lambda msg: next(moments) if msg.command == "checkpoint" else None,
+    )
+    assert isinstance(driven.error, RampFail)
 
 
 def test_a_ramp_takes_data_once_in_a_period():

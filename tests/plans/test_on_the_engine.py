@@ -138,3 +138,35 @@ def test_a_plan_that_was_run_cannot_be_run_again(run, docs, det):
 def test_no_plan_that_is_run_warns(run, th, det):
     run(bpp.finalize_wrapper(bp.rel_scan([det], th, -1, 1, 3), bps.mv(th, 0)))
     gc.collect()  # the suite turns warnings into errors
+
+
+def test_lineup_goes_to_the_peak_and_says_so_if_there_is_none(run, docs, th, det):
+    run(bp.lineup([det], "det", th, -4, 5, 91))
+    assert th.position == pytest.approx(2.5, abs=0.05)
+    assert docs.of("stop")[0]["exit_status"] == "success"
+    th.set(9.0).wait(5)
+    with pytest.raises(CommandError, match="th is not lined up: det shows no peak"):
+        run(bp.lineup([det], "det", th, -1, 1, 21))
+    assert th.position == 9.0
+    assert docs.of("stop")[1]["exit_status"] == "success"
+
+
+def test_a_function_leads_a_scan_of_two_axes(run, docs, th, chi, det):
+    run(bp.adaptive([det], [th, chi], lambda p, r: (p[0] + 1, r["det"]) if p[0] < 3 else None, first=[0, 0]))
+    assert docs.column("th") == [0, 1, 2, 3]
+    assert docs.column("chi")[1:] == docs.column("det")[:3]
+
+
+def test_a_broken_off_grid_goes_on(run, docs, th, chi, det):
+    run(bp.grid_scan([det], chi, 0, 2, 3, th, 0, 3, 4, snake_axes=True, start_at=6))
+    assert list(zip(docs.column("chi"), docs.column("th")))[:3] == [(1, 1), (1, 0), (2, 0)]
+    assert docs.of("start")[0]["num_points"] == docs.of("stop")[0]["num_events"]["primary"] == 6
+
+
+def test_a_ramp_is_recorded_until_it_is_done(run, docs, th, det):
+    def go():
+        return (yield from bps.abs_set(th, 3, group="ramp"))
+
+    run(bp.ramp_plan(go, th, lambda: bps.trigger_and_read([det]), period=0.01))
+    assert len(docs.column("det")) >= 2
+    assert th.position == 3
