@@ -161,7 +161,7 @@ class TerminalProgressBar(ProgressBarBase):
         """Draw all lines now, unless the wait is over."""
         with self._lock:
             if not self._is_cleared:
-                self._not_before = self._monotonic() + EVERY_S
+                self._postpone()
                 self._owner.set_footer(list(self._lines))
 
     def clear(self) -> None:
@@ -170,6 +170,9 @@ class TerminalProgressBar(ProgressBarBase):
         with self._lock:
             self._is_cleared = True
             self._owner.clear_footer()
+
+    def _postpone(self) -> None:
+        self._not_before = self._monotonic() + EVERY_S
 
     def _draw_soon(self) -> None:
         if self._monotonic() >= self._not_before:

@@ -11,6 +11,7 @@ import pytest
 from bsh.devices.sim import SimMotor
 from bsh.devices.status import Status
 from bsh.display import ProgressBar, ProgressBarBase, ProgressBarManager, TerminalProgressBar, progress_bars
+from bsh.display.notebook_bar import NotebookProgressBar
 from bsh.engine import RunEngine
 from bsh.plan_stubs import mv
 from tests.callbacks.test_progress import Device
@@ -163,3 +164,26 @@ def test_news_of_many_threads_do_no_harm() -> None:
     bars.draw()
     assert [line.split()[0] for line in drawn.look()] == ["m0", "m1", "m2", "m3"]
     assert all("100%" in line for line in drawn.look())
+
+
+def test_in_a_notebook_the_bars_are_one_output_that_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+
+    class Output:
+        def update(self, data: dict[str, str], *, raw: bool) -> None:
+            shown.append(data["text/plain"])
+
+    def display(data: dict[str, str], *, raw: bool, display_id: bool) -> Output:
+        shown.append(data["text/plain"])
+        return Output()
+
+    monkeypatch.setattr("IPython.display.display", display)
+    status = moving("cam")
+    bars = NotebookProgressBar([status], 0)
+    bars._not_before = 0.0
+    bars.update(0, current=1.0, initial=0.0, target=2.0, unit="mm", precision=1)
+    bars.clear()
+    bars.draw()
+    assert shown[0] == "cam [In progress. No progress bar available.]"
+    assert shown[1].endswith("50%  1.0/2.0 mm")
+    assert shown[2:] == [""]
