@@ -7,7 +7,7 @@ the outer cells lie. It must not know documents.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import floor, log10, prod
+from math import floor, isfinite, log10, prod
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def ends_of_axis(
             return planned
     spread = np.ptp(indices)
     if spread:
-        slope, offset = np.polyfit(indices, positions, 1)
+        slope, offset = _straight_line(indices, positions)
         return _tidy(offset, slope), _tidy(offset + slope * (size - 1), slope)
     shift = float(np.median(positions))
     if planned is None or size < 2:
@@ -144,6 +144,18 @@ def ends_of_axis(
     return first, first + step * (size - 1)
 
 
+def _straight_line(indices: Indices, positions: Floats) -> tuple[float, float]:
+    """Return slope and offset of the line with the least squares."""
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        middle = indices - indices.mean()
+        slope = float((middle * positions).sum() / (middle * middle).sum())
+        return slope, float(positions.mean() - slope * indices.mean())
+
+
 def _tidy(position: float, step: float) -> float:
     """Return a position without the last digits that a fit leaves: 3 where it says 2.9999999999999996."""
-    return round(float(position), 9 - floor(log10(abs(step)))) if step else float(position)
+    if not isfinite(position) or not isfinite(step) or not step:
+        return float(position)
+    return round(float(position), 9 - floor(log10(abs(step))))

@@ -119,7 +119,8 @@ def peak_statistics(x: ArrayLike, y: ArrayLike, edge_count: int | None = None) -
     if not xs.size:
         return None
     order = np.argsort(xs, kind="stable")
-    return _of_sorted(xs[order], ys[order], edge_count)
+    with np.errstate(all="ignore"):  # values near the largest number overflow to infinity, which is no peak
+        return _of_sorted(xs[order], ys[order], edge_count)
 
 
 def _of_sorted(x: Floats, y: Floats, edge_count: int | None) -> PeakResult:
@@ -328,4 +329,5 @@ def derivative(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     finite = np.isfinite(x) & np.isfinite(y)
     places, which = np.unique(x[finite], return_inverse=True)
     means = np.bincount(which, weights=y[finite]) / np.bincount(which) if places.size else places
-    return (places[1:] + places[:-1]) / 2, np.diff(means) / np.diff(places)
+    with np.errstate(all="ignore"):
+        return (places[1:] + places[:-1]) / 2, np.diff(means) / np.diff(places)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bsh.callbacks import PeakStats, peak_statistics
-from tests.callbacks.documents import scan_documents
+from tests.callbacks.documents import descriptor_doc, event_doc, scan_documents, stop_doc
 
 FWHM = 2 * np.sqrt(2 * np.log(2))
 
@@ -87,6 +87,100 @@ def test_counting_noise_is_hardly_ever_called_a_peak_and_a_real_peak_is() -> Non
     assert sum(noise) <= 6
     assert sum(result.is_peak for result in peaks) >= 198
     assert np.std([result.com for result in peaks]) < 0.03
+
+
+NOISES: dict[str, Callable[[np.random.Generator, int], np.ndarray]] = {
+    "normal": lambda random, n: random.normal(0.0, 1.0, n),
+    "counts": lambda random, n: random.poisson(100, n),
+    "few counts": lambda random, n: random.poisson(3, n),
+    "uniform": lambda random, n: random.uniform(0.0, 1.0, n),
+    "drift": lambda random, n: random.normal(0.0, 1.0, n) + 20 * np.arange(n) / n,
+}
+
+
+@pytest.mark.parametrize("noise", NOISES)
+@pytest.mark.parametrize("points", [5, 6, 7, 8, 9, 11, 13, 15, 21, 51, 300])
+def test_pure_noise_is_a_peak_in_less_than_two_of_a_hundred_scans(noise: str, points: int) -> None:
+    random = np.random.default_rng(20240501)
+    trials = 500 if points < 100 else 100
+    results = [peak_statistics(np.arange(points), NOISES[noise](random, points)) for _ in range(trials)]
+    assert sum(result.is_peak for result in results) <= 0.02 * trials
+
+
+@pytest.mark.parametrize("points", [7, 8, 9, 11, 15, 21, 51, 300])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        lambda x, c: np.exp(-((x - c) ** 2) / 0.1),
+        lambda x, c: 1 / (1 + ((x - c) / 0.2) ** 2),
+        lambda x, c: np.clip(1 - abs(x - c) / 0.6, 0, None),
+    ],
+    ids=["gaussian", "lorentzian", "triangle"],
+)
+def test_a_clear_peak_is_never_missed(points: int, shape: Callable[[np.ndarray, float], np.ndarray]) -> None:
+    random = np.random.default_rng(20240501)
+    x = np.linspace(-1.0, 1.0, points)
+    found = 0
+    for _ in range(50):
+        y = 500 * shape(x, random.uniform(-0.15, 0.15)) + random.normal(0, 1, points) - 3000
+        found += peak_statistics(x, y).verdict in ("peak", "edge")
+        found -= peak_statistics(x, y).verdict == "edge" and points > 9
+    assert found >= 49
+
+
+@pytest.mark.parametrize("peaks", [2, 3, 5])
+def test_several_peaks_are_not_taken_for_noise(peaks: int) -> None:
+    random = np.random.default_rng(20240501)
+    x = np.linspace(0.0, 1.0, 101)
+    centers = (np.arange(peaks) + 0.5) / peaks
+    y = sum(gaussian(x, center, 0.12 / peaks, 50.0) for center in centers) + random.normal(0, 1, x.size)
+    assert peak_statistics(x, y).is_peak
+
+
+def test_few_points_may_not_tell_a_peak_from_noise() -> None:
+    assert peak_statistics(range(5), [1, 3, 9, 2, 1]).verdict == "few"
+    assert peak_statistics(range(7), [0, 0, 1, 4, 1, 0, 0]).verdict == "peak"
+
+
+def test_the_derivative_of_an_edge_peaks_at_the_edge() -> None:
+    x = np.linspace(-1.0, 1.0, 81)
+    y = 50 * (1 + np.tanh((x - 0.13) / 0.1))
+    stats = PeakStats("th", "det", calc_derivative_and_stats=True)
+    for name, doc in scan_documents([(float(a), float(b), 1.0) for a, b in zip(x, y)]):
+        stats(name, doc)
+    assert stats.stats.verdict == "edge"
+    assert stats.derivative_stats.is_peak
+    assert stats.derivative_stats.cen == pytest.approx(0.13, abs=1e-3)
+    plain = PeakStats("th", "det")
+    for name, doc in scan_documents([(float(a), float(b), 1.0) for a, b in zip(x, y)]):
+        plain(name, doc)
+    assert plain.derivative_stats is None
+
+
+def test_peak_stats_say_what_they_found() -> None:
+    stats = PeakStats("th", "det")
+    assert repr(stats) == "PeakStats('th', 'det'): no points yet"
+    x = np.linspace(-1.0, 1.0, 41)
+    for name, doc in scan_documents([(float(a), float(b), 1.0) for a, b in zip(x, gaussian(x, 0.2, 0.15))]):
+        stats(name, doc)
+    assert repr(stats).startswith("PeakStats('th', 'det'): peak, com 0.2, cen 0.2, max (0.2, 1000)")
+
+
+def test_the_edge_count_may_be_given_by_position_and_by_keyword() -> None:
+    assert PeakStats("th", "det", 3).edge_count == PeakStats("th", "det", edge_count=3).edge_count == 3
+
+
+def test_points_of_other_runs_do_not_matter() -> None:
+    stats = PeakStats("th", "det")
+    x = np.linspace(-1.0, 1.0, 41)
+    documents = scan_documents([(float(a), float(b), 1.0) for a, b in zip(x, gaussian(x, 0.2, 0.15))])
+    documents.insert(5, ("descriptor", descriptor_doc(run="run-b", uid="desc-b")))
+    documents.insert(6, ("event", event_doc(9, {"th": 50.0, "det": 1e9}, descriptor="desc-b")))
+    documents.insert(7, ("stop", stop_doc(0.0, run="run-b")))
+    for name, doc in documents:
+        stats(name, doc)
+    assert len(stats.x_data) == 41
+    assert stats.cen == pytest.approx(0.2, abs=1e-6)
 
 
 def test_few_points_are_not_judged() -> None:
