@@ -114,7 +114,7 @@ def plot_raster_path(
     ax: Any = None,
     probe_size: float | None = None,
     lw: float = 2,
-) -> dict[str, Any]:
+) -> dict[str, Any] | None:
     """Draw the way of two axes through the points of a plan, without running it.
 
     Parameters
@@ -133,8 +133,8 @@ def plot_raster_path(
 
     Returns
     -------
-    dict
-        With `ax`, what was drawn: ``path`` is the line, ``events`` the dots or circles; else empty.
+    dict or None
+        With `ax`, what was drawn: ``path`` is the line, ``events`` the dots or circles.
     """
     path = RasterPath(plan, x_motor, y_motor)
     if ax is not None:
@@ -147,7 +147,7 @@ def plot_raster_path(
         view.finished()
     if not views:
         print(path.text())
-    return {}
+    return None
 
 
 def _drawn(path: RasterPath, ax: Any, probe_size: float | None, lw: float) -> dict[str, Any]:

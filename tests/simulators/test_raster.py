@@ -68,7 +68,7 @@ def test_whoever_draws_plots_draws_the_path(x, y, capsys):
 
     unregister = register_view(View)
     try:
-        assert plot_raster_path(grid(x, y), x, y) == {}
+        assert plot_raster_path(grid(x, y), x, y) is None
     finally:
         unregister()
     assert told == [("changed", 2), ("finished", None)]
