@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import exp
 from typing import Any
 
 import pytest
@@ -101,12 +102,12 @@ def test_a_curve_that_would_flatten_the_first_one_is_left_out_unless_it_was_chos
 
 def test_a_board_shows_the_plot_above_its_status_and_prints_it_whole_once_at_the_end() -> None:
     stage = Stage(plots="auto")
-    documents = scan_documents(ROWS)
+    documents = scan_documents([(x / 10, 9000 * exp(-((x / 3) ** 2)), 1000.0) for x in range(-10, 11)])
     shown = stage.feed(documents[:-1])
     assert not any("┤" in line for line in shown)
     footer = stage.footer()
     assert len(footer) == 8 + 2
-    assert footer[0].startswith("#142 ascan th -1 1 4 0.1  ━ det")
+    assert footer[0].startswith("#142 ascan th -1 1 20 0.1  ━ det")
     assert footer[-2].startswith("#142")
     ending = stage.feed(documents[-1:])
     assert len([line for line in ending if line.startswith("#142 ascan")]) == 1
