@@ -38,6 +38,7 @@ def pages() -> dict[str, str]:
         "errors.md": _errors,
         "plans.md": _plans,
         "start-documents.md": _start_documents,
+        "bluesky-names.md": _bluesky_names,
     }
     return {name: HEAD + _tidy("\n".join(make())) for name, make in makers.items()}
 
@@ -418,15 +419,22 @@ def _shown_errors() -> Iterator[str]:
 
 
 def _plans() -> Iterable[str]:
-    return _plans_page().page()
+    return _beside("plans_page").page()
 
 
 def _start_documents() -> Iterable[str]:
-    return _plans_page().start_documents()
+    return _beside("plans_page").start_documents()
 
 
-def _plans_page() -> ModuleType:
-    spec = spec_from_file_location("plans_page", Path(__file__).parent / "plans_page.py")
+# -- bluesky-names.md ------------------------------------------------------------------------------
+
+
+def _bluesky_names() -> Iterable[str]:
+    return _beside("bluesky_names_page").page()
+
+
+def _beside(name: str) -> ModuleType:
+    spec = spec_from_file_location(name, Path(__file__).parent / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)

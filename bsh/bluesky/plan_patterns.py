@@ -1,5 +1,6 @@
 """Trajectories."""
 
+from bsh.devices import is_movable
 from bsh.plan_patterns import (
     OuterProductArgsPattern,
     chunk_outer_product_args,
@@ -8,6 +9,7 @@ from bsh.plan_patterns import (
     inner_product,
     outer_list_product,
     outer_product,
+    snake_cyclers,
     spiral,
     spiral_fermat,
     spiral_square_pattern,
@@ -19,8 +21,10 @@ __all__ = [
     "classify_outer_product_args_pattern",
     "inner_list_product",
     "inner_product",
+    "is_movable",
     "outer_list_product",
     "outer_product",
+    "snake_cyclers",
     "spiral",
     "spiral_fermat",
     "spiral_square_pattern",

@@ -1,6 +1,9 @@
 """The building blocks of plans."""
 
 from bsh.bluesky.adapted.type_names import TakeReading
+from bsh.devices import all_safe_rewind, separate_devices
+from bsh.msg import Msg, ensure_generator
+from bsh.plan_patterns import merge_cycler, plan, short_uid
 from bsh.plan_stubs import (
     abs_set,
     broadcast_msg,
@@ -56,12 +59,45 @@ from bsh.plan_stubs import (
     wait,
     wait_for,
 )
+from bsh.plans import get_hinted_fields
+from bsh.protocols import (
+    Configurable,
+    Flyable,
+    Locatable,
+    Location,
+    Movable,
+    Preparable,
+    Readable,
+    Reading,
+    Stageable,
+    Status,
+    Stoppable,
+    Triggerable,
+    check_supports,
+)
+from bsh.suspenders import SuspenderBase
 
 __all__ = [
+    "Configurable",
+    "Flyable",
+    "Locatable",
+    "Location",
+    "Movable",
+    "Msg",
+    "Preparable",
+    "Readable",
+    "Reading",
+    "Stageable",
+    "Status",
+    "Stoppable",
+    "SuspenderBase",
     "TakeReading",
+    "Triggerable",
     "abs_set",
+    "all_safe_rewind",
     "broadcast_msg",
     "caching_repeater",
+    "check_supports",
     "checkpoint",
     "clear_checkpoint",
     "close_run",
@@ -74,11 +110,14 @@ __all__ = [
     "declare_stream",
     "deferred_pause",
     "drop",
+    "ensure_generator",
+    "get_hinted_fields",
     "input_plan",
     "install_suspender",
     "kickoff",
     "kickoff_all",
     "locate",
+    "merge_cycler",
     "monitor",
     "mov",
     "move_per_step",
@@ -91,6 +130,7 @@ __all__ = [
     "one_shot",
     "open_run",
     "pause",
+    "plan",
     "prepare",
     "rd",
     "read",
@@ -99,6 +139,8 @@ __all__ = [
     "repeat",
     "repeater",
     "save",
+    "separate_devices",
+    "short_uid",
     "sleep",
     "stage",
     "stage_all",

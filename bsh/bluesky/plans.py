@@ -1,11 +1,13 @@
 """Ready-made plans."""
 
 from bsh.bluesky.adapted.type_names import PerShot, PerStep, PerStep1D, PerStepND
+from bsh.msg import Msg
 from bsh.plans import (
     adaptive_scan,
     count,
     derive_default_hints,
     fly,
+    get_hinted_fields,
     grid_scan,
     inner_product_scan,
     list_grid_scan,
@@ -39,16 +41,23 @@ from bsh.plans import (
     tweak,
     x2x_scan,
 )
+from bsh.protocols import Flyable, Movable, NamedMovable, Readable
 
 __all__ = [
+    "Flyable",
+    "Movable",
+    "Msg",
+    "NamedMovable",
     "PerShot",
     "PerStep",
     "PerStep1D",
     "PerStepND",
+    "Readable",
     "adaptive_scan",
     "count",
     "derive_default_hints",
     "fly",
+    "get_hinted_fields",
     "grid_scan",
     "inner_product_scan",
     "list_grid_scan",

@@ -1,8 +1,12 @@
 """What changes plans."""
 
+from bsh.devices import root_ancestor, separate_devices
+from bsh.errors import RunEngineControlException
+from bsh.msg import Msg, ensure_generator, single_gen
 from bsh.plan_patterns import (
     contingency_wrapper,
     finalize_wrapper,
+    merge_axis,
     msg_mutator,
     pchain,
     plan_mutator,
@@ -10,6 +14,17 @@ from bsh.plan_patterns import (
     reset_positions_wrapper,
     rewindable_wrapper,
 )
+from bsh.plan_stubs import (
+    close_run,
+    declare_stream,
+    mv,
+    open_run,
+    pause,
+    stage_all,
+    trigger_and_read,
+    unstage_all,
+)
+from bsh.plans import get_hinted_fields
 from bsh.preprocessors import (
     SupplementalData,
     baseline_decorator,
@@ -24,8 +39,10 @@ from bsh.preprocessors import (
     inject_md_wrapper,
     lazily_stage_decorator,
     lazily_stage_wrapper,
+    make_decorator,
     monitor_during_decorator,
     monitor_during_wrapper,
+    normalize_subs_input,
     print_summary_wrapper,
     relative_set_decorator,
     reset_positions_decorator,
@@ -42,26 +59,40 @@ from bsh.preprocessors import (
     suspend_decorator,
     suspend_wrapper,
 )
+from bsh.protocols import Locatable
 
 __all__ = [
+    "Locatable",
+    "Msg",
+    "RunEngineControlException",
     "SupplementalData",
     "baseline_decorator",
     "baseline_wrapper",
+    "close_run",
     "configure_count_time_decorator",
     "configure_count_time_wrapper",
     "contingency_decorator",
     "contingency_wrapper",
+    "declare_stream",
+    "ensure_generator",
     "finalize_decorator",
     "finalize_wrapper",
     "fly_during_decorator",
     "fly_during_wrapper",
+    "get_hinted_fields",
     "inject_md_decorator",
     "inject_md_wrapper",
     "lazily_stage_decorator",
     "lazily_stage_wrapper",
+    "make_decorator",
+    "merge_axis",
     "monitor_during_decorator",
     "monitor_during_wrapper",
     "msg_mutator",
+    "mv",
+    "normalize_subs_input",
+    "open_run",
+    "pause",
     "pchain",
     "plan_mutator",
     "print_summary_wrapper",
@@ -70,10 +101,14 @@ __all__ = [
     "reset_positions_decorator",
     "reset_positions_wrapper",
     "rewindable_wrapper",
+    "root_ancestor",
     "run_decorator",
     "run_wrapper",
+    "separate_devices",
     "set_run_key_decorator",
     "set_run_key_wrapper",
+    "single_gen",
+    "stage_all",
     "stage_decorator",
     "stage_wrapper",
     "stub_decorator",
@@ -82,4 +117,6 @@ __all__ = [
     "subs_wrapper",
     "suspend_decorator",
     "suspend_wrapper",
+    "trigger_and_read",
+    "unstage_all",
 ]

@@ -1,11 +1,25 @@
 """Spans for OpenTelemetry; the engine makes them when ``RE.tracer`` is set."""
 
+from collections.abc import Callable
 from typing import Any
 
 from bsh.bluesky.adapted.type_names import P
-from bsh.engine import trace_plan
+from bsh.engine import trace_plan as _trace_plan
 
 __all__ = ["P", "trace_plan"]
+
+
+def trace_plan(tracer: Any, span_name: str) -> Callable[..., Any]:
+    """Make a decorator that puts a span around each run of a plan.
+
+    Parameters
+    ----------
+    tracer : opentelemetry.trace.Tracer
+        Makes the spans.
+    span_name : str
+        What they are called.
+    """
+    return _trace_plan(tracer, span_name)
 
 
 def __getattr__(name: str) -> Any:

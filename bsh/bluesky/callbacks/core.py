@@ -1,5 +1,6 @@
 """Callbacks that show or compute something, and what they are made of."""
 
+from bsh.bluesky.adapted.values import ensure_uid
 from bsh.callbacks import (
     CallbackBase,
     CallbackCounter,
@@ -19,6 +20,7 @@ __all__ = [
     "CollectThenCompute",
     "LiveTable",
     "collector",
+    "ensure_uid",
     "format_num",
     "get_obj_fields",
     "make_callback_safe",

@@ -1,6 +1,6 @@
 """Callbacks that write into a logbook."""
 
-from bsh.callbacks import OlogCallback, call_str, logbook_cb_factory
+from bsh.callbacks import CallbackBase, OlogCallback, call_str, logbook_cb_factory
 from bsh.callbacks.olog import TEMPLATES
 
-__all__ = ["TEMPLATES", "OlogCallback", "call_str", "logbook_cb_factory"]
+__all__ = ["TEMPLATES", "CallbackBase", "OlogCallback", "call_str", "logbook_cb_factory"]

@@ -20,9 +20,11 @@ from bsh.bluesky.adapted.type_names import (
     OneOrMany,
     P,
     ScalarOrIterableFloat,
+    StreamAsset,
     Subscriber,
     SubscriberMap,
     Subscribers,
+    T,
 )
 from bsh.bluesky.adapted.values import (
     apply_to_dict_recursively,
@@ -62,11 +64,25 @@ from bsh.errors import (
     RequestStop,
     RunEngineControlException,
     RunEngineInterrupted,
+    TransitionError,
 )
 from bsh.msg import Msg, MsgGenerator, ensure_generator, single_gen
 from bsh.plan_patterns import Plan, is_plan, merge_axis, merge_cycler, plan, short_uid, snake_cyclers
 from bsh.plans import get_hinted_fields, maybe_update_hints
 from bsh.preprocessors import SUBS_NAMES, make_decorator, normalize_subs_input
+from bsh.protocols import (
+    Asset,
+    HasHints,
+    HasParent,
+    Hints,
+    Movable,
+    Readable,
+    SyncOrAsync,
+    SyncOrAsyncIterator,
+    WritesExternalAssets,
+    WritesStreamAssets,
+    check_supports,
+)
 from bsh.store import PersistentDict
 
 __all__ = [
@@ -74,6 +90,7 @@ __all__ = [
     "PLAN_TYPES",
     "SEARCH_PATH",
     "SUBS_NAMES",
+    "Asset",
     "AsyncInput",
     "CallbackRegistry",
     "CustomPlanMetadata",
@@ -82,8 +99,12 @@ __all__ = [
     "DuringTask",
     "FailedPause",
     "FailedStatus",
+    "HasHints",
+    "HasParent",
+    "Hints",
     "IllegalMessageSequence",
     "InvalidCommand",
+    "Movable",
     "Msg",
     "MsgGenerator",
     "NoReplayAllowed",
@@ -97,6 +118,7 @@ __all__ = [
     "ProgressBarBase",
     "ProgressBarManager",
     "RampFail",
+    "Readable",
     "RequestAbort",
     "RequestStop",
     "RunEngineControlException",
@@ -104,18 +126,26 @@ __all__ = [
     "ScalarOrIterableFloat",
     "SigintHandler",
     "SignalHandler",
+    "StreamAsset",
     "Struct",
     "StructMeta",
     "Subs",
     "Subscriber",
     "SubscriberMap",
     "Subscribers",
+    "SyncOrAsync",
+    "SyncOrAsyncIterator",
+    "T",
     "TerminalProgressBar",
+    "TransitionError",
+    "WritesExternalAssets",
+    "WritesStreamAssets",
     "all_safe_rewind",
     "already_warned",
     "ancestry",
     "apply_sub_factories",
     "apply_to_dict_recursively",
+    "check_supports",
     "default_progress_bar",
     "ensure_generator",
     "ensure_uid",
