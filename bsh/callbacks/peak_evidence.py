@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Floats: TypeAlias = NDArray[np.float64]
 
-__all__ = ["evidence", "evidence_needed"]
+__all__ = ["are_counts", "evidence", "evidence_needed", "roots_of_counts"]
 
 NEEDED = {
     5: 0.9998, 6: 0.9959, 7: 0.9834, 8: 0.960, 9: 0.929, 10: 0.881, 11: 0.858, 12: 0.823, 13: 0.789, 15: 0.717,
@@ -48,14 +48,23 @@ def evidence(signal: Floats) -> float:
     signal : ndarray, shape ``(n_points,)``
         Values in the order of their positions, at least 4. The positions are taken for evenly spaced.
     """
+    found = _explained(_averaged(signal))
+    if found and are_counts(signal):  # large counts scatter more, which looks like bumps
+        found = min(found, _explained(_averaged(roots_of_counts(signal))))
+    return found
+
+
+def are_counts(values: Floats) -> bool:
+    """Tell whether values can be counts: whole numbers, none negative."""
+    return bool((values >= 0).all() and (values % 1 == 0).all())
+
+
+def roots_of_counts(values: Floats) -> Floats:
+    """Return roots of counts, whose standard deviation is 1/2 whatever their size (Anscombe 1948)."""
     import numpy as np
 
-    values = _averaged(signal)
-    found = _explained(values)
-    if found and (values >= 0).all() and (values == np.rint(values)).all():
-        # counts: large ones scatter more, which looks like bumps; their roots scatter evenly (Anscombe 1948)
-        found = min(found, _explained(np.sqrt(values + 0.375)))
-    return found
+    roots: Floats = np.sqrt(values + 0.375)
+    return roots
 
 
 def evidence_needed(points: int, *, is_one_hill: bool = False) -> float:

@@ -165,8 +165,8 @@ def _is_sure(y: Floats, signal: Floats, top: int, height: float, noise: float) -
     if evidence(y) >= evidence_needed(signal.size, is_one_hill=is_one_hill):
         return True
     # several peaks: no single one explains much, but all rise far above what neighbours cannot predict
-    noise = max(noise, _counting_noise(y))
-    return signal.size >= MANY_POINTS and height > (NOISE_FACTOR + MANY_FEW_POINTS / signal.size) * noise
+    needed = NOISE_FACTOR + MANY_FEW_POINTS / signal.size
+    return signal.size >= MANY_POINTS and height > needed * noise and _rise_of_counts(y) > needed
 
 
 def _needed_height(signal: Floats, top: int, noise: float) -> float:
@@ -175,13 +175,19 @@ def _needed_height(signal: Floats, top: int, noise: float) -> float:
     return (NOISE_FACTOR + FEW_POINTS / signal.size) * noise
 
 
-def _counting_noise(y: Floats) -> float:
-    """Return the scatter of counts at the level of the background; 0 for what are no counts."""
+def _rise_of_counts(y: Floats) -> float:
+    """Return how many standard deviations of counting the highest point lies above the median.
+
+    Infinite for what are no counts. The roots of counts scatter evenly, however few they are (Anscombe 1948).
+    """
     import numpy as np
 
-    if (y < 0).any() or (y != np.rint(y)).any():
-        return 0.0
-    return float(np.sqrt(max(np.median(y), 1.0)))
+    from bsh.callbacks.peak_evidence import are_counts, roots_of_counts
+
+    if not are_counts(y):
+        return float("inf")
+    highest, middle = roots_of_counts(np.array([y.max(), np.median(y)]))
+    return float(2 * (highest - middle))
 
 
 def _without_background(

@@ -99,10 +99,10 @@ NOISES: dict[str, Callable[[np.random.Generator, int], np.ndarray]] = {
 
 
 @pytest.mark.parametrize("noise", NOISES)
-@pytest.mark.parametrize("points", [5, 6, 7, 8, 9, 11, 13, 15, 21, 51, 300])
+@pytest.mark.parametrize("points", [5, 6, 7, 9, 12, 15, 31, 300])
 def test_pure_noise_is_a_peak_in_less_than_two_of_a_hundred_scans(noise: str, points: int) -> None:
     random = np.random.default_rng(20240501)
-    trials = 500 if points < 100 else 100
+    trials = 300 if points < 100 else 100
     results = [peak_statistics(np.arange(points), NOISES[noise](random, points)) for _ in range(trials)]
     assert sum(result.is_peak for result in results) <= 0.02 * trials
 
