@@ -106,6 +106,7 @@ class Board:
         self._table = TableModel()
         self._text = TableText(max_columns)
         self._highest = HighestSoFar()
+        self._mark: list[str] = []
         self._headers: dict[str, str] = {}
         self._wait: tuple[tuple[Any, ...], float] | None = None
         self._progress: WaitProgress | None = None
@@ -213,9 +214,10 @@ class Board:
         span = self._text.span(highest) if highest is not None and line.text.isascii() else None
         if span is None:
             return line.text
-        text = Text(line.text)
-        text.stylize(HIGHEST_STYLE, *span)
-        return self._owner.styled(text)
+        if not self._mark:  # not through rich each time: on the flank of a peak this is every row
+            self._mark = self._owner.styled(Text("|", style=HIGHEST_STYLE)).split("|")
+        (begin, end), (before, after) = span, self._mark
+        return f"{line.text[:begin]}{before}{line.text[begin:end]}{after}{line.text[end:]}"
 
     def _header(self, line: TableLine) -> str:
         """Return a line of the header in its style; the same lines come again and again in a long run."""

@@ -100,6 +100,8 @@ class ConsoleOwner:
         self._environ = os.environ if environ is None else environ
         self._size = size
         self._drawn: list[str] = []
+        self._footer_made: list[tuple[Line, int, str]] = []
+        """The lines of the last footer and what was made of them: the same objects are not styled again."""
         self._drawn_on: tuple[int, int] = (0, 0)
         self._styler: Console | None = None
         self._lost = False
@@ -333,7 +335,11 @@ class ConsoleOwner:
     def _footer_lines(self, footer: Sequence[Line]) -> list[str]:
         if self.mode is not Mode.LIVE or self._lost:
             return []
-        return [self.styled(line, self.width - 1) for line in footer]
+        width = self.width - 1
+        known = {id(line): text for line, room, text in self._footer_made if room == width}
+        texts = [known[id(line)] if id(line) in known else self.styled(line, width) for line in footer]
+        self._footer_made = [(line, width, text) for line, text in zip(footer, texts)]
+        return texts
 
     def _wipe(self, width: int) -> str:
         if not self._drawn:

@@ -250,3 +250,15 @@ def test_the_size_comes_from_the_terminal_else_from_the_environment() -> None:
     assert ConsoleOwner(StringIO(), environ={"COLUMNS": "132", "LINES": "50"}).size == (132, 50)
     assert ConsoleOwner(StringIO(), environ={"COLUMNS": "many"}).size == (80, 24)
     assert owner_of(StringIO(), width=3).width == 20
+
+
+def test_a_line_of_the_footer_that_is_still_the_same_object_is_not_styled_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    owner = owner_of(Terminal())
+    styled: list[str] = []
+    monkeypatch.setattr(owner, "styled", lambda line, width: styled.append(line.plain) or line.plain)
+    plot = Text("plot")
+    for i in range(3):
+        owner.update([], [plot, Text(f"status {i}")])
+    assert styled == ["plot", "status 0", "status 1", "status 2"]
