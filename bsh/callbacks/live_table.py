@@ -181,5 +181,6 @@ class LiveTable(CallbackBase):
             self._print(f"+{'+'.join('-' * (width + 2 * self._pad) for _, width in self._columns.values())}+")
 
     def _print(self, line: str) -> None:
-        self._text.append(line)
+        if self._logbook is not None:
+            self._text.append(line)
         self._out(line)

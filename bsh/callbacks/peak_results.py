@@ -64,18 +64,22 @@ class PeakResults:
         for name in self:
             self[name].clear()
 
-    def update(self, results: Mapping[str, PeakResult]) -> None:
+    def update(self, ps_dict: Mapping[str, Any]) -> None:
         """Take the peaks of some counters.
 
         Parameters
         ----------
-        results : dict of PeakResult
-            By the name of the counter.
+        ps_dict : dict of PeakResult or PeakStats
+            By the name of the counter. A PeakStats without points is left out.
         """
-        for counter, result in results.items():
+        for counter, given in ps_dict.items():
+            result = given if isinstance(given, PeakResult) else given.stats
+            if result is None:
+                continue
             self.stats[counter] = result
-            for name in (*self.ATTRS, "verdict"):
-                self[name][counter] = getattr(result, name)
+            self.verdict[counter] = result.verdict
+            for name in self.ATTRS:
+                self[name][counter] = getattr(given, name)
 
     def __repr__(self) -> str:
         return f"PeakResults({', '.join(f'{name}={self[name]}' for name in (*self.ATTRS, 'verdict'))})"

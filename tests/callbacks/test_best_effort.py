@@ -9,6 +9,7 @@ from bsh.callbacks import (
     GridFigure,
     LivePlotPlusPeaks,
     PeakResults,
+    PeakStats,
     ScatterFigure,
     hinted_fields,
 )
@@ -173,6 +174,16 @@ def test_peaks_are_found_by_statistic_and_counter() -> None:
     assert "com={'det'" in repr(peaks)
     with pytest.raises(KeyError, match="'nnls' is not one of com"):
         peaks["nnls"]
+
+
+def test_peaks_are_taken_from_statistics_of_ones_own(capsys: pytest.CaptureFixture[str]) -> None:
+    stats, empty = PeakStats("th", "det", edge_count=3), PeakStats("th", "mon")
+    for name, doc in scan_documents(PEAK):
+        stats(name, doc)
+    peaks = PeakResults()
+    peaks.update({"det": stats, "mon": empty})
+    assert peaks.max == {"det": stats.max}
+    assert peaks.verdict == {"det": "peak"}
 
 
 def test_a_scan_that_was_stopped_has_its_peak_and_one_that_ended_early_says_so(
