@@ -111,7 +111,7 @@ class PlotPane:
         """Return the small plot, drawn anew if it is time to; empty where there is no room."""
         width, height = self._owner.width, live_height(*self._owner.size)
         wanted = (self.source.points, width, height)
-        if not height:
+        if not height or self._owner.mode is not Mode.LIVE:
             return []
         now = self._monotonic()
         if wanted == self._drawn or (now < self._not_before and wanted[1:] == self._drawn[1:]):

@@ -178,3 +178,11 @@ def test_the_highest_value_so_far_is_marked_in_colour_and_only_there() -> None:
     assert "\x1b[1;32m         7\x1b[0m" in rows[1]
     spec = Stage(table_style="spec").feed_styled(scan_documents(ROWS))
     assert not any("\x1b" in plain(line) for line in spec)
+
+
+def test_a_terminal_that_only_scrolls_gets_the_plot_once_at_the_end() -> None:
+    stage = Stage(plots="auto", environ={"TERM": "dumb"})
+    documents = scan_documents(ROWS)
+    stage.feed(documents[:-1])
+    assert len(stage.footer()) == 2
+    assert sum("└" in line for line in stage.feed(documents[-1:])) == 1

@@ -140,6 +140,25 @@ def test_the_main_thread_draws_while_a_plan_runs_and_prints_what_the_engine_says
     assert answers == ["answer to sure?"]
 
 
+def test_figures_of_a_notebook_are_redrawn_when_they_are_stale(monkeypatch: pytest.MonkeyPatch) -> None:
+    figure = pyplot.figure("in a notebook")
+    figure.canvas.draw()
+    monkeypatch.setattr(matplotlib, "get_backend", lambda: "module://ipympl.backend_nbagg")
+    drawn, done = threading.Event(), threading.Event()
+    figure.canvas.draw = drawn.set
+
+    def engine() -> None:
+        figure.stale = True
+        drawn.wait(30)
+        done.set()
+
+    thread = threading.Thread(target=engine)
+    thread.start()
+    DefaultDuringTask().block(done)
+    thread.join()
+    assert drawn.is_set()
+
+
 def test_the_engine_runs_plans_with_this_task() -> None:
     from bsh.devices.sim import SimDetector
     from bsh.engine import RunEngine
