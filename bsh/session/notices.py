@@ -10,7 +10,6 @@ from bsh.profile import Profile
 __all__ = ["interrupted_run", "keys_without_effect"]
 
 _EFFECTS = {
-    "rules": "its conditions are not checked",
     "data": "no files are written beside the store",
     "bluesky": "'import bluesky' does not find bsh",
     "lock": "a second shell may open",
@@ -20,7 +19,7 @@ _EFFECTS = {
 
 
 def keys_without_effect(profile: Profile) -> Iterator[str]:
-    """Yield a line for each key that was set and does nothing yet: interlocks above all.
+    """Yield a line for each key that was set and does nothing yet.
 
     Parameters
     ----------
@@ -28,7 +27,6 @@ def keys_without_effect(profile: Profile) -> Iterator[str]:
         Of the session.
     """
     is_set = {
-        "rules": bool(profile.rules),
         "data": bool(profile.data),
         "bluesky": profile.bluesky,
         "lock": profile.lock == "exclusive",

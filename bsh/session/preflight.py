@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bsh.errors import BshError, LimitError
-from bsh.msg import MsgGenerator, ensure_generator
+from bsh.msg import Msg, MsgGenerator, ensure_generator
 
+from .interlocks import Interlocks
 from .offline import OfflineDevice
 
 __all__ = ["Preflight", "look_ahead"]
@@ -67,6 +68,7 @@ def look_ahead(
     command: str | None,
     *,
     count_time: Mapping[str, str] | None = None,
+    interlocks: Interlocks | None = None,
     clock: Callable[[], float] = time.time,
 ) -> Preflight:
     """Walk through a plan without running it.
@@ -79,23 +81,26 @@ def look_ahead(
         The line as typed.
     count_time : mapping, optional
         The profile's key of that name.
+    interlocks : Interlocks, optional
+        The profile's rules.
     clock : callable
         Seconds since the epoch.
 
     Raises
     ------
     LimitError
-        A planned position lies outside the limits of its axis.
+        A planned position lies outside the limits of its axis, or is forbidden by a rule.
     DeviceOffline
-        A device that the plan uses is offline.
+        A device is offline that the plan uses, or that a rule about its axes needs.
     """
-    walk = _Walk(factory())
+    interlocks = interlocks or Interlocks((), {})
+    walk = _Walk(factory(), interlocks)
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         try:
             estimate = walk.estimate(count_time)
         except LimitError:
-            if not _depends_on_data(factory):
+            if not _depends_on_data(factory, interlocks):
                 raise
             estimate = None
         except BshError:
@@ -114,13 +119,13 @@ def look_ahead(
     )
 
 
-def _depends_on_data(factory: Callable[[], Any]) -> bool:
+def _depends_on_data(factory: Callable[[], Any], interlocks: Interlocks) -> bool:
     """Whether a plan that seemed to go out of limits would not, had its detectors read something else.
 
     A plan such as "step on until it is bright" never sees light here, and walks on for ever.
     """
     try:
-        _Walk(factory(), bright=True).estimate(None)
+        _Walk(factory(), interlocks, bright=True).estimate(None)
     except LimitError:
         return False
     except Exception:
@@ -131,8 +136,9 @@ def _depends_on_data(factory: Callable[[], Any]) -> bool:
 class _Walk:
     """A plan's messages, for so long as there is time; a message to an offline device ends them."""
 
-    def __init__(self, plan: Any, *, bright: bool = False) -> None:
+    def __init__(self, plan: Any, interlocks: Interlocks, *, bright: bool = False) -> None:
         self._plan = ensure_generator(plan)
+        self._interlocks = interlocks
         self._bright = bright
         self.cut = False
 
@@ -140,7 +146,10 @@ class _Walk:
         """Check limits and estimate."""
         from bsh.simulators import preflight
 
-        return preflight(self.messages(), count_time=count_time)
+        rules = self._interlocks.checkable()
+        return preflight(
+            self.messages(), count_time=count_time, rules=rules, devices=self._interlocks.devices
+        )
 
     def messages(self) -> MsgGenerator:
         """Yield the plan's messages and hand the answers on."""
@@ -150,11 +159,13 @@ class _Walk:
         try:
             while True:
                 msg = self._plan.send(answer)
-                if isinstance(msg.obj, OfflineDevice):
-                    raise msg.obj.offline_error()
+                for device in _devices_of(msg):
+                    if isinstance(device, OfflineDevice):
+                        raise device.offline_error()
+                self._interlocks.refuse_unchecked(msg)
                 answer = yield msg
-                if self._bright and msg.command == "read" and not hasattr(msg.obj, "set"):
-                    answer = {key: {**reading, "value": BRIGHT} for key, reading in answer.items()}
+                if self._bright and msg.command in ("read", "read_together"):
+                    answer = _bright(msg, answer)
                 count += 1
                 if count % 1000 == 0 and time.monotonic() > deadline:
                     self.cut = True
@@ -163,3 +174,14 @@ class _Walk:
             return end.value
         finally:
             self._plan.close()
+
+
+def _devices_of(msg: Msg) -> tuple[Any, ...]:
+    return msg.args if msg.command == "read_together" else (msg.obj,)
+
+
+def _bright(msg: Msg, answer: Any) -> Any:
+    """Return the answer to a reading as if there were light on the detectors."""
+    if hasattr(msg.obj, "set"):
+        return answer
+    return {key: {**reading, "value": BRIGHT} for key, reading in answer.items()}

@@ -23,6 +23,7 @@ from bsh.store.home import bsh_home, profile_folder, store_path
 from .building import CONNECT_TIMEOUT_S, DeviceSet, build_devices
 from .connecting import connect_all
 from .extras import install_suspenders, usable
+from .interlocks import Interlocks
 from .kept_plan import KeptPlan
 from .late_devices import LateDevices, offline_notices
 from .library import ScanLibrary, ScanRunner
@@ -236,6 +237,7 @@ class Session:
             self._engine = self._make_engine()
             known = {**self.devices, **self.aliases}
             install_suspenders(self.profile.suspenders, known, self._engine, self.notices)
+            self.notices += self._interlocks().problems
             self._add_plans()
             self._add_devices()
             self._late.hand_over(self._welcome)
@@ -400,12 +402,17 @@ class Session:
             )
         from .preflight import look_ahead
 
-        known = look_ahead(factory, command, count_time=self.profile.count_time)
+        known = look_ahead(
+            factory, command, count_time=self.profile.count_time, interlocks=self._interlocks()
+        )
         self._ask(known)
         if paused:
             return self._run_aside(factory())
         self.preflight = known
         return self._run_plan(factory(), command, interrupt)
+
+    def _interlocks(self) -> Interlocks:
+        return Interlocks(self.profile.rules, {**self.devices, **self.aliases})
 
     def _run_aside(self, plan: Any) -> Any:
         """Run a move or a count while a scan is paused; the scan finds its axes where they were."""

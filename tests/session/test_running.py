@@ -11,7 +11,7 @@ from bsh import plan_stubs as bps
 from bsh import plans as bp
 from bsh.errors import CommandError, DeviceOffline, LimitError, RunEngineInterrupted
 from bsh.plans import spec
-from bsh.session import Session
+from bsh.session import OfflineDevice, Session
 from bsh.session.preflight import Preflight
 
 MakeSession = Callable[..., Session]
@@ -209,3 +209,14 @@ def test_a_device_that_is_offline_stops_a_scan_before_it_begins(make_session: Ma
     with pytest.raises(DeviceOffline, match=r"bad is offline: .* \(fast\.yml:2:49\)"):
         session.run("mv bad 1 th 1")
     assert session.devices["th"].position == 0.0
+
+
+def test_a_device_that_is_offline_is_found_also_where_several_are_read_together(session: Session) -> None:
+    class Together:
+        name, parent, concurrent_read = "together", None, True
+        describe = describe_configuration = read_configuration = read = dict
+
+    offline = OfflineDevice("und", "no answer")
+    offline.concurrent_read = True
+    with pytest.raises(DeviceOffline, match="und is offline"):
+        session.execute(lambda: bps.read_together(Together(), offline))
