@@ -40,7 +40,7 @@ def plot(
     along: Annotated[str, Option(("-x", "--along"), WordType())] = "",
     log: Annotated[bool, Flag("-l", "--log")] = False,
 ) -> Plot:
-    """Plot stored scans: the last one, one by its number, or several on top of each other.
+    """Plot stored scans: the last one, one by number, or several overlaid.
 
     Numbers name scans (142, -1 for the last one, 138:142 for all of these); other words name what is
     plotted, any column of the scan. -x names the column along which, -l makes the axis logarithmic.
@@ -143,9 +143,9 @@ class _Stored:
 
 @command(group="plot", examples=["cols", "cols {counter}", "cols {counter} mon*", "cols all"])
 def cols(session: CommandSession, names: Annotated[Sequence[str], CounterWords()] = ()) -> Text:
-    """Choose the columns of the tables: those named and no others, from the next scan on.
+    """Choose the columns of tables: those named and no others.
 
-    Names of devices or of single columns, * allowed. cols all shows all again; without names it tells what the
+    It holds from the next scan on. Names of devices or of single columns, * allowed. cols all shows all again; without names it tells what the
     last scan had. It is remembered when bsh is started again.
     """
     selection = selection_of(session)
@@ -168,7 +168,7 @@ def plotselect(
     off: Annotated[bool, Flag("--off")] = False,
     on: Annotated[bool, Flag("--on")] = False,
 ) -> Text:
-    """Choose the counters that are plotted and whose peaks are found; the first one matters most.
+    """Choose the counters of plots and peaks; the first one matters most.
 
     plotselect all goes back to the active counters. --log and --linear choose the axis, --off and --on whether
     scans are plotted at all. It is remembered when bsh is started again.
