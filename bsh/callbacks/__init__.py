@@ -15,7 +15,7 @@ from bsh.callbacks.run_figures import RunFigures
 from bsh.callbacks.table import Row, StreamTable, TableModel
 from bsh.callbacks.table_text import TableLine, TableText
 from bsh.callbacks.time_split import TimeShares, TimeSplit
-from bsh.callbacks.views import View, ViewFactory, register_view, views_of
+from bsh.callbacks.views import View, ViewFactory, ViewGroup, register_view, views_of
 from bsh.callbacks.waiting import MoveProgress, WaitProgress, WaitView
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ __all__ = [
     "LiveTable", "LiveTiffExporter", "Marker", "MoveProgress", "OlogCallback", "PeakResult",
     "PeakResults", "PeakStats", "PlottedCallback", "Row", "RunFigures", "ScanProgress",
     "ScanProgressView", "ScatterFigure", "StreamTable", "TableLine", "TableModel", "TableText",
-    "TimeShares", "TimeSplit", "View", "ViewFactory", "WaitProgress", "WaitView", "call_str",
+    "TimeShares", "TimeSplit", "View", "ViewFactory", "ViewGroup", "WaitProgress", "WaitView", "call_str",
     "collector", "format_num", "get_obj_fields", "hinted_fields", "logbook_cb_factory",
     "make_callback_safe", "make_class_safe", "make_restreamer", "peak_statistics", "plot_peak_stats",
     "post_run", "print_metadata", "register_view", "show_figure", "verify_files_saved", "views_of",

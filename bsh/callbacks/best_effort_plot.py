@@ -14,7 +14,7 @@ from bsh.callbacks.figures import Curve, Figure, LineFigure
 from bsh.callbacks.peaks import PeakResult
 from bsh.callbacks.run_figures import StreamFigures, peak_markers
 from bsh.callbacks.table import run_label
-from bsh.callbacks.views import View, views_of
+from bsh.callbacks.views import ViewGroup
 from bsh.protocols import Document
 
 __all__ = ["BestEffortPlot", "LineMemory"]
@@ -100,7 +100,7 @@ class BestEffortPlot:
         self._label = run_label(start)
         self._memory = memory
         self._peaks: dict[str, PeakResult] = {}
-        self.views: list[View] = views_of(self)
+        self.views = ViewGroup(self)
 
     def figures(self) -> list[Figure]:
         """Return all plots, the first counter's first."""
@@ -125,16 +125,14 @@ class BestEffortPlot:
             An event.
         """
         if self.stream.take(event):
-            for view in self.views:
-                view.changed()
+            self.views.changed()
 
     def finish(self) -> dict[str, PeakResult]:
         """Mark the peaks, keep the lines for the runs that follow; return the peaks by counter."""
         self._peaks = self.stream.peaks()
         self.stream.complete()
-        for view in self.views:
-            view.changed()
-            view.finished()
+        self.views.changed()
+        self.views.finished()
         if self._memory is not None:
             for figure in self.stream.figures():
                 for curve in figure.curves if isinstance(figure, LineFigure) else ():

@@ -10,7 +10,7 @@ from bsh.callbacks.callback_base import CallbackBase
 from bsh.callbacks.figures import GridFigure
 from bsh.callbacks.obj_fields import get_obj_fields, single_field
 from bsh.callbacks.tiff import write_tiff
-from bsh.callbacks.views import View, views_of
+from bsh.callbacks.views import ViewGroup
 from bsh.errors import UsageError
 from bsh.protocols import Document
 
@@ -133,11 +133,11 @@ class LiveImage(BrokerCallbackBase):
         self.auto_redraw = auto_redraw
         self.window_title = window_title
         self.image: Any = None
-        self._views: list[View] = []
+        self._views = ViewGroup()
 
     def start(self, doc: Document) -> None:
         """Ask for views."""
-        self._views = views_of(self)
+        self._views = ViewGroup(self)
 
     def event(self, doc: Document) -> None:
         """Take the image of an event, if it has one."""
@@ -149,8 +149,7 @@ class LiveImage(BrokerCallbackBase):
 
     def stop(self, doc: Document) -> None:
         """Tell the views that the run has ended."""
-        for view in self._views:
-            view.finished()
+        self._views.finished()
         super().stop(doc)
 
     def update(self, data: Any) -> None:
@@ -167,8 +166,7 @@ class LiveImage(BrokerCallbackBase):
         while image.ndim > 2:
             image = image[-1]
         self.image = np.atleast_2d(image)
-        for view in self._views:
-            view.changed()
+        self._views.changed()
 
     def figure(self) -> GridFigure | None:
         """Return the last image, first row at the top."""

@@ -12,7 +12,7 @@ from typing import Any
 from bsh.callbacks.callback_base import CallbackBase
 from bsh.callbacks.figures import Figure
 from bsh.callbacks.one_run import OneRun
-from bsh.callbacks.views import View, views_of
+from bsh.callbacks.views import ViewGroup
 from bsh.protocols import Document
 
 __all__ = ["PlottedCallback", "ShownFigure", "show_figure"]
@@ -44,7 +44,7 @@ class PlottedCallback(CallbackBase):
         self.kwargs = dict(kwargs or {})
         self._run = OneRun()
         self._units: dict[str, str] = {}
-        self._views: list[View] = []
+        self._views = ViewGroup()
         self._setup_lock = RLock()
 
     def figure(self) -> Figure | None:
@@ -55,7 +55,7 @@ class PlottedCallback(CallbackBase):
         """Follow this run; ask for views."""
         self._run.begin(doc)
         with self._setup_lock:
-            self._views = views_of(self)
+            self._views = ViewGroup(self)
 
     def descriptor(self, doc: Document) -> None:
         """Note the units."""
@@ -67,8 +67,7 @@ class PlottedCallback(CallbackBase):
     def stop(self, doc: Document) -> None:
         """Tell the views that the run has ended."""
         if self._run.takes_stop(doc):
-            for view in self._views:
-                view.finished()
+            self._views.finished()
 
     def label(self, key: str) -> str:
         """Return a data key with its unit in brackets.
@@ -81,8 +80,7 @@ class PlottedCallback(CallbackBase):
         return f"{key} ({self._units[key]})" if key in self._units else key
 
     def _changed(self) -> None:
-        for view in self._views:
-            view.changed()
+        self._views.changed()
 
 
 class ShownFigure:
@@ -121,7 +119,8 @@ def show_figure(figure: Figure, ax: Any = None) -> Figure:
     Figure
         The same figure.
     """
-    for view in views_of(ShownFigure(figure, ax)):
-        view.changed()
-        view.finished()
+    model = ShownFigure(figure, ax)
+    views = ViewGroup(model)
+    views.changed()
+    views.finished()
     return figure

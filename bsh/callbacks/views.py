@@ -7,13 +7,16 @@ text, if it has any. It must not know any view.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Protocol
 
 from bsh.errors import MissingExtra
 
-__all__ = ["View", "ViewFactory", "register_view", "views_of"]
+__all__ = ["View", "ViewFactory", "ViewGroup", "register_view", "views_of"]
+
+logger = logging.getLogger("bsh.callbacks")
 
 
 class View(Protocol):
@@ -77,6 +80,39 @@ def views_of(model: Any) -> list[View]:
     if getattr(model, "ax", None) is not None or getattr(model, "fig_factory", None) is not None:
         wanted = [_matplotlib_factory()]
     return [view for factory in tuple(wanted) if (view := factory(model)) is not None]
+
+
+class ViewGroup:
+    """The views of one model. One that fails is left out from then on, with one warning in the log.
+
+    Parameters
+    ----------
+    model : object
+        What is to be drawn; its views are asked for now.
+    """
+
+    def __init__(self, model: Any = None) -> None:
+        self._views = [] if model is None else views_of(model)
+
+    def __len__(self) -> int:
+        return len(self._views)
+
+    def changed(self) -> None:
+        """Tell all views that the model has changed."""
+        for view in tuple(self._views):
+            self._tell(view, view.changed)
+
+    def finished(self) -> None:
+        """Tell all views that the model will not change any more."""
+        for view in tuple(self._views):
+            self._tell(view, view.finished)
+
+    def _tell(self, view: View, hear: Callable[[], None]) -> None:
+        try:
+            hear()
+        except Exception:
+            logger.warning("A plot cannot be drawn and is left out: %r failed.", view, exc_info=True)
+            self._views.remove(view)
 
 
 def _matplotlib_factory() -> ViewFactory:

@@ -30,7 +30,7 @@ from tests.callbacks.documents import (
     start_doc,
     stop_doc,
 )
-from tests.callbacks.views import seen_views
+from tests.callbacks.views import SeenView, seen_views
 
 ROWS = [(0.0, 1.0, 5.0), (0.5, 4.0, 6.0), (1.0, 2.0, 7.0)]
 
@@ -139,6 +139,21 @@ def test_views_are_asked_for_at_the_start_and_told_of_each_change_and_of_the_end
         assert view.model is plot
         assert [len(figure.curves[0].x) for figure in view.figures] == [1, 2, 3]
         assert view.ends == 1
+
+
+def test_a_view_that_fails_is_left_out_with_one_warning_and_the_others_go_on(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Broken(SeenView):
+        def changed(self) -> None:
+            super().changed()
+            raise ValueError("no window")
+
+    with seen_views(Broken) as broken, seen_views() as fine:
+        plotted(LivePlot("det", "th"), scan_documents(ROWS))
+    assert len(broken[0].figures) == 1
+    assert len(fine[0].figures) == 3
+    assert len([record for record in caplog.records if "left out" in record.getMessage()]) == 1
 
 
 def test_points_may_be_added_while_another_thread_draws() -> None:

@@ -81,8 +81,11 @@ class DefaultDuringTask(PlainDuringTask):
         previous_hook = sys.excepthook
 
         def hook(kind: type[BaseException], error: BaseException, trace: Any) -> None:
-            raised.append(error)
-            loop.quit()
+            if isinstance(error, Exception):  # of some window: no reason to leave a plan alone
+                previous_hook(kind, error, trace)
+            else:
+                raised.append(error)
+                loop.quit()
 
         timer.timeout.connect(tick)
         timer.start(int(1000 * TICK_S))

@@ -7,6 +7,7 @@ What cannot be drawn where a change is heard of waits for the main thread: see
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 import time
@@ -14,18 +15,22 @@ import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakKeyDictionary, ref
 
 from bsh.callbacks.figures import Figure, LineFigure
 from bsh.callbacks.views import register_view
 
 __all__ = ["MatplotlibView", "draw_waiting_views", "install", "view_of"]
 
+logger = logging.getLogger("bsh.display")
+
 FRAME_S = 0.1
 """A plot changes at most this often."""
 
 _views: WeakKeyDictionary[Any, MatplotlibView] = WeakKeyDictionary()
-_waiting: WeakSet[MatplotlibView] = WeakSet()
+_waiting: dict[MatplotlibView, Any] = {}
+"""Views that the main thread has to draw, with their models, which are kept until then."""
+
 _lock = threading.RLock()
 
 
@@ -66,8 +71,8 @@ def draw_waiting_views() -> None:
     """Draw on this thread, which must be the main one, what other threads could not draw."""
     while _waiting:
         with _lock:
-            view = _waiting.pop()
-        view.draw()
+            view, model = _waiting.popitem()
+        view.draw_safely(model)
 
 
 class MatplotlibView:
@@ -82,7 +87,7 @@ class MatplotlibView:
     """
 
     def __init__(self, model: Any, clock: Callable[[], float] = time.monotonic) -> None:
-        self._figures_of = _figures_of(model)
+        self._model = ref(model)  # the register of views must not keep models alive
         self._ax = getattr(model, "ax", None)
         self._fig_factory = getattr(model, "fig_factory", None)
         self._options = dict(getattr(model, "kwargs", None) or {})
@@ -91,6 +96,7 @@ class MatplotlibView:
                 self._options[name] = getattr(model, name)
         self._clock = clock
         self._drawn_at = -math.inf
+        self._has_failed = False
         self._artists: list[Any] = []
         self._kinds: list[type[Figure]] = []
         self._draw_lock = threading.RLock()
@@ -105,10 +111,16 @@ class MatplotlibView:
         """Draw for the last time."""
         self._draw_where_allowed()
 
-    def draw(self) -> None:
-        """Draw now, on this thread."""
+    def draw(self, model: Any = None) -> None:
+        """Draw now, on this thread.
+
+        Parameters
+        ----------
+        model : object, optional
+            The model, from those who keep it alive.
+        """
         with self._draw_lock:
-            figures = self._figures_of()
+            figures = _figures_of(self._model() if model is None else model)
             self._drawn_at = self._clock()
             if not figures:
                 return
@@ -117,6 +129,22 @@ class MatplotlibView:
             for artists, figure in zip(self._artists, figures):
                 artists.show(figure)
             self._refresh()
+
+    def draw_safely(self, model: Any) -> None:
+        """Draw on the main thread, where nobody waits for errors: after one the plot stays as it is.
+
+        Parameters
+        ----------
+        model : object
+            The model.
+        """
+        if self._has_failed:
+            return
+        try:
+            self.draw(model)
+        except Exception:
+            self._has_failed = True
+            logger.warning("A plot cannot be drawn and is left out: %r failed.", self, exc_info=True)
 
     def toggle_markers(self) -> None:
         """Hide the marks of the peak, or show them again; Shift+P does this in a window."""
@@ -129,9 +157,11 @@ class MatplotlibView:
 
         if threading.current_thread() is threading.main_thread() or not _has_window(self.mpl_figure):
             self.draw()
-        elif not run_on_main_thread(self.draw):
+            return
+        model = self._model()
+        if not run_on_main_thread(lambda: self.draw_safely(model)):
             with _lock:
-                _waiting.add(self)
+                _waiting[self] = model
 
     def _lay_out(self, figures: Sequence[Figure]) -> None:
         from bsh.display.mpl.artists import artists_for
@@ -142,8 +172,8 @@ class MatplotlibView:
             axes = self._axes_of_own(figures)
         self._artists = [artists_for(figure, ax, self._options) for figure, ax in zip(figures, axes)]
         self._kinds = [type(figure) for figure in figures]
-        canvas = self.mpl_figure.canvas
-        canvas.mpl_connect("key_press_event", self._key_pressed)
+        self.mpl_figure.canvas.mpl_connect("key_press_event", self._key_pressed)
+        self.mpl_figure.bsh_views = [*getattr(self.mpl_figure, "bsh_views", ()), self]  # it lives as long
 
     def _axes_of_own(self, figures: Sequence[Figure]) -> list[Any]:
         if self.mpl_figure is None:
@@ -179,16 +209,12 @@ class MatplotlibView:
             self.toggle_markers()
 
 
-def _figures_of(model: Any) -> Callable[[], Sequence[Figure]]:
+def _figures_of(model: Any) -> Sequence[Figure]:
     if hasattr(model, "figures"):
-        figures: Callable[[], Sequence[Figure]] = model.figures
+        figures: Sequence[Figure] = model.figures()
         return figures
-
-    def single() -> Sequence[Figure]:
-        figure = model.figure()
-        return [] if figure is None else [figure]
-
-    return single
+    figure = None if model is None else model.figure()
+    return [] if figure is None else [figure]
 
 
 def _window_name(figures: Sequence[Figure]) -> str:

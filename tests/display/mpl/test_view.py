@@ -1,6 +1,8 @@
+import gc
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Iterator
 from typing import Any
 
@@ -67,6 +69,15 @@ def test_a_model_has_one_view_and_what_has_no_figure_none() -> None:
     assert view_of(object()) is None
 
 
+def test_a_model_that_nobody_wants_any_more_is_not_kept() -> None:
+    plot = LivePlot("det", ax=pyplot.figure("short").add_subplot())
+    feed(plot, scan_documents(ROWS))
+    gone = weakref.ref(plot)
+    del plot
+    gc.collect()
+    assert gone() is None
+
+
 def test_a_plot_is_drawn_ten_times_a_second_and_once_more_at_the_end() -> None:
     now = [0.0]
     made = []
@@ -110,6 +121,24 @@ def test_what_another_thread_may_not_draw_waits_for_the_main_thread() -> None:
     assert drawn == []
     draw_waiting_views()
     assert drawn == [threading.main_thread()]
+
+
+def test_a_plot_that_fails_on_the_main_thread_is_left_out_with_one_warning(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    plot = LivePlot("det", "th")
+    feed(plot, scan_documents(ROWS))
+    view = MatplotlibView(plot)
+    view.changed()
+    canvas = view.mpl_figure.canvas
+    canvas.required_interactive_framework = "wx"
+    canvas.draw_idle = lambda: 1 / 0
+    for _ in range(2):
+        thread = threading.Thread(target=view.finished)
+        thread.start()
+        thread.join()
+        draw_waiting_views()
+    assert len([record for record in caplog.records if "left out" in record.getMessage()]) == 1
 
 
 def test_the_main_thread_draws_while_a_plan_runs_and_prints_what_the_engine_says() -> None:
