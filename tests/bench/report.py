@@ -119,7 +119,9 @@ figure, in the unit of the row.
   again and again: a plan that makes new ones, and no checkpoint, also waits for full garbage collections, 16 ms for
   100,000 messages. The row of the soft interruption counts from the first checkpoint after the press, with points of
   10 ms.
-- The first prompt is timed from exec to the prompt on a pseudo-terminal, byte code compiled. *bsui-like* is IPython with
+- The first prompt is timed from exec to the prompt on a pseudo-terminal, byte code compiled. bsh draws it before devices
+  are made and the engine is loaded; the rows of the first line's answer have that, the line being typed as soon
+  as the prompt is there. *bsui-like* is IPython with
   what a beamline's startup files import: bluesky's plans and stubs, pyplot, BestEffortCallback, ophyd.sim, 20 devices.
 - The live table's row is CPU time of the engine's thread alone, while the main thread draws on a pseudo-terminal.
   The reference is bluesky's LiveTable, which draws on the engine's thread.
@@ -128,7 +130,8 @@ figure, in the unit of the row.
 ## What is validated when
 
 bluesky checks every event against its JSON schema, and its keys against the descriptor. bsh checks start, descriptor
-and stop documents, event pages, and the first event of each stream against the same schemas, and the keys of every
+and stop documents, event pages, every document about data kept elsewhere, and the first event of each stream against
+the same schemas, and the keys of every
 event against the descriptor. The schema says nothing about values and timestamps, and all the rest of an event comes
 from the stream's template: a later event can differ from the schema only in what a flyer gives itself, its `time` and
 `filled`. `RE.validate = "all"` checks every event by schema as well; the table has rows with and without.
