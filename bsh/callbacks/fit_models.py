@@ -162,10 +162,14 @@ class CurveModel:
         if unknown:
             raise UsageError(f"{self.name} has no parameter {unknown[0]!r}: {', '.join(self.param_names)}.")
         first = {**self.guess(ys, xs), **{name: float(value) for name, value in init.items()}}
-        found, errors, squares = _least_squares(
-            lambda values: self.eval(xs, **dict(zip(self.param_names, values))) - ys,
-            np.array([first[name] for name in self.param_names]),
-        )
+        try:
+            with np.errstate(all="ignore"):  # values near the largest number
+                found, errors, squares = _least_squares(
+                    lambda values: self.eval(xs, **dict(zip(self.param_names, values))) - ys,
+                    np.array([first[name] for name in self.param_names]),
+                )
+        except np.linalg.LinAlgError as error:
+            raise UsageError(f"A {self.name} cannot be fitted to these points: {error}.") from error
         best = dict(zip(self.param_names, map(float, found)))
         best["fwhm"] = abs(best["fwhm"])
         return CurveFit(self, best, first, dict(zip(self.param_names, map(float, errors))), squares)

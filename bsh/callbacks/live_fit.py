@@ -13,6 +13,7 @@ from bsh.callbacks.obj_fields import single_field
 from bsh.callbacks.one_run import OneRun
 from bsh.callbacks.points import number_of
 from bsh.callbacks.safety import make_class_safe
+from bsh.callbacks.table import QUIET_STREAMS
 from bsh.protocols import Document
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class LiveFit(CallbackBase):
         self.init_guess = dict(init_guess or {})
         self.update_every = update_every
         self.result: Any = None
-        self._run = OneRun()
+        self._run = OneRun(without=QUIET_STREAMS)
         self._reset()
 
     @property
@@ -139,7 +140,7 @@ class LiveFit(CallbackBase):
         self._is_stale = True
 
     def update_fit(self) -> None:
-        """Fit the points so far; warn once a run if there are too few."""
+        """Fit the points so far; warn once a run if that is not possible."""
         import numpy as np
 
         needed: Sequence[str] = self._model.param_names
@@ -148,14 +149,19 @@ class LiveFit(CallbackBase):
         finite = np.isfinite(y) & np.logical_and.reduce([np.isfinite(x) for x in positions.values()])
         self._is_stale = False
         if int(finite.sum()) < len(needed):
-            if not self._has_warned:
-                self._has_warned = True
-                warnings.warn(
-                    f"A fit needs {len(needed)} points, one for each parameter; there are {int(finite.sum())}.",
-                    stacklevel=2,
-                )
+            self._warn_once(
+                f"A fit needs {len(needed)} points, one for each parameter; there are {int(finite.sum())}."
+            )
             return
-        self._fit(y[finite], {name: x[finite] for name, x in positions.items()})
+        try:
+            self._fit(y[finite], {name: x[finite] for name, x in positions.items()})
+        except Exception as error:  # a model may not suit these points, but perhaps those that follow
+            self._warn_once(f"The points cannot be fitted so far: {error}")
+
+    def _warn_once(self, text: str) -> None:
+        if not self._has_warned:
+            self._has_warned = True
+            warnings.warn(text, stacklevel=3)
 
     def _fit(self, y: Floats, positions: Mapping[str, Floats]) -> None:
         guess: dict[str, Any] = dict(self.init_guess)

@@ -6,6 +6,9 @@ another one that is still open is ignored.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from bsh.callbacks.table import stream_name
 from bsh.protocols import Document
 
 __all__ = ["OneRun"]
@@ -16,6 +19,11 @@ class OneRun:
 
     Documents whose run is not known, because the callback was subscribed late, count as this run's.
 
+    Parameters
+    ----------
+    without : collection of str, optional
+        Streams that do not count, such as a baseline that reads the same devices before and after a scan.
+
     Examples
     --------
     >>> run = OneRun()
@@ -24,8 +32,9 @@ class OneRun:
     (False, False)
     """
 
-    def __init__(self) -> None:
+    def __init__(self, without: Collection[str] = ()) -> None:
         self.start: Document = {}
+        self._without = without
         self._foreign: set[str] = set()
 
     def begin(self, start: Document) -> None:
@@ -40,14 +49,14 @@ class OneRun:
         self._foreign = set()
 
     def takes_descriptor(self, doc: Document) -> bool:
-        """Tell whether a descriptor is one of this run.
+        """Tell whether a descriptor is one of this run, and of a stream that counts.
 
         Parameters
         ----------
         doc : dict
             A descriptor.
         """
-        if self._is_ours(doc):
+        if self._is_ours(doc) and stream_name(doc) not in self._without:
             return True
         self._foreign.add(doc.get("uid", ""))
         return False

@@ -13,6 +13,7 @@ from bsh.callbacks.obj_fields import single_field
 from bsh.callbacks.one_run import OneRun
 from bsh.callbacks.peaks import PeakResult, derivative, peak_statistics
 from bsh.callbacks.points import PointColumns
+from bsh.callbacks.table import QUIET_STREAMS, stream_name
 from bsh.protocols import Document
 
 if TYPE_CHECKING:
@@ -82,12 +83,14 @@ class PeakStats(CollectThenCompute):
         self.y = single_field(y)
         self.edge_count = edge_count
         self._wants_derivative = calc_derivative_and_stats
-        self._run = OneRun()
+        self._run = OneRun(without=QUIET_STREAMS)
         self.reset()
 
     def reset(self) -> None:
         """Forget all points and results."""
         super().reset()
+        self._streams: dict[str, str] = {}
+        self._stream: str | None = None
         self._columns = PointColumns((self.x, self.y), MOST_PEAK_POINTS)
         self.x_data: Floats | None = None
         self.y_data: Floats | None = None
@@ -108,12 +111,18 @@ class PeakStats(CollectThenCompute):
 
     def descriptor(self, doc: Document) -> None:
         """Note whose events these will be."""
-        self._run.takes_descriptor(doc)
+        if self._run.takes_descriptor(doc):
+            self._streams[doc["uid"]] = stream_name(doc)
 
     def event(self, doc: Document) -> None:
         """Keep one point, if the event has both keys."""
         data = doc["data"]
-        if self.x in data and self.y in data and self._run.takes_event(doc):
+        if self.x not in data or self.y not in data or not self._run.takes_event(doc):
+            return
+        stream = self._streams.get(doc.get("descriptor", ""))
+        if self._stream is None:
+            self._stream = stream
+        if stream == self._stream:  # the first stream that has both keys
             self._columns.append(doc)
 
     def stop(self, doc: Document) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from bsh.callbacks.callback_base import CallbackBase
 from bsh.callbacks.figures import Figure
 from bsh.callbacks.one_run import OneRun
+from bsh.callbacks.table import QUIET_STREAMS
 from bsh.callbacks.views import ViewGroup
 from bsh.protocols import Document
 
@@ -42,7 +43,7 @@ class PlottedCallback(CallbackBase):
         super().__init__()
         self.ax = ax
         self.kwargs = dict(kwargs or {})
-        self._run = OneRun()
+        self._run = OneRun(without=QUIET_STREAMS)
         self._units: dict[str, str] = {}
         self._views = ViewGroup()
         self._setup_lock = RLock()

@@ -16,7 +16,16 @@ from bsh.callbacks.columns import MIN_WIDTH, Column, choose_columns, dimension_f
 from bsh.callbacks.router import DocumentRouter
 from bsh.protocols import Document
 
-__all__ = ["Row", "StreamTable", "TableModel", "is_quiet", "main_stream", "run_label", "stream_name"]
+__all__ = [
+    "QUIET_STREAMS",
+    "Row",
+    "StreamTable",
+    "TableModel",
+    "is_quiet",
+    "main_stream",
+    "run_label",
+    "stream_name",
+]
 
 QUIET_STREAMS = frozenset({"baseline", "interruptions"})
 

@@ -132,7 +132,7 @@ def _errors_are_raised(monkeypatch: pytest.MonkeyPatch) -> None:
 
 ANY = settings(
     deadline=None,
-    max_examples=25,
+    max_examples=60,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

@@ -37,11 +37,13 @@ def calls_of(function: Callable[[], Any]) -> int:
     def count(frame: Any, kind: str, argument: Any) -> None:
         calls[0] += kind in ("call", "c_call")
 
+    gc.disable()  # what it collects of other tests is none of our calls
     sys.setprofile(count)
     try:
         function()
     finally:
         sys.setprofile(None)
+        gc.enable()
     return calls[0]
 
 

@@ -1,3 +1,4 @@
+import warnings
 from typing import Any
 
 import lmfit
@@ -105,6 +106,29 @@ def test_too_few_points_are_said_and_no_error(monkeypatch: pytest.MonkeyPatch) -
     assert fit.result is None
     with pytest.raises(UsageError, match="4 parameters; there are 2 points"):
         CurveModel("gaussian").fit([1.0, 2.0], x=[1.0, 2.0])
+
+
+def test_a_model_that_fails_is_said_once_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BSH_DEBUG_CALLBACKS", "1")
+
+    def moody(x: Any, a: float) -> Any:
+        if len(x) < 5:
+            raise ArithmeticError("too short for me")
+        return a * x
+
+    fit = LiveFit(lmfit.Model(moody), "det", {"x": "th"}, {"a": 1.0})
+    with pytest.warns(UserWarning, match="cannot be fitted so far: too short for me") as warned:
+        fitted(fit, [(float(i), 3.0 * i, 1.0) for i in range(1, 9)])
+    assert len(warned) == 1
+    assert fit.result.values["a"] == pytest.approx(3.0)
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e300])
+def test_values_near_the_limits_of_numbers_are_no_error(size: float) -> None:
+    fit = LiveFit("gaussian", "det", {"x": "th"}, update_every=None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        fitted(fit, [(x, size * y, 1.0) for x, y, _ in ROWS])
 
 
 def test_variables_must_be_those_of_the_model() -> None:

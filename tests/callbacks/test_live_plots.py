@@ -199,6 +199,15 @@ def test_a_grid_is_filled_by_sequence_number_and_rows_may_run_back() -> None:
     assert np.array_equal(snaking.values, [[1, 2, 3], [np.nan, 5, 4]], equal_nan=True)
 
 
+def test_a_baseline_of_the_same_device_fills_no_cell_and_adds_no_point() -> None:
+    documents = grid_documents(5)
+    describe = ("descriptor", descriptor_doc({"det": number("det")}, uid="base", name="baseline"))
+    readings = [("event", event_doc(n, {"det": 99.0}, descriptor="base")) for n in (1, 2)]
+    documents = [documents[0], describe, readings[0], *documents[1:-1], readings[1], documents[-1]]
+    assert plotted(LiveGrid((2, 3), "det"), documents).values[0, 1] == 2.0
+    assert len(plotted(LivePlot("det"), documents).curves[0].x) == 5
+
+
 def test_the_extent_of_a_grid_goes_to_the_edges_of_its_cells() -> None:
     grid = LiveGrid((2, 3), "det", extent=(-0.5, 2.5, 9.0, 11.0), xlabel="th", ylabel="z", clim=(0, 5))
     figure = plotted(grid, grid_documents(1))

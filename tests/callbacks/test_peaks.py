@@ -170,6 +170,19 @@ def test_the_edge_count_may_be_given_by_position_and_by_keyword() -> None:
     assert PeakStats("th", "det", 3).edge_count == PeakStats("th", "det", edge_count=3).edge_count == 3
 
 
+@pytest.mark.parametrize("name", ["baseline", "dark"])
+def test_readings_of_the_same_devices_in_another_stream_do_not_matter(name: str) -> None:
+    stats = PeakStats("th", "det")
+    x = np.linspace(-1.0, 1.0, 41)
+    documents = scan_documents([(float(a), float(b), 1.0) for a, b in zip(x, gaussian(x, 0.2, 0.15))])
+    descriptor = ("descriptor", descriptor_doc(uid="other", name=name))
+    events = [("event", event_doc(n, {"th": 9.0, "det": 1e9}, descriptor="other")) for n in (1, 2)]
+    before = [events[0]] if name == "baseline" else []
+    for document in [documents[0], descriptor, *before, *documents[1:-1], events[1], documents[-1]]:
+        stats(*document)
+    assert len(stats.x_data) == 41
+
+
 def test_points_of_other_runs_do_not_matter() -> None:
     stats = PeakStats("th", "det")
     x = np.linspace(-1.0, 1.0, 41)
