@@ -19,6 +19,7 @@ __all__ = [
 
 T = TypeVar("T")
 P = TypeVar("P")
+T_contra = TypeVar("T_contra", contravariant=True)
 
 Document: TypeAlias = dict[str, Any]
 """One document of a run, in event-model's shape. Subscribers must not change it."""
@@ -36,10 +37,10 @@ class _ReadingOptional(TypedDict, total=False):
     message: str
 
 
-class Reading(_ReadingOptional):
+class Reading(_ReadingOptional, Generic[T]):
     """One value and the time at which it was valid (seconds since the epoch)."""
 
-    value: Any
+    value: T
     timestamp: float
 
 
@@ -102,10 +103,10 @@ class HasHints(HasName, Protocol):
 
 
 @runtime_checkable
-class Readable(HasName, Protocol):
+class Readable(HasName, Protocol[T]):
     """Can be read into an event."""
 
-    def read(self) -> SyncOrAsync[dict[str, Reading]]:
+    def read(self) -> SyncOrAsync[dict[str, Reading[T]]]:
         """Return the present readings, a value and a timestamp for each data key."""
 
     def describe(self) -> SyncOrAsync[dict[str, Any]]:
@@ -113,10 +114,10 @@ class Readable(HasName, Protocol):
 
 
 @runtime_checkable
-class Configurable(Protocol):
+class Configurable(Protocol[T]):
     """Has settings that are recorded once a run."""
 
-    def read_configuration(self) -> SyncOrAsync[dict[str, Reading]]:
+    def read_configuration(self) -> SyncOrAsync[dict[str, Reading[T]]]:
         """Return the present configuration."""
 
     def describe_configuration(self) -> SyncOrAsync[dict[str, Any]]:
@@ -124,23 +125,23 @@ class Configurable(Protocol):
 
 
 @runtime_checkable
-class Movable(Protocol):
+class Movable(Protocol[T_contra]):
     """Can be set to a value."""
 
-    def set(self, value: Any, *args: Any, **kwargs: Any) -> Status:
+    def set(self, value: T_contra, *args: Any, **kwargs: Any) -> Status:
         """Start moving; the status is done when the move is."""
 
 
 @runtime_checkable
-class NamedMovable(Movable, HasName, HasParent, Protocol):
+class NamedMovable(Movable[T_contra], HasName, HasParent, Protocol):
     """A movable with a name."""
 
 
 @runtime_checkable
-class Locatable(Movable, Protocol):
+class Locatable(Movable[T], Protocol):
     """A movable that knows its setpoint and readback."""
 
-    def locate(self) -> SyncOrAsync[Location[Any]]:
+    def locate(self) -> SyncOrAsync[Location[T]]:
         """Return setpoint and readback."""
 
 
@@ -202,7 +203,7 @@ class Stoppable(Protocol):
 
 
 @runtime_checkable
-class Subscribable(Readable, Protocol):
+class Subscribable(Readable[T], Protocol):
     """Tells of changes."""
 
     def subscribe(self, function: Callable[..., None]) -> Any:
@@ -213,10 +214,10 @@ class Subscribable(Readable, Protocol):
 
 
 @runtime_checkable
-class Checkable(Protocol):
+class Checkable(Protocol[T_contra]):
     """Can say whether a value is allowed without moving."""
 
-    def check_value(self, value: Any) -> SyncOrAsync[None]:
+    def check_value(self, value: T_contra) -> SyncOrAsync[None]:
         """Raise when ``value`` is out of limits."""
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import Any, Literal, ParamSpec, TypeAlias, TypedDict, TypeVar
 
+from bsh.msg import Msg
 from bsh.protocols import Document
 
 __all__ = [
-    "Callback", "CustomPlanMetadata", "Descriptor", "Dtype", "ExternalAssetDoc", "ObjDict", "OneOrMany", "P",
+    "Callback", "CustomPlanMetadata", "Descriptor", "Dtype", "ExternalAssetDoc", "MsgGenerator", "ObjDict", "OneOrMany", "P",
     "PerShot", "PerStep", "PerStep1D", "PerStepND", "ReadingOptional", "ScalarOrIterableFloat", "StreamAsset",
     "Subscriber", "SubscriberMap", "Subscribers", "T", "T_co", "TakeReading",
 ]  # fmt: skip
@@ -27,6 +28,8 @@ ExternalAssetDoc: TypeAlias = Document
 ObjDict: TypeAlias = dict[Any, dict[str, T]]
 """Something for each data key, for each device."""
 
+MsgGenerator: TypeAlias = Generator[Msg, Any, T]
+"""A plan; ``MsgGenerator[int]`` returns an int."""
 OneOrMany: TypeAlias = T | Sequence[T]
 ScalarOrIterableFloat: TypeAlias = float | Iterable[float]
 CustomPlanMetadata: TypeAlias = dict[str, Any]

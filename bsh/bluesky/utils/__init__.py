@@ -17,6 +17,7 @@ from bsh.bluesky.adapted.subscriptions import DefaultSubs, Subs, apply_sub_facto
 from bsh.bluesky.adapted.transform import register_transform
 from bsh.bluesky.adapted.type_names import (
     CustomPlanMetadata,
+    MsgGenerator,
     OneOrMany,
     P,
     ScalarOrIterableFloat,
@@ -66,7 +67,7 @@ from bsh.errors import (
     RunEngineInterrupted,
     TransitionError,
 )
-from bsh.msg import Msg, MsgGenerator, ensure_generator, single_gen
+from bsh.msg import Msg, ensure_generator, single_gen
 from bsh.plan_patterns import Plan, is_plan, merge_axis, merge_cycler, plan, short_uid, snake_cyclers
 from bsh.plans import get_hinted_fields, maybe_update_hints
 from bsh.preprocessors import SUBS_NAMES, make_decorator, normalize_subs_input

@@ -161,7 +161,7 @@ class SimDetector(SimDevice):
         elif not status.done:
             status.set_exception(DeviceError(f"{self.name}: the count was stopped"))
 
-    def read(self) -> dict[str, Reading]:
+    def read(self) -> dict[str, Reading[Any]]:
         """Return the counts of the last trigger, and when it ended."""
         if self._faults:
             self._count_down("read")

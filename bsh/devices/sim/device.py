@@ -61,7 +61,7 @@ class SimDevice:
         """The fields worth showing: the one with the device's own name."""
         return {"fields": [self.name]}
 
-    def read(self) -> dict[str, Reading]:
+    def read(self) -> dict[str, Reading[Any]]:
         """Return the present readings."""
         raise NotImplementedError
 
@@ -71,7 +71,7 @@ class SimDevice:
 
     # configuration
 
-    def read_configuration(self) -> dict[str, Reading]:
+    def read_configuration(self) -> dict[str, Reading[Any]]:
         """Return the present settings."""
         return {key: reading for signal in self._configuration for key, reading in signal.read().items()}
 
@@ -81,7 +81,7 @@ class SimDevice:
             key: data_key for signal in self._configuration for key, data_key in signal.describe().items()
         }
 
-    def configure(self, values: Mapping[str, Any]) -> tuple[dict[str, Reading], dict[str, Reading]]:
+    def configure(self, values: Mapping[str, Any]) -> tuple[dict[str, Reading[Any]], dict[str, Reading[Any]]]:
         """Change settings.
 
         Parameters

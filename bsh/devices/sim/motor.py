@@ -331,7 +331,7 @@ class SimMotor(SimDevice):
 
     # telling others
 
-    def read(self) -> dict[str, Reading]:
+    def read(self) -> dict[str, Reading[Any]]:
         """Return readback and setpoint."""
         timestamp = self._readback_time if self._move is None else self.clock.time()
         return {

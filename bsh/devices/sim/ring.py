@@ -63,7 +63,7 @@ class SimRing(SimDevice):
         """The current."""
         return {"fields": [self.current.name]}
 
-    def read(self) -> dict[str, Reading]:
+    def read(self) -> dict[str, Reading[Any]]:
         """Return the current."""
         return self.current.read()
 

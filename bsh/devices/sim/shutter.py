@@ -140,7 +140,7 @@ class SimShutter(SimDevice):
         else:
             status.set_exception(DeviceError(f"{self.name} was stopped while {self.position}"))
 
-    def read(self) -> dict[str, Reading]:
+    def read(self) -> dict[str, Reading[Any]]:
         """Return the present state."""
         state, timestamp = self.status._present()
         return {self.name: {"value": state, "timestamp": timestamp}}

@@ -120,7 +120,7 @@ class SimSignal(SimDevice):
         if self.limits is not None:
             check_within(self.name, value, self.limits, self.units)
 
-    def read(self) -> dict[str, Reading]:
+    def read(self) -> dict[str, Reading[Any]]:
         """Return the present value and when it was set."""
         value, timestamp = self._present()
         return {self.name: {"value": value, "timestamp": timestamp}}
