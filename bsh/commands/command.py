@@ -151,10 +151,11 @@ class Command:
         motors, counters : sequence of str
             Names of the session; without any the examples show ``th``, ``tth`` and ``det``.
         """
-        motor = motors[0] if motors else "th"
-        motor2 = motors[1] if len(motors) > 1 else "tth" if motor != "tth" else "th"
+        usual = (name for name in ("th", "tth", "samx", "samy") if name not in motors[:4])
+        shown = [*motors[:4], *usual]
+        names = {"motor": shown[0], **{f"motor{place}": shown[place - 1] for place in (2, 3, 4)}}
         counter = counters[0] if counters else "det"
-        return [example.format(motor=motor, motor2=motor2, counter=counter) for example in self.examples]
+        return [example.format(**names, counter=counter) for example in self.examples]
 
     def help_text(self, motors: Sequence[str] = (), counters: Sequence[str] = ()) -> str:
         """Return usage, examples and summary.
@@ -199,7 +200,7 @@ def command(
     group : str
         Heading in help.
     examples : sequence of str
-        Lines to show, ``{motor}``, ``{motor2}`` and ``{counter}`` standing for names of the session.
+        Lines to show, ``{motor}``, ``{motor2}`` to ``{motor4}`` and ``{counter}`` standing for names of the session.
     interrupt : {"pause", "stop"}
         What Ctrl+C does while its plan runs.
     generator : str

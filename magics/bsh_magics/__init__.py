@@ -4,7 +4,18 @@ They reach the session through the entry-point group ``bsh.magics``, like the co
 package. ``%load_ext bsh_magics`` gives them to a plain IPython or a notebook.
 """
 
-from bsh_magics import control, counting, help, library, motion, plotting, positions, scans
+from bsh_magics import (
+    control,
+    counting,
+    help,
+    library,
+    meshes,
+    motion,
+    plotting,
+    positions,
+    scans,
+    timed_scans,
+)
 from bsh_magics.extension import load_ipython_extension, unload_ipython_extension
 
 COMMANDS = [
@@ -12,6 +23,8 @@ COMMANDS = [
     *motion.COMMANDS,
     *counting.COMMANDS,
     *scans.COMMANDS,
+    *meshes.COMMANDS,
+    *timed_scans.COMMANDS,
     *library.COMMANDS,
     *plotting.COMMANDS,
     *control.COMMANDS,
