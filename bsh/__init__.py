@@ -4,6 +4,7 @@ The names that scripts use most, imported when they are first asked for, so that
 completion stay light.
 """
 
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -49,3 +50,9 @@ def __getattr__(name: str) -> Any:
 
         return getattr(errors, name)
     raise AttributeError(f"module 'bsh' has no attribute {name!r}")
+
+
+if os.environ.get("BSH_BLUESKY") == "1":  # asked for, for this process and its children
+    from bsh.bluesky import install
+
+    install()

@@ -16,6 +16,7 @@ from bsh.callbacks import (
     get_obj_fields,
     print_metadata,
 )
+from bsh.callbacks.safety import DEBUG_VARIABLES as _DEBUG_VARIABLES
 
 __all__ = [
     "CallbackBase",
@@ -33,3 +34,6 @@ __all__ = [
     "get_obj_fields",
     "print_metadata",
 ]
+
+if "BLUESKY_DEBUG_CALLBACKS" not in _DEBUG_VARIABLES:
+    _DEBUG_VARIABLES.append("BLUESKY_DEBUG_CALLBACKS")  # the one that users of bluesky know

@@ -81,7 +81,6 @@ def install(*, replace: bool = False, children: bool = False) -> None:
         del sys.modules[name]
     sys.meta_path.insert(0, _finder)
     share_loggers()
-    _name_debug_variable()
 
 
 def uninstall() -> None:
@@ -104,14 +103,6 @@ def _foreign_modules() -> dict[str, ModuleType]:
         for name, module in list(sys.modules.items())
         if (name == OLD or name.startswith(OLD + ".")) and name not in ours
     }
-
-
-def _name_debug_variable() -> None:
-    """Have callbacks raise their errors under the variable that bluesky's users know, too."""
-    from bsh.callbacks.safety import DEBUG_VARIABLES
-
-    if "BLUESKY_DEBUG_CALLBACKS" not in DEBUG_VARIABLES:
-        DEBUG_VARIABLES.append("BLUESKY_DEBUG_CALLBACKS")
 
 
 def _open_for_children() -> None:
