@@ -21,7 +21,7 @@ from .classes import (
 )  # fmt: skip
 from .devices import construction_order, read_devices
 from .include import Source, read_source
-from .kinds import Key, Reading, report_unknown_keys
+from .kinds import Key, Nullable, Reading, report_unknown_keys
 from .model import DeviceSpec, MissedTarget, Profile, ShutterSpec, SuspenderSpec, TableOptions
 from .names import check_device_name, check_duplicates, check_uses
 from .nodes import MapNode, ScalarNode
@@ -144,7 +144,8 @@ def _read(
 
 def _value(root: MapNode, key: Key, reading: Reading) -> Any:
     node = root.get(key.name)
-    if node is None or (isinstance(node, ScalarNode) and node.value is None and key.name != "confirm_over"):
+    is_null = isinstance(node, ScalarNode) and node.value is None
+    if node is None or (is_null and not isinstance(key.kind, Nullable)):
         return key.default
     return key.kind.read(node, key.name, reading)
 
@@ -276,6 +277,8 @@ def _profile(
         count_time=MappingProxyType(values["count_time"]),
         on_missed_target=MissedTarget(**missed) if isinstance(missed, dict) else MissedTarget(missed),
         confirm_over_s=values["confirm_over"],
+        plots=values["plots"],
+        attention_after_s=values["attention_after"],
         startup=values["startup"],
         on_exit=values["on_exit"],
         data=MappingProxyType({name: value for name, value in values["data"].items() if value is not None}),

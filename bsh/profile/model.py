@@ -152,6 +152,10 @@ class Profile:
         Named groups; the first is active.
     confirm_over_s : float or None
         Scans estimated longer than this, in seconds, ask before they start.
+    plots : bool
+        Whether running scans are plotted below their tables.
+    attention_after_s : float or None
+        Runs that took longer, in seconds, ring the bell at their end.
     startup : tuple of Line
         Scripts, as paths relative to the working folder or absolute.
     positions : mapping of str to Position
@@ -177,6 +181,8 @@ class Profile:
     count_time: Mapping[str, str] = field(default_factory=_nothing)
     on_missed_target: MissedTarget = field(default_factory=MissedTarget)
     confirm_over_s: float | None = 1800.0
+    plots: bool = True
+    attention_after_s: float | None = 300.0
     startup: tuple[Line, ...] = ()
     on_exit: tuple[Line, ...] = ()
     data: Mapping[str, str] = field(default_factory=_nothing)

@@ -171,6 +171,20 @@ KEYS: tuple[Key, ...] = (
         "30 min",
     ),
     Key(
+        "plots",
+        Flag(),
+        "Whether a running scan is plotted below its table, where the terminal is large enough.",
+        True,
+        "false",
+    ),
+    Key(
+        "attention_after",
+        Nullable(Duration()),
+        "Ring the bell and ask the terminal to notify at the end of runs that took longer; null for never.",
+        300.0,
+        "10 min",
+    ),
+    Key(
         "startup",
         ListOf(FilePath()),
         "Scripts run at the start, in order; an error in one does not stop the next.",

@@ -52,6 +52,14 @@ def _load(application: Any, session: Session) -> None:
     if loop is not None:
         with suppress(RuntimeError):  # the prompt is gone: the line that ended it completes the session
             loop.call_soon_threadsafe(session.complete)
+    _load_for_later()
+
+
+def _load_for_later() -> None:
+    """Import what the first plot and the first letter typed would wait for otherwise."""
+    with suppress(Exception):
+        import numpy  # noqa: F401
+        import pygments.lexers.python  # type: ignore[import-untyped]  # noqa: F401
 
 
 def _collect_garbage_again() -> None:

@@ -45,6 +45,8 @@ class Screen:
             selection=selection_of(session),
             table_style=session.profile.table.style,
             max_columns=session.profile.table.max_columns,
+            plots="auto" if session.profile.plots else "off",
+            attention_after_s=session.profile.attention_after_s,
         )
         draw_models_in(self.live)
         store.on_commit(self.live.on_commit)
