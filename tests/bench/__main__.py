@@ -91,7 +91,12 @@ def _groups(scale: float) -> list[Callable[[], list[Measurement]]]:
 
         return subscriber_rows(scale)
 
-    return [prompts, interrupts, memory, engines, documents, subscribers]
+    def displays() -> list[Measurement]:
+        from tests.bench.display_rows import display_rows
+
+        return display_rows(scale)
+
+    return [prompts, interrupts, memory, engines, documents, subscribers, displays]
 
 
 if __name__ == "__main__":
