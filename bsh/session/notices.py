@@ -11,7 +11,6 @@ __all__ = ["interrupted_run", "keys_without_effect"]
 
 _EFFECTS = {
     "data": "no files are written beside the store",
-    "bluesky": "'import bluesky' does not find bsh",
     "lock": "a second shell may open",
     "on_missed_target": "axes that miss their target are only told about by the device itself",
 }
@@ -28,7 +27,6 @@ def keys_without_effect(profile: Profile) -> Iterator[str]:
     """
     is_set = {
         "data": bool(profile.data),
-        "bluesky": profile.bluesky,
         "lock": profile.lock == "exclusive",
         "on_missed_target": profile.on_missed_target.action != "warn",
     }

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from bsh.commands import DISPATCHER, Dispatcher, Registry, runners
 from bsh.errors import BshError, CommandError, DeviceError, TransitionError
-from bsh.profile import Problem, Profile, check_classes, find_profile, load_profile, resolve
+from bsh.profile import Problem, Profile, check_classes, find_profile, load_profile
 from bsh.store.home import bsh_home, profile_folder, store_path
 
 from .building import CONNECT_TIMEOUT_S, DeviceSet, build_devices
 from .connecting import connect_all
 from .extras import install_suspenders, usable
+from .hooks import call_hooks
 from .interlocks import Interlocks
 from .kept_plan import KeptPlan
 from .late_devices import LateDevices, offline_notices
@@ -177,13 +178,17 @@ class Session:
         base = bsh_home(home)
         registry = Registry.from_entry_points(remembered_in=base if base.is_dir() else None)
         file = find_profile(name_or_path)
-        profile = load_profile(file, commands=registry.names, resolver=resolve if complete else None)
+        profile = load_profile(file, commands=registry.names, resolver=None)
+        hook_notices = call_hooks(profile, remembered_in=base if base.is_dir() else None)
+        if complete:
+            profile = load_profile(file, commands=registry.names)
         folder = profile_folder(base, profile.name)
         store = RunStore(store_path(base, profile.name), profile=profile.name)
         names = {} if namespace is None else namespace
         session = cls(
             profile, store, registry, names, folder, connect=connect, connect_timeout_s=connect_timeout_s
         )
+        session.notices += hook_notices
         session._classes_are_checked = complete
         try:
             session._compose()

@@ -7,17 +7,23 @@ from typing import Any
 __all__ = ["install_for_session"]
 
 
-def install_for_session(session: Any) -> None:
-    """Open the door before a session makes its devices; child processes get it, too.
+def install_for_session(profile: Any) -> list[str]:
+    """Open the door before a session imports the classes of its devices; for the entry-point group ``bsh.session``.
 
     Parameters
     ----------
-    session : Session
-        The one that begins. Only what it tells people (``notices``) is used.
+    profile : Profile
+        The session's.
+
+    Returns
+    -------
+    list of str
+        What people should know: that bluesky itself is in use already.
     """
     from bsh.bluesky.door.installing import BlueskyImportedError, install
 
     try:
-        install(children=True)
+        install()
     except BlueskyImportedError as error:
-        session.notices.append(f"'import bluesky' does not lead to bsh: {error.message} {error.hint or ''}")
+        return [f"'import bluesky' does not lead to bsh: {error.message} {error.hint or ''}"]
+    return []
