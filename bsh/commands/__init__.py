@@ -22,6 +22,7 @@ from bsh.commands.argument_types import (
     movable_names,
     readable_names,
 )
+from bsh.commands.axes import axes_of, axis_named, resting_place, setpoint_of, tolerance_of
 from bsh.commands.binding import bind, usage_error
 from bsh.commands.command import Command, Parameter, command
 from bsh.commands.context import CommandSession
@@ -62,6 +63,8 @@ __all__ = [
     "Target",
     "Word",
     "Words",
+    "axes_of",
+    "axis_named",
     "bind",
     "command",
     "limits_of",
@@ -72,10 +75,13 @@ __all__ = [
     "position_of",
     "precision_of",
     "readable_names",
+    "resting_place",
     "rewrite",
     "runners",
     "set_pause_hook",
+    "setpoint_of",
     "split_words",
+    "tolerance_of",
     "units_of",
     "usage_error",
 ]

@@ -42,6 +42,18 @@ class CommandSession(Protocol):
         """The run store."""
 
     @property
+    def journal(self) -> Any:
+        """What was moved and set."""
+
+    @property
+    def state(self) -> str:
+        """The engine's state."""
+
+    @property
+    def interactive(self) -> bool:
+        """Whether somebody sits at a prompt."""
+
+    @property
     def registry(self) -> Any:
         """The commands."""
 

@@ -114,15 +114,18 @@ class Positions(Report):
         The axes, in the order in which they are shown.
     verbose : bool
         One line an axis with limits, offset and source, instead of SPEC's columns.
+    user_only : bool
+        No dial positions.
     """
 
     rows: tuple[Position, ...]
     verbose: bool = False
+    user_only: bool = False
 
     @property
     def has_dial(self) -> bool:
-        """Whether any axis' dial position differs from its user position."""
-        return any(row.dial is not None and row.dial != row.value for row in self.rows)
+        """Whether any axis' dial position differs from its user position, and is wanted."""
+        return not self.user_only and any(row.dial is not None and row.dial != row.value for row in self.rows)
 
     def plain(self, *, width: int = 80, ascii_only: bool = False) -> str:
         """Return SPEC's columns of names, user and dial positions, or one line an axis."""

@@ -6,6 +6,7 @@ commands' names. Both end in the same few lines: bind, run, show.
 
 from __future__ import annotations
 
+import builtins
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -27,7 +28,7 @@ Thunk = Callable[[], Any] | None
 
 
 def runners(registry: Registry, session: CommandSession) -> dict[str, CommandRunner]:
-    """Return a runner for each name of each command, for the namespace.
+    """Return a runner for each name of each command, for the namespace; not for names of Python's own.
 
     Parameters
     ----------
@@ -37,7 +38,8 @@ def runners(registry: Registry, session: CommandSession) -> dict[str, CommandRun
         What they act on.
     """
     made = {command: CommandRunner(command, session) for command in registry}
-    return {name: made[registry[name]] for name in sorted(registry.names)}
+    # set([1]) stays Python; set th 0 is a command all the same
+    return {name: made[registry[name]] for name in sorted(registry.names) if not hasattr(builtins, name)}
 
 
 class Dispatcher:

@@ -47,6 +47,8 @@ class Preflight:
         Seconds since the epoch.
     warnings : tuple of str
         What could not be checked.
+    axes : tuple of devices or None
+        What the plan sends somewhere; None where the plan could not be walked through to its end.
     """
 
     command: str | None = None
@@ -56,6 +58,7 @@ class Preflight:
     travel: Mapping[str, Any] | None = None
     started_at: float = 0.0
     warnings: tuple[str, ...] = ()
+    axes: tuple[Any, ...] | None = None
 
     @property
     def ends_at(self) -> float | None:
@@ -116,6 +119,7 @@ def look_ahead(
         seconds=estimate.seconds if math.isfinite(estimate.seconds) else None,
         moves=estimate.moves,
         travel=estimate.travel,
+        axes=tuple(walk.axes) if estimate.complete else None,
     )
 
 
@@ -141,6 +145,7 @@ class _Walk:
         self._interlocks = interlocks
         self._bright = bright
         self.cut = False
+        self.axes: dict[Any, None] = {}
 
     def estimate(self, count_time: Mapping[str, str] | None) -> Any:
         """Check limits and estimate."""
@@ -162,6 +167,8 @@ class _Walk:
                 for device in _devices_of(msg):
                     if isinstance(device, OfflineDevice):
                         raise device.offline_error()
+                if msg.command == "set":
+                    self.axes[msg.obj] = None
                 self._interlocks.refuse_unchecked(msg)
                 answer = yield msg
                 if self._bright and msg.command in ("read", "read_together"):

@@ -21,10 +21,12 @@ from bsh.profile import Problem, Profile, check_classes, find_profile, load_prof
 from bsh.store.home import bsh_home, profile_folder, store_path
 
 from .building import CONNECT_TIMEOUT_S, DeviceSet, build_devices
+from .commanded import CommandedMoves
 from .connecting import connect_all
 from .extras import install_suspenders, usable
 from .hooks import call_hooks
 from .interlocks import Interlocks
+from .journal import Journal
 from .kept_plan import KeptPlan
 from .late_devices import LateDevices, offline_notices
 from .library import ScanLibrary, ScanRunner
@@ -69,6 +71,8 @@ class Session:
         The profile's groups; the first is active at the start.
     registry : Registry
         The commands.
+    journal : Journal
+        What was moved and set, for ``moves`` and ``undo``.
     namespace : dict
         The names at the prompt.
     notices : list of str
@@ -100,6 +104,9 @@ class Session:
         self.folder = folder
         self.store = store
         self.devices: dict[str, Any] = {}
+        self.journal = Journal(folder)
+        self._moves = CommandedMoves(self.journal, lambda: self.devices)
+        self._foreseen: tuple[Any, ...] | None = None
         self._connect = connect
         self._connect_timeout_s = connect_timeout_s
         self._late = LateDevices()
@@ -370,6 +377,7 @@ class Session:
         if not isinstance(plan_or_line, str):
             return self._run_plan(plan_or_line, None, "pause")
         self._result = None
+        self.journal.begin(plan_or_line)
         value = evaluate(plan_or_line, self.namespace, self.registry)
         return self._result if value is None else value
 
@@ -414,7 +422,11 @@ class Session:
         if paused:
             return self._run_aside(factory())
         self.preflight = known
-        return self._run_plan(factory(), command, interrupt)
+        self._foreseen = known.axes
+        try:
+            return self._run_plan(factory(), command, interrupt)
+        finally:
+            self._foreseen = None
 
     def _interlocks(self) -> Interlocks:
         return Interlocks(self.profile.rules, {**self.devices, **self.aliases})
@@ -468,10 +480,13 @@ class Session:
 
         When a call that took data has ended, however it ended, ``on_exit`` runs.
         """
+        if engine.state == "idle":  # not a paused plan that goes on, nor one beside it
+            self._moves.begin(self._foreseen, self.preflight.command or "" if self.preflight else "")
         try:
             yield
         finally:
             if engine.state == "idle":  # not paused, and not left alone by an exception on this thread
+                self._moves.end(engine.execution.movers if engine.execution is not None else ())
                 self.preflight = None
                 self.RE.interrupt_policy = self._policy("pause")  # for what the user gives to RE directly
                 if self.store.accepted != self._documents_seen and not self._leaving:
@@ -663,6 +678,7 @@ class Session:
         atexit.unregister(self.close)
         with contextlib.ExitStack() as leaving:  # last in, first out; each step runs whatever the others do
             leaving.callback(self.store.close, STORE_TIMEOUT_S)
+            leaving.callback(self.journal.close)
             if self._engine is not None:
                 leaving.callback(self._engine.close)
             if self.profile.on_exit:

@@ -60,6 +60,7 @@ def install_screen(ip: Any, session: Session) -> None:
         if not isinstance(value, EndedEarly):
             screen.show_error(describe(value), value)
 
+    ip.events.register("pre_run_cell", lambda info: session.journal.begin(info.raw_cell))
     session.interactive = True
     if screen.owner.is_terminal:
         set_pause_hook(session, PauseMenu(session, screen.owner))

@@ -145,6 +145,7 @@ class BeamlineShell(TerminalInteractiveShell):
         self._typed = info.raw_cell
         assert self.session is not None
         self.session.complete()
+        self.session.journal.begin(info.raw_cell)
         if self.screen is not None:
             self.screen.last_shown = None
 

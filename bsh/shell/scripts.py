@@ -93,6 +93,7 @@ class _Runner:
 
     def run(self, source: str, name: str, *, show_value: bool = False) -> int:
         """Run one piece of source; return the exit code it asks for."""
+        self.session.journal.begin(source if show_value else f"bsh {name}")
         try:
             self._execute(source, name, show_value)
         except SystemExit as leaving:

@@ -14,13 +14,17 @@ from bsh_magics import (
     plotting,
     positions,
     scans,
+    settings,
     timed_scans,
+    undoing,
 )
 from bsh_magics.extension import load_ipython_extension, unload_ipython_extension
 
 COMMANDS = [
     *positions.COMMANDS,
     *motion.COMMANDS,
+    *settings.COMMANDS,
+    *undoing.COMMANDS,
     *counting.COMMANDS,
     *scans.COMMANDS,
     *meshes.COMMANDS,

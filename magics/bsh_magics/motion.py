@@ -10,7 +10,16 @@ from collections.abc import Sequence
 from time import monotonic
 from typing import Any
 
-from bsh.commands import CommandSession, Pairs, command, position_of, precision_of, units_of
+from bsh.commands import (
+    CommandSession,
+    Pairs,
+    command,
+    position_of,
+    precision_of,
+    setpoint_of,
+    tolerance_of,
+    units_of,
+)
 from bsh.commands.reports import AxisMove, MoveSummary
 from bsh.errors import CommandError, RunEngineInterrupted
 
@@ -20,7 +29,7 @@ Targets = Sequence[tuple[Any, Any]]
 
 
 @command(
-    aliases=["mov"],
+    aliases=["umv", "mov"],
     group="move",
     examples=["mv {motor} 1.5", "mv {motor} 1.5 {motor2} -3"],
     interrupt="stop",
@@ -36,7 +45,7 @@ def mv(session: CommandSession, moves: Pairs) -> MoveSummary:
 
 
 @command(
-    aliases=["movr"],
+    aliases=["umvr", "movr"],
     group="move",
     examples=["mvr {motor} 0.1", "mvr {motor} 0.1 {motor2} -0.2"],
     interrupt="stop",
@@ -74,42 +83,12 @@ def _refuse_twice(name: str, moves: Targets) -> None:
 def _origin(motor: Any) -> tuple[Any, str]:
     """Return where a distance counts from, and a note when that is the readback."""
     position = position_of(motor)
-    setpoint = _setpoint(motor)
+    setpoint = setpoint_of(motor)
     if setpoint is None or isinstance(position, str):
         return position, ""
     if not getattr(motor, "moving", False) and abs(setpoint - position) <= tolerance_of(motor):
         return setpoint, ""
     return position, f"counted from the readback, it was sent to {setpoint:g}"
-
-
-def _setpoint(motor: Any) -> float | None:
-    """Return where a motor was sent last, None when it does not tell."""
-    locate = getattr(motor, "locate", None)
-    if callable(locate):
-        location = locate()
-        value = location.get("setpoint") if isinstance(location, dict) else None
-    else:
-        signal = getattr(motor, "user_setpoint", None) or getattr(motor, "setpoint", None)
-        value = signal.get() if signal is not None and hasattr(signal, "get") else None
-    try:
-        return float(value)  # type: ignore[arg-type]  # whatever a device keeps there
-    except (TypeError, ValueError):
-        return None
-
-
-def tolerance_of(motor: Any) -> float:
-    """Return how far from its setpoint a motor still is at it, in its own units.
-
-    Parameters
-    ----------
-    motor : device
-        Its ``tolerance`` if it has one, else its precision decides.
-    """
-    tolerance = getattr(motor, "tolerance", None)
-    if isinstance(tolerance, int | float) and tolerance > 0:
-        return float(tolerance)
-    precision = precision_of(motor)
-    return float(10.0 ** -(4 if precision is None else precision))
 
 
 def _move(session: CommandSession, name: str, targets: Targets, notes: dict[str, str]) -> MoveSummary:

@@ -1,4 +1,4 @@
-"""Where am I: ``wa`` and ``wm``.
+"""Where am I: ``wa``, ``wu``, ``wm``, ``wh``, ``lm``; and which devices there are: ``lsdev``.
 
 Owns which axes are shown and how they are read: all at the same time, each with a time limit, so that a
 device that does not answer costs a question mark and not a wait.
@@ -10,7 +10,7 @@ import fnmatch
 import math
 import threading
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from time import monotonic
 from typing import Annotated, Any
 
@@ -19,6 +19,8 @@ from bsh.commands import (
     Flag,
     Motors,
     Names,
+    Words,
+    axes_of,
     command,
     limits_of,
     movable_names,
@@ -27,11 +29,12 @@ from bsh.commands import (
     precision_of,
     units_of,
 )
-from bsh.commands.reports import Limits, Position, Positions
-from bsh.devices.traversal import children, labels_of
+from bsh.commands.columns import align
+from bsh.commands.reports import Limits, Position, Positions, Text
+from bsh.devices.traversal import labels_of
 from bsh.errors import DeviceOffline, UsageError
 
-__all__ = ["COMMANDS", "axes_of", "read_positions", "wa", "wm"]
+__all__ = ["COMMANDS", "lm", "lsdev", "read_positions", "wa", "wh", "wm", "wu"]
 
 TIMEOUT_S = 0.8
 """How long a device may take to say where it is, in seconds."""
@@ -50,11 +53,36 @@ def wa(
 
     With -v one line a motor, with limits, offset and source.
     """
-    axes = _selected(session, names) if names else axes_of(session)
-    rows = read_positions(axes)
+    return Positions(_rows(session, names), verbose=verbose)
+
+
+@command(group="where", examples=["wu", "wu sam*"])
+def wu(session: CommandSession, names: Names = ()) -> Positions:
+    """Show where motors are in user units only; otherwise like wa."""
+    return Positions(_rows(session, names), user_only=True)
+
+
+@command(group="where", examples=["wh"])
+def wh(session: CommandSession) -> Positions:
+    """Show the axes of the geometry, pseudo axes first; without one, all motors."""
+    pseudo = [device for device in session.devices.values() if hasattr(type(device), "inverse")]
+    parts = [
+        (axis.name, axis)
+        for device in pseudo
+        for positioners in (
+            getattr(device, "pseudo_positioners", ()),
+            getattr(device, "real_positioners", ()),
+        )
+        for axis in positioners
+    ]
+    return Positions(tuple(read_positions(parts)) if parts else _rows(session, ()), user_only=True)
+
+
+def _rows(session: CommandSession, names: Sequence[str]) -> tuple[Position, ...]:
+    rows = read_positions(_selected(session, names) if names else axes_of(session.devices))
     if not names:
         rows = [row for row in rows if not isinstance(row.value, str)]  # a shutter is no motor
-    return Positions(tuple(rows), verbose=verbose)
+    return tuple(rows)
 
 
 @command(group="where", examples=["wm {motor}"])
@@ -63,41 +91,37 @@ def wm(session: CommandSession, motors: Motors) -> Limits:
     return Limits(tuple(read_positions((motor.name, motor) for motor in motors)))
 
 
-def axes_of(session: CommandSession) -> list[tuple[str, Any]]:
-    """Return name and object of each axis of the session, parts of larger devices included.
+@command(group="where", examples=["lm", "lm sam*"])
+def lm(session: CommandSession, names: Names = ()) -> Limits:
+    """List the limits of motors, all or by name, wildcard or label."""
+    return Limits(_rows(session, names))
 
-    Parameters
-    ----------
-    session : Session
-        Whose devices are looked through; nothing is read.
+
+@command(group="where", aliases=["lsobj"], examples=["lsdev", "lsdev sam*"])
+def lsdev(session: CommandSession, names: Words = ()) -> Text:
+    """List the devices: name, kind, labels, whether it is there.
+
+    By name, wildcard, label or kind; nothing is read.
     """
-    return [axis for name, device in session.devices.items() for axis in _axes(name, device)]
-
-
-def _axes(name: str, device: Any) -> Iterator[tuple[str, Any]]:
-    if _is_offline(device):
-        behind = getattr(device, "device", None)
-        if "motors" in labels_of(device) or _is_axis(behind):
-            yield name, device
-    elif _is_axis(device):
-        yield name, device
-    elif not hasattr(type(device), "set"):
-        for _, part in children(device):
-            if _is_axis(part):
-                yield part.name, part
-
-
-def _is_axis(device: Any) -> bool:
-    kind = type(device)
-    return hasattr(kind, "set") and hasattr(kind, "position")
-
-
-def _is_offline(device: Any) -> bool:
-    return hasattr(type(device), "offline_error")
+    patterns = names or ("*",)
+    rows = [["name", "kind", "labels", "state"]]
+    for name, device in session.devices.items():
+        offline = hasattr(type(device), "offline_error")
+        behind = getattr(device, "device", None) if offline else device
+        kind = type(behind).__name__ if behind is not None else "?"
+        if any(_matches(pattern, name, device) or fnmatch.fnmatchcase(kind, pattern) for pattern in patterns):
+            state = f"offline: {getattr(device, 'reason', '')}" if offline else "ok"
+            rows.append([name, kind, " ".join(sorted(labels_of(device))), state])
+    if len(rows) == 1:
+        raise UsageError(
+            f"lsdev: no device matches {' '.join(names)}",
+            hint=nearest_hint(names[0], session.devices) if names else None,
+        )
+    return Text("\n".join(align(rows, left=(0, 1, 2, 3))))
 
 
 def _selected(session: CommandSession, patterns: Sequence[str]) -> list[tuple[str, Any]]:
-    axes = axes_of(session)
+    axes = axes_of(session.devices)
     known = dict(axes)
     chosen: dict[str, Any] = {}
     for pattern in patterns:
@@ -230,4 +254,4 @@ def _source(axis: Any) -> str:
     return str(key.get("source", ""))
 
 
-COMMANDS = [wa, wm]
+COMMANDS = [wa, wu, wm, wh, lm, lsdev]

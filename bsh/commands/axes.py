@@ -1,0 +1,116 @@
+"""The axes of a session, and where each of them rests.
+
+Owns which devices, and which parts of devices, are axes. Reads cached values only where it says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bsh.commands.values import position_of, precision_of
+from bsh.devices.traversal import children, labels_of
+
+__all__ = ["axes_of", "axis_named", "resting_place", "setpoint_of", "tolerance_of"]
+
+
+def axes_of(devices: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return name and object of each axis, parts of larger devices included.
+
+    Parameters
+    ----------
+    devices : mapping
+        Devices by name; nothing is read.
+    """
+    return [axis for name, device in devices.items() for axis in _axes(name, device)]
+
+
+def axis_named(name: str, devices: Mapping[str, Any]) -> Any | None:
+    """Return the axis of that name, None where there is none.
+
+    Parameters
+    ----------
+    name : str
+        Its own name, or that of the profile.
+    devices : mapping
+        Devices by name.
+    """
+    if name in devices:
+        return devices[name]
+    return next((axis for _, axis in axes_of(devices) if getattr(axis, "name", None) == name), None)
+
+
+def _axes(name: str, device: Any) -> Iterator[tuple[str, Any]]:
+    if hasattr(type(device), "offline_error"):
+        behind = getattr(device, "device", None)
+        if "motors" in labels_of(device) or _is_axis(behind):
+            yield name, device
+    elif _is_axis(device):
+        yield name, device
+    elif not hasattr(type(device), "set"):
+        for _, part in children(device):
+            if _is_axis(part):
+                yield part.name, part
+
+
+def _is_axis(device: Any) -> bool:
+    kind = type(device)
+    return hasattr(kind, "set") and hasattr(kind, "position")
+
+
+def setpoint_of(motor: Any) -> float | None:
+    """Return where a motor was sent last, None when it does not tell.
+
+    Parameters
+    ----------
+    motor : device
+        Asked for ``locate()``, else for its signal ``user_setpoint`` or ``setpoint``.
+    """
+    locate = getattr(motor, "locate", None)
+    if callable(locate):
+        location = locate()
+        value = location.get("setpoint") if isinstance(location, dict) else None
+    else:
+        signal = getattr(motor, "user_setpoint", None) or getattr(motor, "setpoint", None)
+        value = signal.get() if signal is not None and hasattr(signal, "get") else None
+    try:
+        return float(value)  # type: ignore[arg-type]  # whatever a device keeps there
+    except (TypeError, ValueError):
+        return None
+
+
+def tolerance_of(motor: Any, chosen: Mapping[str, float] | None = None) -> float:
+    """Return how far from its target a motor still is at it, in its own units.
+
+    Parameters
+    ----------
+    motor : device
+        Its ``tolerance`` if it has one, else its precision decides.
+    chosen : mapping, optional
+        The profile's tolerances by name; they win.
+    """
+    if chosen and motor.name in chosen:
+        return float(chosen[motor.name])
+    tolerance = getattr(motor, "tolerance", None)
+    if isinstance(tolerance, int | float) and tolerance > 0:
+        return float(tolerance)
+    precision = precision_of(motor)
+    return float(10.0 ** -(4 if precision is None else precision))
+
+
+def resting_place(motor: Any) -> Any:
+    """Return the setpoint of a motor that rests at it, else where it is.
+
+    Going back there later does not drift by what the motor missed.
+
+    Parameters
+    ----------
+    motor : device
+        An axis.
+    """
+    position = position_of(motor)
+    if isinstance(position, bool) or not isinstance(position, int | float):
+        return position
+    setpoint = setpoint_of(motor)
+    at_rest = setpoint is not None and not getattr(motor, "moving", False)
+    return setpoint if at_rest and abs(setpoint - position) <= tolerance_of(motor) else position  # type: ignore[operator]

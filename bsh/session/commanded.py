@@ -1,0 +1,113 @@
+"""Which axes a plan moved, from where to where, for the journal.
+
+Owns the positions before a plan; what happens to them afterwards is the journal's business.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from bsh.commands import axes_of, resting_place, tolerance_of
+from bsh.errors import StoreError
+
+from .journal import Change, Journal
+
+__all__ = ["CommandedMoves"]
+
+
+class CommandedMoves:
+    """Notes where axes are before a plan, and where they are after it.
+
+    Parameters
+    ----------
+    journal : Journal
+        Takes the moves.
+    devices : callable
+        Returns the session's devices by name.
+    """
+
+    def __init__(self, journal: Journal, devices: Callable[[], Mapping[str, Any]]) -> None:
+        self._journal = journal
+        self._devices = devices
+        self._starts: dict[Any, float] = {}
+        self._numbers: dict[Any, int] | None = None
+        self._line = ""
+        self._is_told = False
+
+    def begin(self, axes: Iterable[Any] | None, line: str) -> None:
+        """Note where axes are.
+
+        Parameters
+        ----------
+        axes : iterable of devices or None
+            Those that the plan moves; None where that is not known, so that all of them have to be looked at.
+        line : str
+            What the plan is called in the journal where no line was typed.
+        """
+        self._line, self._numbers = line, None
+        known = [axis for _, axis in axes_of(self._devices())] if axes is None else axes
+        self._starts = {axis: place for axis in known if (place := _place(axis)) is not None}
+        if axes is not None and self._starts:
+            self._numbers = self._kept(
+                [Change("move", axis.name, start) for axis, start in self._starts.items()]
+            )
+
+    def end(self, moved: Iterable[Any]) -> None:
+        """Keep what moved.
+
+        Parameters
+        ----------
+        moved : iterable of devices
+            What the plan sent somewhere.
+        """
+        starts, numbers = self._starts, self._numbers
+        self._starts, self._numbers = {}, None
+        moved = list(moved)
+        if numbers is not None:
+            ends = {axis: _changed(axis, starts[axis]) if axis in moved else None for axis in starts}
+            self._safely(lambda: self._journal.finish((numbers[axis], ends[axis]) for axis in numbers))
+            return
+        changes = [
+            Change("move", axis.name, starts[axis], after)
+            for axis in moved
+            if axis in starts and (after := _changed(axis, starts[axis])) is not None
+        ]
+        self._kept(changes)
+
+    def _kept(self, changes: list[Change]) -> dict[Any, int] | None:
+        numbers: list[int] = []
+
+        def record() -> None:
+            numbers.extend(self._journal.record(changes, self._line))
+
+        self._safely(record)
+        return dict(zip(self._starts, numbers)) if len(numbers) == len(self._starts) else None
+
+    def _safely(self, write: Callable[[], None]) -> None:
+        """Write; a journal that cannot be written keeps nobody from moving."""
+        try:
+            write()
+        except StoreError as error:
+            if not self._is_told:
+                print(f"bsh: {error.message}; moves cannot be undone", file=sys.stderr)
+                self._is_told = True
+
+
+def _place(axis: Any) -> float | None:
+    try:
+        place = resting_place(axis) if hasattr(type(axis), "position") else None
+    except Exception:  # it does not answer now: there is nothing to go back to
+        return None
+    if isinstance(place, bool) or not isinstance(place, int | float) or place != place:
+        return None
+    return float(place)
+
+
+def _changed(axis: Any, start: float) -> float | None:
+    """Return where an axis is, None where that is where it was."""
+    place = _place(axis)
+    if place is None or abs(place - start) <= 0.5 * tolerance_of(axis):
+        return None
+    return place

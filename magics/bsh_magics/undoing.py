@@ -1,0 +1,205 @@
+"""Taking moves back: ``moves``, ``undo``, ``redo``.
+
+One typed line is one step. What is about to be done is shown first, and checked against the limits as a whole
+before anything moves.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+from bsh.commands import (
+    CommandSession,
+    Flag,
+    axis_named,
+    command,
+    position_of,
+    precision_of,
+    units_of,
+)
+from bsh.commands.argument_types import NumberType
+from bsh.commands.columns import align, format_value
+from bsh.commands.reports import Text
+from bsh.errors import CommandError, DeviceError
+from bsh_magics.settings import change_limits, redefine
+
+if TYPE_CHECKING:
+    from bsh.session import Change, Step
+
+__all__ = ["COMMANDS", "moves", "redo", "undo"]
+
+Steps = Annotated[int, NumberType(whole=True, minimum=1)]
+Preview = Annotated[bool, Flag("-p", "--preview")]
+
+
+@command(group="undo", examples=["moves", "moves 5"])
+def moves(session: CommandSession, number: Steps = 20) -> Text:
+    """List what was moved and set, the newest at the bottom.
+
+    Steps that were taken back are marked; redo does them again.
+    """
+    steps = list(reversed(session.journal.steps(number)))
+    if not steps:
+        return Text("nothing was moved yet")
+    rows = [["#", "time", "line", "what it did"]]
+    for step in steps:
+        when = datetime.datetime.fromtimestamp(step.time).astimezone().strftime("%m-%d %H:%M:%S")
+        done = ", ".join(_words(session, change) for change in step.changes)
+        mark = "undone: " if step.undone else ""
+        rows.append([str(step.number), when, _first_line(step.line), mark + done])
+    return Text("\n".join(align(rows, left=(1, 2, 3))))
+
+
+@command(group="undo", examples=["undo", "undo 2", "undo -p"])
+def undo(session: CommandSession, number: Steps = 1, preview: Preview = False) -> Text:
+    """Take the last step back, or the last few: moves, set, set_lm.
+
+    After a scan its motors go back to where they were before it. -p shows what would be done.
+    """
+    return _go(session, session.journal.to_undo(number), "undo", preview)
+
+
+@command(group="undo", examples=["redo -p"])
+def redo(session: CommandSession, number: Steps = 1, preview: Preview = False) -> Text:
+    """Do again what was undone.
+
+    -p shows what would be done.
+    """
+    return _go(session, session.journal.to_redo(number), "redo", preview)
+
+
+def _go(session: CommandSession, steps: Sequence[Step], name: str, preview: bool) -> Text:
+    if not steps:
+        raise CommandError(f"there is nothing to {name}", hint="moves lists what was moved and set")
+    if session.state != "idle":
+        raise CommandError(f"{name}: not while a scan is {session.state}", hint="resume or stop it first")
+    back = name == "undo"
+    plans = [(step, list(_actions(session, step, back))) for step in steps]
+    if preview:
+        lines = [
+            line
+            for step, actions in plans
+            for line in (f"{name} of {_first_line(step.line)}:", *(f"  {action}" for action in actions))
+        ]
+        return Text("\n".join(lines))
+    done = []
+    with session.journal.silent():
+        for step, actions in plans:
+            session.show(Text("\n".join([f"{name}: {_first_line(step.line)}", *(f"  {a}" for a in actions)])))
+            for action in actions:
+                action.do(session, f"{name} {step.number}")
+            session.journal.mark(step, undone=back)
+            done.append(_first_line(step.line))
+    opposite = "redo does it again" if back else "undo takes it back"
+    return Text(f"{'undone' if back else 'done again'}: {'; '.join(done)} ({opposite})")
+
+
+class _Move:
+    """Some axes go somewhere together."""
+
+    def __init__(self, targets: dict[str, float], session: CommandSession) -> None:
+        self.axes = {name: _axis(session, name) for name in targets}
+        self.targets = targets
+        self._froms = {name: position_of(axis) for name, axis in self.axes.items()}
+
+    def do(self, session: CommandSession, line: str) -> None:
+        """Move."""
+        from bsh.plan_stubs import mv
+
+        flat = [part for name, axis in self.axes.items() for part in (axis, self.targets[name])]
+        session.execute(lambda: mv(*flat), command=line, interrupt="stop")
+
+    def __str__(self) -> str:
+        return ", ".join(
+            f"{name}: {_text(axis, self._froms[name])} → {_text(axis, self.targets[name])}{_unit(axis)}"
+            for name, axis in self.axes.items()
+        )
+
+
+class _Redefine:
+    """A position gets its old name back."""
+
+    def __init__(self, name: str, shift: float, session: CommandSession) -> None:
+        self.axis = _axis(session, name)
+        self.shift = shift
+
+    def do(self, session: CommandSession, line: str) -> None:
+        """Redefine."""
+        redefine(self.axis, float(position_of(self.axis)) + self.shift)
+
+    def __str__(self) -> str:
+        return f"{self.axis.name}: position counted {self.shift:+g}{_unit(self.axis)}"
+
+
+class _Limit:
+    """An axis gets other limits."""
+
+    def __init__(self, name: str, limits: Sequence[float], session: CommandSession) -> None:
+        self.axis = _axis(session, name)
+        self.limits = limits
+
+    def do(self, session: CommandSession, line: str) -> None:
+        """Change the limits."""
+        change_limits(self.axis, *self.limits)
+
+    def __str__(self) -> str:
+        return f"{self.axis.name}: limits {self.limits[0]:g} to {self.limits[1]:g}{_unit(self.axis)}"
+
+
+def _actions(session: CommandSession, step: Step, back: bool) -> Iterator[Any]:
+    """Yield what takes a step back, or does it again; moves that follow each other become one."""
+    gathered: dict[str, float] = {}
+    for change in reversed(step.changes) if back else step.changes:
+        if change.kind == "move":
+            target = change.before if back else change.after
+            if target is not None:
+                gathered[change.name] = target
+            continue
+        if gathered:
+            yield _Move(gathered, session)
+            gathered = {}
+        if change.kind == "set":
+            shift = change.after - change.before
+            yield _Redefine(change.name, -shift if back else shift, session)
+        else:
+            yield _Limit(change.name, change.before if back else change.after, session)
+    if gathered:
+        yield _Move(gathered, session)
+
+
+def _axis(session: CommandSession, name: str) -> Any:
+    axis = axis_named(name, session.devices)
+    if axis is None:
+        raise DeviceError(f"{name} is not there any more", hint="lsdev lists the devices")
+    if hasattr(type(axis), "offline_error"):
+        raise axis.offline_error()
+    return axis
+
+
+def _words(session: CommandSession, change: Change) -> str:
+    axis = axis_named(change.name, session.devices)
+    if change.kind == "limits":
+        (low, high), (new_low, new_high) = change.before, change.after
+        return f"{change.name} limits {low:g} to {high:g} → {new_low:g} to {new_high:g}"
+    after = "?" if change.after is None else _text(axis, change.after)
+    verb = "reset " if change.kind == "set" else ""
+    return f"{change.name} {verb}{_text(axis, change.before)} → {after}{_unit(axis)}"
+
+
+def _first_line(line: str) -> str:
+    first, _, more = line.strip().partition("\n")
+    return first + (" ..." if more else "")
+
+
+def _text(axis: Any, value: Any) -> str:
+    return format_value(value, 4 if axis is None else precision_of(axis))
+
+
+def _unit(axis: Any) -> str:
+    units = "" if axis is None else units_of(axis)
+    return f" {units}" if units else ""
+
+
+COMMANDS = [moves, undo, redo]
