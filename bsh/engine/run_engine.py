@@ -144,6 +144,12 @@ class RunEngine:
         return self.execution is not None and self.execution.deferred_pause is not None
 
     @property
+    def taking_points(self) -> bool:
+        """Whether the plan under way has a run open and is not suspended; what it does then ends by itself."""
+        execution = self.execution
+        return execution is not None and bool(execution.runs) and execution.suspension is None
+
+    @property
     def suspension(self) -> Any:
         """Why the plan is suspended, or None."""
         return None if self.execution is None else self.execution.suspension

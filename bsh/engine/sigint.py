@@ -37,7 +37,9 @@ class InterruptPolicy(StrEnum):
     """What presses of Ctrl+C mean for the plan under way."""
 
     PAUSE = "pause"
-    """A scan at a prompt: pause after the point, pause now, halt."""
+    """A scan at a prompt: pause after the point, pause now, halt.
+
+    With no point to wait for (no run is open, or the plan is suspended): pause now, halt."""
     STOP = "stop"
     """A move or a count at a prompt: stop at once, halt."""
     ABORT = "abort"
@@ -216,6 +218,8 @@ class SigintHandler(SignalHandler):
             self._leaving += 1
             action, words = _nth(LEAVING, self._leaving), _LEAVING_WORDS
         else:
+            if press == 1 and self._policy is InterruptPolicy.PAUSE and not self._engine.taking_points:
+                press = self._presses.count = 2  # no point to wait for; what moves or waits would go on
             action, words = _nth(PRESSES[self._policy], press), _WORDS
         self._engine.tell(notices.InterruptAcknowledged(words[action], press=press))
         self._engine.post_key(_REQUESTS[action]())

@@ -10,12 +10,15 @@ import ctypes
 import sys
 import threading
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bsh.engine.abandoning import abandon
 from bsh.errors import EngineHalt
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from bsh.engine.execution import Execution
     from bsh.engine.run_engine import RunEngine
 
@@ -29,6 +32,8 @@ CUTS = 10
 
 RAISE_S = 2.0
 """Time for the exception raised in the thread to take effect, in seconds."""
+
+_ENGINE_FOLDER = f"{Path(__file__).parent}/"
 
 
 class Watchdog(threading.Thread):
@@ -85,4 +90,11 @@ class Watchdog(threading.Thread):
 
     def _stack(self) -> str:
         frame = sys._current_frames().get(self._engine.engine_loop.thread_id or -1)
-        return "".join(traceback.format_stack(frame)) if frame is not None else ""
+        return "".join(traceback.StackSummary.from_list(_below_engine(frame)).format())
+
+
+def _below_engine(frame: FrameType | None) -> list[traceback.FrameSummary]:
+    """Return where a thread is, without what the engine and its loop are in the middle of."""
+    stack = list(traceback.extract_stack(frame)) if frame is not None else []
+    ours = [at for at, each in enumerate(stack) if each.filename.startswith(_ENGINE_FOLDER)]
+    return stack[ours[-1] + 1 :] or stack if ours else stack

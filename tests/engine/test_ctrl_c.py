@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -14,7 +15,7 @@ import pytest
 
 from bsh import Msg, RunEngine, RunEngineInterrupted
 from bsh.engine import InterruptPolicy
-from bsh.engine.notices import InterruptAcknowledged, ThreadAbandoned
+from bsh.engine.notices import InterruptAcknowledged, Suspended, ThreadAbandoned
 from bsh.engine.sigint import DEBOUNCE_S, PressCounter
 from tests.engine.parts import Collector, Motor
 
@@ -50,7 +51,8 @@ def test_the_first_press_in_a_scan_pauses_at_the_checkpoint(engine: RunEngine) -
     notices: list[Any] = []
     engine.notify = notices.append
     press_at(engine, "null")
-    messages = [Msg("null"), *[Msg("sleep", None, 0.05)] * 4, Msg("checkpoint"), Msg("null")]
+    slept = [Msg("sleep", None, 0.05)] * 4
+    messages = [Msg("open_run"), Msg("null"), *slept, Msg("checkpoint"), Msg("null"), Msg("close_run")]
     with pytest.raises(RunEngineInterrupted):
         engine(messages)
     assert engine.state == "paused"
@@ -130,8 +132,52 @@ def test_a_pause_asked_for_too_late_still_raises_so_that_nothing_else_starts(eng
     engine.interrupt_policy = InterruptPolicy.PAUSE
     press_at(engine, "null")
     with pytest.raises(RunEngineInterrupted):
-        engine([Msg("null"), Msg("sleep", None, 0.1)])
+        engine([Msg("open_run"), Msg("null"), Msg("sleep", None, 0.1), Msg("close_run")])
     assert engine.state == "idle"
+
+
+def test_a_press_with_no_point_to_wait_for_pauses_now(engine: RunEngine) -> None:
+    motor = Motor("m1", by_hand=True)
+    engine.interrupt_policy = InterruptPolicy.PAUSE
+    notices: list[Any] = []
+    engine.notify = notices.append
+    engine.waiting_hook = lambda statuses: press() if statuses else None
+    with pytest.raises(RunEngineInterrupted):
+        engine([Msg("set", motor, 1.0, group="g"), Msg("wait", None, group="g")])
+    assert engine.state == "paused"
+    assert motor.calls == [("set", 1.0), "stop"]
+    said = [notice.text for notice in notices if isinstance(notice, InterruptAcknowledged)]
+    assert said == ["Pausing now. (^C again = halt)"]
+    engine.waiting_hook = None
+    engine.abort()
+
+
+def test_a_press_between_two_runs_stops_what_moves(engine: RunEngine, collector: Collector) -> None:
+    motor = Motor("m1", by_hand=True)
+    engine.interrupt_policy = InterruptPolicy.PAUSE
+    engine.waiting_hook = lambda statuses: press() if statuses else None
+    one_run = [Msg("open_run"), Msg("checkpoint"), Msg("close_run")]
+    with pytest.raises(RunEngineInterrupted):
+        engine([*one_run, Msg("set", motor, 1.0, group="g"), Msg("wait", None, group="g"), *one_run])
+    assert motor.calls == [("set", 1.0), "stop"]
+    assert len(collector.named("start")) == 1
+    engine.waiting_hook = None
+    engine.abort()
+
+
+def test_a_press_while_suspended_in_a_run_does_not_wait_for_the_release(engine: RunEngine) -> None:
+    engine.interrupt_policy = InterruptPolicy.PAUSE
+    engine.notify = lambda notice: press() if isinstance(notice, Suspended) else None
+    engine.msg_hook = lambda msg: engine.request_suspend(never) if msg.command == "null" else None
+
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    with pytest.raises(RunEngineInterrupted):
+        engine([Msg("open_run"), Msg("checkpoint"), Msg("null"), Msg("close_run")])
+    assert engine.state == "paused"
+    engine.notify = None
+    engine.abort()
 
 
 def test_the_handler_is_given_back_after_the_call(engine: RunEngine) -> None:
@@ -218,6 +264,7 @@ def test_a_thread_that_hangs_in_a_device_is_given_up_and_moves_nothing_more(coll
     assert [stop["exit_status"] for stop in collector.named("stop")] == ["abort"]
     abandoned = next(notice for notice in notices if isinstance(notice, ThreadAbandoned))
     assert "set_and_hang" in abandoned.stack
+    assert "/bsh/engine/" not in abandoned.stack  # of no use to people, and there is not much room
     with pytest.raises(RuntimeError, match=r"RE\.recover"):
         engine([Msg("null")])
     engine.recover()
