@@ -11,6 +11,7 @@ from typing import Any
 __all__ = [
     "BshError",
     "CommandError",
+    "DeviceBug",
     "DeviceError",
     "DeviceOffline",
     "EngineHalt",
@@ -74,6 +75,10 @@ class ProfileError(BshError):
 
 class DeviceError(BshError):
     """A device refused or failed; the message names it."""
+
+
+class DeviceBug(DeviceError, TypeError, RuntimeError):
+    """A device does not keep to its protocol; the message names it and what it did."""
 
 
 class DeviceOffline(DeviceError):

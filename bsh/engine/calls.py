@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["call", "end", "resume", "run_beside"]
 
+_WAY_OUT = "RE.resume() goes on with the paused one, RE.stop() or RE.abort() ends it; RE.run_aside(plan) moves and reads."
+
 
 def call(engine: RunEngine, plan: Any, subs: Any, metadata: dict[str, Any]) -> Any:
     """Run a plan until it is done or paused."""
@@ -86,7 +88,8 @@ def _refuse_unless_idle(engine: RunEngine) -> None:
     if state is EngineState.PANICKED:
         raise RuntimeError("The RunEngine is panicked: call RE.recover() before the next plan.")
     if state is not EngineState.IDLE or (execution is not None and not execution.finished.is_set()):
-        raise RuntimeError(f"The RunEngine is in a {state.value} state: it runs one plan at a time.")
+        text = f"The RunEngine is in a {state.value} state: it runs one plan at a time."
+        raise RuntimeError(f"{text} {_WAY_OUT}" if state.is_paused else text)
 
 
 def _prepare(engine: RunEngine, plan: Any, metadata: dict[str, Any]) -> Execution:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable, Iterable
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from bsh.engine import notices
@@ -18,13 +19,24 @@ if TYPE_CHECKING:
     from bsh.engine.run_engine import RunEngine
 
 __all__ = [
-    "call_guarded", "call_outside", "name_of", "noting_positions", "stop_call", "stop_devices", "words_of",
+    "call_guarded", "call_outside", "name_of", "noting_positions", "stop_call", "stop_devices", "with_unit", "words_of",
 ]  # fmt: skip
 
 
 def name_of(obj: Any) -> str:
     """Return a device's name for people."""
     return str(getattr(obj, "name", None) or repr(obj))
+
+
+def with_unit(obj: Any, position: Any) -> str:
+    """Return a position of an axis for people: as precise as the axis is, with its unit."""
+    try:
+        precision, unit = getattr(obj, "precision", None), getattr(obj, "egu", "")
+    except Exception:  # not connected just now: the number has to do
+        return str(position)
+    exact = isinstance(precision, int) and precision >= 0 and isinstance(position, Real)
+    number = f"{position:.{precision}f}" if exact else str(position)
+    return f"{number} {unit or ''}".rstrip()
 
 
 def words_of(error: BaseException) -> str:

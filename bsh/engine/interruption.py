@@ -149,5 +149,8 @@ async def _resume(execution: Execution) -> None:
         await back_to_work(execution, "resume")
     except Exception as error:
         execution.throw(error)
+    if execution.suspension is not None:
+        # The pause is over, what the plan was waiting for before is not.
+        engine.tell(notices.Suspended("Still suspended.", justification=execution.suspension.justification))
     for suspender in engine.tripped_suspenders():
         execution.post(suspender)

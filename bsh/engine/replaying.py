@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterable
 from typing import Any
 
 from bsh.engine import notices
-from bsh.engine.devices import name_of
+from bsh.engine.devices import name_of, with_unit
 from bsh.engine.execution import Execution
 from bsh.msg import Msg
 
@@ -52,7 +52,7 @@ def _return_moves(execution: Execution) -> list[Msg]:
     positions, execution.moved_aside = execution.moved_aside, {}
     if not positions:
         return []
-    where = ", ".join(f"{name_of(obj)} to {position}" for obj, position in positions.items())
+    where = ", ".join(f"{name_of(obj)} to {with_unit(obj, position)}" for obj, position in positions.items())
     execution.engine.tell(notices.AxesReturned(f"Moving back what was moved during the pause: {where}."))
     group = object()
     moves = [Msg("set", obj, position, group=group) for obj, position in positions.items()]

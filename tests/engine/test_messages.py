@@ -10,7 +10,7 @@ import pytest
 
 from bsh import FailedStatus, IllegalMessageSequence, Msg, RunEngine, RunEngineInterrupted
 from bsh.engine.during_task import DefaultDuringTask
-from bsh.errors import WaitForTimeoutError
+from bsh.errors import DeviceError, WaitForTimeoutError
 from tests.engine.parts import Collector, Detector, HandStatus, Motor
 
 
@@ -98,6 +98,20 @@ def test_a_set_that_returns_none_is_the_devices_bug(engine: RunEngine, motor: Mo
     motor.set = lambda value: None  # type: ignore[method-assign, assignment, return-value]
     with pytest.raises(TypeError, match=r"m1\.set\(\) returned None"):
         engine([Msg("set", motor, 1)])
+
+
+@pytest.mark.parametrize(("command", "arguments"), [("set", (1,)), ("trigger", ())])
+def test_what_is_returned_has_to_be_a_status(
+    engine: RunEngine, command: str, arguments: tuple[Any, ...]
+) -> None:
+    async def never_awaited(*args: Any) -> None: ...
+
+    device = Detector("det", Motor("m1"))
+    setattr(device, command, never_awaited)
+    with pytest.raises(
+        DeviceError, match=rf"det\.{command}\(\) returned a coroutine; it must return a status"
+    ):
+        engine([Msg(command, device, *arguments)])
 
 
 def test_nothing_read_makes_no_event(engine: RunEngine, collector: Collector) -> None:

@@ -35,12 +35,13 @@ def test_an_outer_axis_moved_by_hand_is_put_back_before_the_scan_goes_on(
     engine: RunEngine, collector: Collector, detector: Detector, motor: Motor
 ) -> None:
     outer = Motor("outer")
+    outer.precision, outer.egu = 3, "mm"  # type: ignore[attr-defined]
     notices = paused_at(engine, bp.grid_scan([detector], outer, 1, 2, 2, motor, 1, 3, 3), "trigger", 2)
     outer.position = 7.0
     engine.resume()
     assert [doc["data"]["outer"] for doc in collector.named("event")] == [1.0] * 3 + [2.0] * 3
     (returned,) = (notice for notice in notices if isinstance(notice, AxesReturned))
-    assert "outer to 1" in returned.text
+    assert "outer to 1.000 mm." in returned.text
 
 
 def test_what_stayed_where_it_was_is_not_moved(engine: RunEngine, detector: Detector, motor: Motor) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bsh import Msg, RunEngine, RunEngineInterrupted
 from bsh.devices.sim import SimSignal
-from bsh.engine.notices import Released, Suspended
+from bsh.engine.notices import Released, Resumed, Suspended
 from bsh.suspenders import (
     SuspendBoolHigh,
     SuspendBoolLow,
@@ -274,10 +274,20 @@ def test_a_pause_while_suspended_comes_at_once_and_resume_goes_on_waiting(
         engine([Msg("checkpoint"), Msg("null"), Msg("sleep", None, 0)])
     assert engine.state == "paused"
     assert engine.suspension is not None
-    threading.Timer(0.05, signal.put, args=(100.0,)).start()
+    said: list[Any] = []
+
+    def good_again(notice: Any) -> None:
+        said.append((type(notice), getattr(notice, "justification", "")))
+        if isinstance(notice, Suspended):
+            signal.put(100.0)
+
+    engine.notify = good_again
     engine.resume()
     assert engine.state == "idle"
     assert sent[-1] == "sleep"
+    # Nobody is to wonder why nothing happens after the words "Resuming."
+    reason = "Signal ring = 10 is below 50"
+    assert said == [(Resumed, ""), (Suspended, reason), (Released, "")]
 
 
 def test_abort_while_suspended_leaves_at_once(engine: RunEngine, signal: SimSignal) -> None:

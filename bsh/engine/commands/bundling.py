@@ -12,7 +12,7 @@ from bsh.engine.commands.table import message_command
 from bsh.engine.describing import describe_device
 from bsh.engine.devices import name_of
 from bsh.engine.monitors import Monitor
-from bsh.errors import IllegalMessageSequence
+from bsh.errors import DeviceBug, IllegalMessageSequence
 from bsh.msg import Msg
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ async def _read_async(execution: Execution, msg: Msg, awaitable: Any) -> Any:
     return reading
 
 
-def read_nothing(obj: Any) -> RuntimeError:
+def read_nothing(obj: Any) -> DeviceBug:
     """Make the error for a device whose ``read`` returned None."""
-    return RuntimeError(
+    return DeviceBug(
         f"{name_of(obj)}.read() returned None; it must return a dictionary. This is a bug in the device."
     )
 

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from bsh.engine.awaiting import Awaiting, maybe_awaiting, settled
-from bsh.engine.commands.starting import start
+from bsh.engine.commands.starting import no_status, start
 from bsh.engine.commands.table import message_command
 from bsh.errors import WaitForTimeoutError
 from bsh.msg import Msg
@@ -30,10 +30,8 @@ def set_(execution: Execution, msg: Msg) -> Any:
     if execution.statuses.orphans:
         execution.statuses.forget_orphans(obj)
     status = obj.set(*msg.args, **kwargs)
-    if status is None:
-        raise TypeError(
-            f"{obj.name}.set() returned None; it must return a status. This is a bug in the device."
-        )
+    if not hasattr(status, "add_callback"):
+        raise no_status(obj, "set", status)
     execution.statuses.track(status, msg, group)
     return status
 
@@ -47,6 +45,8 @@ def trigger(execution: Execution, msg: Msg) -> Any:
     execution.seen[obj] = None
     status = obj.trigger(*msg.args)
     if status is not None:
+        if not hasattr(status, "add_callback"):
+            raise no_status(obj, "trigger", status)
         execution.statuses.track(status, msg, kwargs.get("group"))
     return status
 
