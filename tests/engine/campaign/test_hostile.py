@@ -30,6 +30,17 @@ def quick_ladder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sigint, "DRAIN_S", 0.15)
 
 
+@pytest.fixture(autouse=True)
+def _foreign_threads() -> Iterator[None]:
+    """Know the threads of engines that other tests have left running in this process."""
+    FOREIGN.update(threading.enumerate())
+    yield
+    FOREIGN.clear()
+
+
+FOREIGN: set[threading.Thread] = set()
+
+
 class Hanging:
     """Something that hangs until it is let go: with Python running, or deep in a C call."""
 
@@ -87,7 +98,9 @@ def run_to_the_prompt(function: Callable[..., Any], *args: Any) -> None:
 def assert_usable(engine: RunEngine, collector: Collector, hanging: Hanging) -> None:
     """Whatever hung, there is one stop document a run, and after recovery the next plan works."""
     assert engine.state in ("idle", "panicked")
-    threads = [thread for thread in threading.enumerate() if thread.name == "bsh-engine"]
+    threads = [
+        thread for thread in threading.enumerate() if thread.name == "bsh-engine" and thread not in FOREIGN
+    ]
     hanging.go_on.set()
     if engine.state == "panicked":
         assert engine.recover() == []
