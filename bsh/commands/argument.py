@@ -89,6 +89,17 @@ class Argument:
             hint = nearest_hint(self._fault.name, self._known() if self._known else ())
         raise UsageError(self.fault_text(), hint=hint) from self._fault
 
+    def again(self) -> Any:
+        """Return what the text evaluates to now, however often it was evaluated before.
+
+        Raises
+        ------
+        UsageError
+            As :meth:`evaluate`.
+        """
+        self._evaluated, self._value, self._fault = False, None, None
+        return self.evaluate()
+
     def fault_text(self) -> str:
         """Return why it could not be evaluated, in words."""
         fault = self.fault

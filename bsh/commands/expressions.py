@@ -76,19 +76,16 @@ def thunk(text: str) -> str | None:
 def _with_positions(text: str, tree: ast.Expression) -> str:
     if not _ARITHMETIC.search(text):
         return text
-    operands = sorted(
-        ((node.lineno, node.col_offset, node.id) for node in _operands(tree)),
-        reverse=True,
-    )
+    operands = sorted(_operands(tree), key=lambda node: (node.lineno, node.col_offset), reverse=True)
     if not operands:
         return text
     lines = [line.encode() for line in f"({text}".split("\n")]
-    for lineno, column, name in operands:
-        line, raw = lines[lineno - 1], name.encode()
-        end = column + len(raw)
-        if line[column:end] == raw:  # an identifier may be spelled in another Unicode form
-            lines[lineno - 1] = b"%s%s.value(%s)%s" % (
-                line[:column],
+    for node in operands:
+        line, raw = lines[node.lineno - 1], ast.unparse(node).encode()
+        end = node.col_offset + len(raw)
+        if line[node.col_offset : end] == raw:  # an identifier may be spelled in another Unicode form
+            lines[node.lineno - 1] = b"%s%s.value(%s)%s" % (
+                line[: node.col_offset],
                 DISPATCHER.encode(),
                 raw,
                 line[end:],
@@ -96,15 +93,22 @@ def _with_positions(text: str, tree: ast.Expression) -> str:
     return b"\n".join(lines).decode()[1:]
 
 
-def _operands(tree: ast.Expression) -> Iterator[ast.Name]:
+def _operands(tree: ast.Expression) -> Iterator[ast.expr]:
     bound = {
         node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
     bound |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     for node in ast.walk(tree):
         for child in _numeric_children(node):
-            if isinstance(child, ast.Name) and child.id not in bound:
+            if (name := _first_name(child)) is not None and name not in bound:
                 yield child
+
+
+def _first_name(node: ast.expr) -> str | None:
+    """Return the name that ``name`` or ``name.part.part`` begins with, None for anything else."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
 
 
 def _numeric_children(node: ast.AST) -> list[ast.expr]:

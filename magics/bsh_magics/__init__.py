@@ -11,11 +11,13 @@ from bsh_magics import (
     library,
     meshes,
     motion,
+    notes,
     plotting,
     positions,
     scans,
     settings,
     timed_scans,
+    tools,
     undoing,
 )
 from bsh_magics.extension import load_ipython_extension, unload_ipython_extension
@@ -32,6 +34,8 @@ COMMANDS = [
     *library.COMMANDS,
     *plotting.COMMANDS,
     *control.COMMANDS,
+    *notes.COMMANDS,
+    *tools.COMMANDS,
     *help.COMMANDS,
 ]
 """What the registry takes from here."""

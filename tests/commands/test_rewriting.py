@@ -29,7 +29,7 @@ def rewritten(source, shadowed=()):
     [
         ("mv th 1.5", "_bsh_('mv th 1.5', 'mv', lambda: th, lambda: 1.5)"),
         ("mv th tth/2", "_bsh_('mv th tth/2', 'mv', lambda: th, lambda: _bsh_.value(tth)/2)"),
-        ("mv th th.position+1", "_bsh_('mv th th.position+1', 'mv', lambda: th, lambda: th.position+1)"),
+        ("mv th th.position+1", "_bsh_('mv th th.position+1', 'mv', lambda: th, lambda: _bsh_.value(th.position)+1)"),
         ("mv th abs(tth)", "_bsh_('mv th abs(tth)', 'mv', lambda: th, lambda: abs(_bsh_.value(tth)))"),
         ("mv th centre(tth)", "_bsh_('mv th centre(tth)', 'mv', lambda: th, lambda: centre(tth))"),
         ("mv th 1.5 + 0.2", "_bsh_('mv th 1.5 + 0.2', 'mv', lambda: th, lambda: 1.5 + 0.2)"),

@@ -1,0 +1,133 @@
+"""What belongs to the next scans: ``newsample``, ``md``, ``startup``; and what people write down: ``comment``."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from bsh.commands import CommandSession, Metadata, RestOfLine, Word, command
+from bsh.commands.columns import align
+from bsh.commands.reports import Text
+from bsh.errors import CommandError, UsageError
+
+__all__ = ["COMMANDS", "comment", "md", "newsample", "startup"]
+
+QUESTIONS = (("sample", "Sample"), ("title", "Title"), ("proposal", "Proposal"), ("user", "User"))
+"""Keys of the metadata that ``startup`` asks for, and what it calls them."""
+
+SAMPLE = "sample"
+
+
+@command(group="notes", aliases=["cm"], examples=["comment aligned by eye"])
+def comment(session: CommandSession, text: RestOfLine) -> Text:
+    """Write a line into the journal, with the time and the last scan's number."""
+    runs = session.store.runs(limit=1)
+    note = session.journal.note(text, runs[0].scan_id if runs else None)
+    after = f" (after scan {note.scan_id})" if note.scan_id is not None else ""
+    return Text(f"{time.ctime(note.time)}.  {note.text}{after}")
+
+
+@command(group="notes", examples=["newsample", "newsample Fe3O4 temperature=300"])
+def newsample(session: CommandSession, name: Word = "", properties: Metadata = None) -> Text:
+    """Say which sample the next scans are about.
+
+    The name goes into the metadata as sample, key=value as sample_key. Without a name it tells which one it is.
+    """
+    known = session.RE.md
+    if name:
+        for key in [key for key in known if key.startswith(f"{SAMPLE}_")]:
+            del known[key]
+        known[SAMPLE] = name
+        for key, value in (properties or {}).items():
+            known[f"{SAMPLE}_{key}"] = value
+    elif properties:
+        raise UsageError("newsample: the name of the sample is missing", hint="newsample NAME key=value")
+    shown = {key: value for key, value in known.items() if key == SAMPLE or key.startswith(f"{SAMPLE}_")}
+    if not shown:
+        return Text("no sample yet: newsample NAME")
+    return Text(", ".join(f"{key}: {value}" for key, value in shown.items()))
+
+
+@command("md", group="notes", examples=["md", "md operator='A. B.'", "md -d operator"])
+def md(session: CommandSession, words: RestOfLine = "") -> Text:
+    """Show the metadata of the next scans, or set some: md key=value.
+
+    md -d key takes one out.
+    """
+    known = session.RE.md
+    text = words.strip()
+    if text.startswith("-d"):
+        key = text[2:].strip()
+        if key not in known:
+            raise CommandError(f"md: there is no key {key!r}", hint=f"keys: {', '.join(known) or 'none'}")
+        del known[key]
+    elif text:
+        for key, value in _pairs(text):
+            known[key] = value
+    if not known:
+        return Text("no metadata yet: md key=value")
+    return Text(
+        "\n".join(align([[key, "=", repr(value)] for key, value in known.items()], left=(0, 2), gap=1))
+    )
+
+
+def _pairs(text: str) -> list[tuple[str, Any]]:
+    import ast
+
+    from bsh.commands import Syntax, split_words
+
+    pairs: list[tuple[str, Any]] = []
+    for word in split_words(text, Syntax.EXPRESSIONS):
+        if word.problem or word.keyword is None:
+            problem = word.problem or "it is no key=value"
+            raise UsageError(f"md: {word.typed} cannot be read: {problem}", hint="usage: md key=value")
+        try:
+            value: Any = ast.literal_eval(word.text)
+        except (ValueError, SyntaxError):
+            value = word.text  # operator=Smith: a bare word is text
+        pairs.append((word.keyword, value))
+    return pairs
+
+
+@command(group="notes", examples=["startup"])
+def startup(session: CommandSession) -> Text:
+    """Ask for sample, title, proposal, user and counters, one after the other.
+
+    Enter keeps what is in brackets; Ctrl+C leaves everything as it was.
+    """
+    if not session.interactive:
+        raise CommandError(
+            "startup asks questions, and nobody is at a prompt",
+            hint="in scripts: newsample NAME, md key=value",
+        )
+    known = session.RE.md
+    answers: dict[str, str] = {}
+    try:
+        for key, words in QUESTIONS:
+            answers[key] = input(f"{words} ({known.get(key) or 'none'})? ").strip()
+        group = _ask_for_counters(session)
+    except (EOFError, KeyboardInterrupt):
+        return Text("\nnothing was changed")
+    for key, answer in answers.items():
+        if answer:
+            known[key] = answer
+    if group:
+        session.select_counters(group)  # type: ignore[attr-defined]  # asked for with its groups at hand
+    shown = [[words, str(known.get(key) or "-")] for key, words in QUESTIONS]
+    shown.append(["Counters", " ".join(device.name for device in session.counters) or "-"])
+    number = session.store.peek_scan_id()
+    return Text("\n".join([*align(shown, left=(0, 1)), f"Next scan is number {number}."]))
+
+
+def _ask_for_counters(session: CommandSession) -> str:
+    groups = list(getattr(session, "counter_groups", {}))
+    if len(groups) < 2:
+        return ""
+    while True:
+        answer = input(f"Counters, one of {' '.join(groups)} (as they are)? ").strip()
+        if not answer or answer in groups:
+            return answer
+        print(f"there is no group {answer}")
+
+
+COMMANDS = [newsample, md, comment, startup]
