@@ -34,6 +34,8 @@ _COLUMNS = (
 )
 _NEWEST_FIRST = "ORDER BY time DESC, run DESC"
 _NUMBER = re.compile(r"[+-]?\d{1,18}")
+_UID_DIGITS = 6
+"""So many digits may also be the beginning of a uid; fewer are a scan number that somebody mistyped."""
 _UNSEEN_WRITER_GRACE_S = 3600.0
 """A run whose process cannot be seen from here (other host, other container) counts as running until
 nothing was written for this long."""
@@ -164,7 +166,7 @@ class RunLibrary:
             raise RunNotFound(f"there is no run {text!r}: no run is stored yet in {self._database.path}")
         if _NUMBER.fullmatch(text):
             row = self._by_number(int(text))
-            if row is None and not isinstance(ref, int):
+            if row is None and not isinstance(ref, int) and len(text) >= _UID_DIGITS:
                 row = self._by_uid(text, needed=False)
             if row is None:
                 raise self._no_such_number(int(text))

@@ -194,7 +194,11 @@ def test_a_million_points_cost_no_more_than_their_array():
     points = patterns.grid_points([GridAxis(x, 0, 1, 1000, False), GridAxis(y, 0, 1, 1000, True)])
     began = process_time()
     array = points.array()
-    assert process_time() - began < 1.5
+    ours = process_time() - began
+    began = process_time()
+    for _ in range(10):
+        np.stack(np.meshgrid(np.linspace(0, 1, 1000), np.linspace(0, 1, 1000)), axis=-1)
+    assert ours < 5 * (process_time() - began)
     assert array.shape == (1_000_000, 2)
     assert array[1999].tolist() == [array[1000][0], 0.0]
     assert isinstance(points, Trajectory)
@@ -255,6 +259,11 @@ def test_a_million_points_that_do_not_snake_are_made_when_they_are_gone_through(
     from time import process_time
 
     began = process_time()
-    assert len(patterns.outer_product((x, 0, 1, 1000, y, 0, 1, 1000))) == 1_000_000
+    product = patterns.outer_product((x, 0, 1, 1000, y, 0, 1, 1000))
+    assert len(product) == 1_000_000
     assert len(patterns.outer_list_product((x, range(1000), y, iter(range(1000))), False)) == 1_000_000
-    assert process_time() - began < 0.5
+    making = process_time() - began
+    began = process_time()
+    for point, _ in zip(product, range(100_000)):
+        assert x in point
+    assert making < process_time() - began

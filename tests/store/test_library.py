@@ -97,9 +97,15 @@ def test_run_is_found_by_number_from_the_end_or_by_uid(library: RunStore, ref: i
 
 def test_uid_of_digits_only_is_found_where_no_scan_has_that_number(library: RunStore) -> None:
     save(library, run_documents(1, uid="123456-x", scan_id=9))
-    assert library.run("1234").summary.scan_id == 9
+    assert library.run("123456").summary.scan_id == 9
     with pytest.raises(RunNotFound):
-        library.run(1234)
+        library.run(123456)
+
+
+def test_a_number_that_no_scan_has_is_no_uid_that_happens_to_begin_so(library: RunStore) -> None:
+    save(library, run_documents(1, uid="777777-x", scan_id=9))
+    with pytest.raises(RunNotFound, match="there is no scan 7777"):
+        library.run("7777")
 
 
 @pytest.mark.parametrize(
