@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-__all__ = ["KeyReader", "keep_type_ahead"]
+__all__ = ["KeyReader", "keep_type_ahead", "single_keys"]
 
 LOCAL_FLAGS = 3
 CONTROL_CHARACTERS = 6
@@ -39,7 +39,7 @@ class KeyReader:
         if fd is None:
             return ""
         pieces = []
-        with _single_keys(fd):
+        with single_keys(fd):
             while select.select([fd], [], [], 0)[0]:
                 piece = os.read(fd, 1024)
                 if not piece:
@@ -68,7 +68,7 @@ class KeyReader:
             except EOFError:
                 return ""
             return line[:1] or "\n"
-        with _single_keys(fd):
+        with single_keys(fd):
             return os.read(fd, 1).decode("utf-8", "replace")
 
     def _terminal(self) -> int | None:
@@ -80,8 +80,14 @@ class KeyReader:
 
 
 @contextmanager
-def _single_keys(fd: int) -> Iterator[None]:
-    """Hand keys on at once and without echo; Ctrl+C stays a signal."""
+def single_keys(fd: int) -> Iterator[None]:
+    """Hand keys on at once and without echo; Ctrl+C stays a signal.
+
+    Parameters
+    ----------
+    fd : int
+        The terminal.
+    """
     try:
         import termios
     except ImportError:  # no such thing on this system: keys come after Enter

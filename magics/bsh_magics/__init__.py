@@ -18,6 +18,7 @@ from bsh_magics import (
     settings,
     timed_scans,
     tools,
+    tweaking,
     undoing,
 )
 from bsh_magics.extension import load_ipython_extension, unload_ipython_extension
@@ -25,6 +26,7 @@ from bsh_magics.extension import load_ipython_extension, unload_ipython_extensio
 COMMANDS = [
     *positions.COMMANDS,
     *motion.COMMANDS,
+    *tweaking.COMMANDS,
     *settings.COMMANDS,
     *undoing.COMMANDS,
     *counting.COMMANDS,

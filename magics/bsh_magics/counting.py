@@ -1,6 +1,6 @@
-"""Counting: ``ct``.
+"""Counting: ``ct`` and ``uct``.
 
-Counts once and shows what was counted. It opens no run and takes no scan number, unless ``-s`` asks for it.
+``ct`` counts once and shows what was counted. It opens no run and takes no scan number, unless ``-s`` asks for it.
 """
 
 from __future__ import annotations
@@ -8,14 +8,21 @@ from __future__ import annotations
 import time
 import weakref
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Annotated, Any
 
 from bsh.commands import CommandSession, CountTime, Detectors, Flag, command
+from bsh.commands.argument_types import CountTimeType
+from bsh.commands.columns import format_count
 from bsh.commands.reports import Count, Counts
 from bsh.devices.count_time import count_time_signal
 from bsh.errors import CommandError, RunEngineInterrupted
+from bsh_magics.in_place import live_line
 
-__all__ = ["COMMANDS", "active_counters", "ct"]
+__all__ = ["COMMANDS", "active_counters", "ct", "uct"]
+
+SLICE_S = 1.0
+"""How long ``uct`` counts at a time, in seconds."""
 
 _told: weakref.WeakKeyDictionary[Any, set[str]] = weakref.WeakKeyDictionary()
 """For each session the counters of which it was said that they have no counting time."""
@@ -59,6 +66,46 @@ def ct(
     return _counts(devices, result if isinstance(result, Mapping) else {}, seconds, began, notes=notes)
 
 
+@command(group="count", examples=["uct 0.5"], interrupt="stop", generator="bsh.plans.spec.ct")
+def uct(
+    session: CommandSession,
+    seconds: Annotated[float | None, CountTimeType()] = None,
+    counters: Detectors = (),
+) -> Counts:
+    """Count and show the counts in place meanwhile.
+
+    Without a time it counts a second again and again, until Ctrl+C. Nothing is saved.
+    """
+    from bsh.plans import spec
+
+    devices = active_counters(session, counters)
+    overrides = session.profile.count_time
+    each = SLICE_S if seconds is None else seconds
+    began = time.time()
+    last: Counts | None = None
+
+    def line() -> str:
+        known = _counts(devices, _read_since(devices, began), each, began).rows or (last.rows if last else ())
+        shown = "  ".join(f"{row.name} {format_count(row.value)}" for row in known)
+        return f"{time.time() - began:6.1f} s  {shown}"
+
+    with live_line(session, line):
+        while True:
+            try:
+                result = session.execute(
+                    lambda: spec.ct(devices, each, count_time=overrides), command="uct", interrupt="stop"
+                )
+            except RunEngineInterrupted:
+                if seconds is None and last is not None:
+                    return last
+                session.show(_counts(devices, _partial(devices, began), each, began, partial=True))
+                raise
+            last = _counts(devices, result if isinstance(result, Mapping) else {}, each, began)
+            if seconds is not None:
+                return last
+            began = time.time()
+
+
 def active_counters(session: CommandSession, named: Sequence[Any]) -> list[Any]:
     """Return the counters that were named, else the active ones.
 
@@ -85,15 +132,19 @@ def active_counters(session: CommandSession, named: Sequence[Any]) -> list[Any]:
 
 def _partial(devices: Sequence[Any], began: float) -> dict[str, Any]:
     """Return what counters read that were stopped before their end; old readings do not count."""
+    for device in devices:
+        with suppress(Exception):  # a counter that does not stop has no partial counts
+            device.stop()
+    return _read_since(devices, began)
+
+
+def _read_since(devices: Sequence[Any], began: float) -> dict[str, Any]:
+    """Return what counters have read since then; one that cannot be read now is left out."""
     readings: dict[str, Any] = {}
     for device in devices:
-        try:
-            if hasattr(device, "stop"):
-                device.stop()
+        with suppress(Exception):
             found = device.read()
-        except Exception:  # a counter that cannot be read now has no partial counts
-            continue
-        readings |= {key: reading for key, reading in found.items() if reading["timestamp"] >= began}
+            readings |= {key: reading for key, reading in found.items() if reading["timestamp"] >= began}
     return readings
 
 
@@ -146,4 +197,4 @@ def _timeless_notes(
     return notes
 
 
-COMMANDS = [ct]
+COMMANDS = [ct, uct]

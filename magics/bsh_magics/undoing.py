@@ -46,7 +46,7 @@ def moves(session: CommandSession, number: Steps = 20) -> Text:
     rows = [["#", "time", "line", "what it did"]]
     for step in steps:
         when = datetime.datetime.fromtimestamp(step.time).astimezone().strftime("%m-%d %H:%M:%S")
-        done = ", ".join(_words(session, change) for change in step.changes)
+        done = ", ".join(_words(session, change) for change in _in_short(step.changes))
         mark = "undone: " if step.undone else ""
         rows.append([str(step.number), when, _first_line(step.line), mark + done])
     return Text("\n".join(align(rows, left=(1, 2, 3))))
@@ -176,6 +176,17 @@ def _axis(session: CommandSession, name: str) -> Any:
     if hasattr(type(axis), "offline_error"):
         raise axis.offline_error()
     return axis
+
+
+def _in_short(changes: Sequence[Change]) -> list[Change]:
+    """Return the changes, with the moves of one axis put together."""
+    from dataclasses import replace
+
+    short: dict[Any, Change] = {}
+    for place, change in enumerate(changes):
+        key = change.name if change.kind == "move" else place
+        short[key] = replace(short[key], after=change.after) if key in short else change
+    return list(short.values())
 
 
 def _words(session: CommandSession, change: Change) -> str:

@@ -83,3 +83,36 @@ def test_an_interrupted_ct_shows_partial_counts_of_counters_that_have_some(sessi
     assert report.partial
     assert [row.name for row in report.rows] == ["det", "mon"]
     assert "(interrupted: partial counts)" in report.plain()
+
+
+def test_uct_counts_once_and_answers_like_ct(run, session):
+    before = session.RE.during_task
+    report = run("uct 0.05 mon")
+    assert [row.name for row in report.rows] == ["mon"]
+    assert session.store.runs() == []
+    assert session.RE.during_task is before
+
+
+def test_uct_without_a_time_goes_on_until_it_is_stopped_and_shows_the_last_counts(session, monkeypatch):
+    from bsh_magics import counting
+
+    monkeypatch.setattr(counting, "SLICE_S", 0.05)
+    counts = []
+
+    def stop_after_two(value, **_):
+        counts.append(value)
+        if len(counts) == 3:
+            threading.Thread(target=session.RE.abort, args=("enough",)).start()
+
+    session.devices["mon"].subscribe(stop_after_two)
+    with_last = session.namespace["uct"]()
+    assert len(counts) >= 3
+    assert not with_last.partial
+
+
+@pytest.mark.parametrize(
+    ("line", "text"), [("uct 0", "no counting time"), ("uct 1 nosuch", "unknown counter")]
+)
+def test_uct_with_wrong_arguments(session, line, text):
+    with pytest.raises(UsageError, match=text):
+        session.run(line)
