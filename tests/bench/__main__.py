@@ -96,7 +96,12 @@ def _groups(scale: float) -> list[Callable[[], list[Measurement]]]:
 
         return display_rows(scale)
 
-    return [prompts, interrupts, memory, engines, documents, subscribers, displays]
+    def plans() -> list[Measurement]:
+        from tests.bench.plan_rows import plan_rows
+
+        return plan_rows(scale)
+
+    return [prompts, interrupts, memory, engines, documents, subscribers, displays, plans]
 
 
 if __name__ == "__main__":
