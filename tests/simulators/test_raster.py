@@ -75,7 +75,8 @@ def test_whoever_draws_plots_draws_the_path(x, y, capsys):
     assert capsys.readouterr().out == ""
 
 
-def test_where_nobody_draws_the_path_is_told(x, y, capsys):
+def test_where_nobody_draws_the_path_is_told(x, y, capsys, monkeypatch):
+    monkeypatch.setattr("bsh.callbacks.views._factories", [])  # other tests may have left a display behind
     plot_raster_path(grid(x, y), x, y)
     assert capsys.readouterr().out == "6 points: x (mm) 0 to 2, y 0 to 1\n"
     plot_raster_path(bp.count([]), x, y)
