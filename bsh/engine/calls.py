@@ -14,6 +14,7 @@ from bsh.engine.result import how_it_ended, result_of
 from bsh.engine.states import EngineState
 from bsh.errors import RunEngineInterrupted, TransitionError
 from bsh.msg import ensure_generator
+from bsh.plan_patterns.plan import refused
 from bsh.preprocessors import normalize_subs_input
 
 if TYPE_CHECKING:
@@ -32,6 +33,18 @@ def call(engine: RunEngine, plan: Any, subs: Any, metadata: dict[str, Any]) -> A
             "it is recorded as metadata",
             stacklevel=3,
         )
+    try:
+        execution, event = _set_up(engine, plan, subs, metadata)
+    except Exception:
+        refused(plan)
+        raise
+    engine.callers.block(execution, event, lambda: _start(engine, execution))
+    return _outcome(engine, execution)
+
+
+def _set_up(
+    engine: RunEngine, plan: Any, subs: Any, metadata: dict[str, Any]
+) -> tuple[Execution, threading.Event]:
     normalized = normalize_subs_input(subs)
     with engine.callers.starting:
         _refuse_unless_idle(engine)
@@ -40,9 +53,7 @@ def call(engine: RunEngine, plan: Any, subs: Any, metadata: dict[str, Any]) -> A
             for function in functions:
                 execution.temporary_subscriptions.add(engine.subscribe(function, name))
         engine.execution = execution
-        event = engine.callers.begin()
-    engine.callers.block(execution, event, lambda: _start(engine, execution))
-    return _outcome(engine, execution)
+        return execution, engine.callers.begin()
 
 
 def resume(engine: RunEngine) -> Any:

@@ -252,7 +252,7 @@ class Execution:
             except (EngineHalt, KeyboardInterrupt):
                 raise
             except BaseException as error:
-                frame.exc = error
+                frame.exc = _explained(error, msg)
                 continue
             if result.__class__ is Awaiting:
                 self.current = msg
@@ -373,6 +373,18 @@ class Execution:
     def resumable(self) -> bool:
         """Whether the plan could go on after a pause now."""
         return self.cache is not None
+
+
+def _explained(error: BaseException, msg: Msg) -> BaseException:
+    """Name message and object where a handler asked the object for a method that it does not have."""
+    if type(error) is not AttributeError or msg.obj is None or error.obj is not msg.obj:
+        return error
+    handler = error.__traceback__.tb_next if error.__traceback__ is not None else None
+    if handler is None or handler.tb_next is not None:
+        return error  # it was raised in a method of the object: that is another matter
+    name = getattr(msg.obj, "name", None) or repr(msg.obj)
+    text = f"The message {msg.command!r} is not for {name}, a {type(msg.obj).__name__}: it has no {error.name}()."
+    return AttributeError(text, name=error.name, obj=error.obj).with_traceback(error.__traceback__)
 
 
 def _complaint(plan: Any) -> str:

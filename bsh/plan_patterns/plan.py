@@ -16,7 +16,7 @@ from typing import Any, ParamSpec
 from bsh.errors import CommandError
 from bsh.msg import Msg, MsgGenerator, ensure_generator
 
-__all__ = ["Plan", "bare_generator", "give_up", "is_plan", "plan"]
+__all__ = ["Plan", "bare_generator", "give_up", "is_plan", "plan", "refused"]
 
 P = ParamSpec("P")
 
@@ -160,6 +160,18 @@ def give_up(*plans: Any) -> None:
     for one in plans:
         if isinstance(one, Plan):
             one.close()
+
+
+def refused(one: Any) -> None:
+    """Take note that a plan was not forgotten, but could not be run now; it may be run later.
+
+    Parameters
+    ----------
+    one : object
+        What is no plan is left alone.
+    """
+    if isinstance(one, Plan):
+        one._touched = True
 
 
 def plan(func: Callable[P, MsgGenerator]) -> Callable[P, Plan]:

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from typing import Any
 
 from bsh.msg import Msg, MsgGenerator
-from bsh.plan_patterns.arguments import partition
+from bsh.plan_patterns.arguments import name_or_repr, partition
 from bsh.plan_patterns.messages import short_uid, wait_message
 from bsh.plan_patterns.plan import plan
 from bsh.plan_patterns.relative import relative_set_wrapper
@@ -76,6 +76,9 @@ def _move(
     pairs = partition(2, args, "motor, position")
     if not pairs:
         raise ValueError("tell what to move and where to: motor, position, motor, position...")
+    for motor, _ in pairs:
+        if not hasattr(motor, "set"):  # before anything moves
+            raise TypeError(f"{name_or_repr(motor)} cannot be moved: it has no set()")
     # the pseudo axes of one positioner are moved by one message
     targets = lockstep([motor for motor, _ in pairs], [[position] for _, position in pairs]).merged()
     (row,) = targets

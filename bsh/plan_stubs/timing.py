@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from typing import Any
 
 from bsh.msg import Msg, MsgGenerator
+from bsh.plan_patterns.arguments import check_number
 from bsh.plan_patterns.messages import CHECKPOINT, PAUSE, wait_message
 from bsh.plan_patterns.plan import plan
 
@@ -55,7 +56,7 @@ def sleep(time: float) -> MsgGenerator:
     time : float
         Seconds.
     """
-    return (yield Msg("sleep", None, time))
+    return (yield Msg("sleep", None, check_number(time, "the time to sleep in seconds")))
 
 
 @plan

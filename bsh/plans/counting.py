@@ -92,7 +92,7 @@ def _one_shot(per_shot: PerShot, devices: list[Any]) -> MsgGenerator:
 
 def _check_delays(num: int | None, delay: Any) -> None:
     """Refuse before the run what :func:`repeat` would refuse in it."""
-    if not isinstance(delay, Iterable):
+    if isinstance(delay, str) or not isinstance(delay, Iterable):
         check_number(delay or 0.0, "delay")
     elif isinstance(delay, Sized) and num is not None and len(delay) < num - 1:
         raise ValueError(f"delay has {len(delay)} entries, but num={num} points need {num - 1} between them")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from typing import Any
 
 import pytest
 
 from bsh import Msg, RunEngine, RunEngineInterrupted
+from bsh import plan_stubs as bps
 from bsh.engine import EngineState, RunEngineResult
 from bsh.errors import InvalidCommand, TransitionError
 from tests.engine.parts import Collector, Detector, Motor, scan
@@ -298,3 +300,35 @@ def test_a_message_object_may_be_sent_again_and_is_not_changed(engine: RunEngine
     engine([msg, msg, msg])
     assert (msg.command, msg.obj, msg.args, msg.kwargs) == before
     assert motor.calls == [("set", 1.0)] * 3 + ["stop"]
+
+
+def test_a_plan_that_is_refused_was_not_forgotten_and_may_run_later(engine: RunEngine, motor: Motor) -> None:
+    waits = bps.mv(motor, 1.0)
+    with pytest.raises(RunEngineInterrupted):
+        engine([Msg("pause")])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(RuntimeError, match=r"one plan at a time.*RE\.resume\(\).*RE\.run_aside"):
+            engine(bps.mv(motor, 2.0))
+        with pytest.raises(ValueError, match="5 cannot be subscribed"):
+            engine(waits, 5)
+    engine.resume()
+    engine(waits)
+    assert motor.calls[-2:] == [("set", 1.0), "stop"]
+
+
+def test_a_message_for_what_has_no_such_method_names_both(engine: RunEngine, motor: Motor) -> None:
+    detector = Detector("det", motor)
+    with pytest.raises(AttributeError, match=r"'kickoff' is not for det, a Detector: it has no kickoff\(\)"):
+        engine([Msg("open_run"), Msg("kickoff", detector)])
+    with pytest.raises(AttributeError, match=r"'read' is not for 5, a int: it has no read\(\)"):
+        engine([Msg("read", 5)])
+
+
+def test_what_a_devices_own_method_misses_is_its_own_affair(engine: RunEngine, motor: Motor) -> None:
+    def read() -> Any:
+        return motor.missing  # type: ignore[attr-defined]
+
+    motor.read = read  # type: ignore[method-assign]
+    with pytest.raises(AttributeError, match="^'Motor' object has no attribute 'missing'"):
+        engine([Msg("read", motor)])

@@ -126,3 +126,17 @@ def test_rd_refuses_a_device_that_reads_several_parts():
 def test_rd_refuses_several_readings_without_a_hint():
     driven = drive(bps.rd(Det("d", fields=[])), reading(a=1, b=2))
     assert "gives 2 (a, b)" in str(driven.error)
+
+
+@pytest.mark.parametrize("move", [bps.mv, bps.mvr])
+def test_nothing_moves_where_one_of_them_cannot(move):
+    with pytest.raises(TypeError, match=r"det cannot be moved: it has no set\(\)"):
+        next(move(x, 1, Det("det"), 2))
+    with pytest.raises(TypeError, match=r"1 cannot be moved"):
+        next(move(1, x))
+
+
+@pytest.mark.parametrize("seconds", ["a", float("nan"), float("inf"), None])
+def test_nobody_sleeps_for_what_is_no_time(seconds):
+    with pytest.raises(ValueError, match="the time to sleep in seconds must be a finite number, got"):
+        next(bps.sleep(seconds))

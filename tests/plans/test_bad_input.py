@@ -319,7 +319,7 @@ def test_a_per_shot_that_is_no_function_of_detectors_is_refused(per_shot, said):
 @pytest.mark.parametrize("delay", [NAN, INF, "1"])
 def test_a_delay_that_is_no_time_is_refused(delay):
     driven = drive(bp.count([det], 2, delay=delay))
-    assert driven.messages == [] or isinstance(delay, str)
+    assert driven.messages == []
     assert isinstance(driven.error, ValueError | TypeError)
 
 
