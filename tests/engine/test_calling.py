@@ -330,5 +330,5 @@ def test_what_a_devices_own_method_misses_is_its_own_affair(engine: RunEngine, m
         return motor.missing  # type: ignore[attr-defined]
 
     motor.read = read  # type: ignore[method-assign]
-    with pytest.raises(AttributeError, match="^'Motor' object has no attribute 'missing'"):
+    with pytest.raises(AttributeError, match=r"^'Motor' object has no attribute 'missing'"):
         engine([Msg("read", motor)])
