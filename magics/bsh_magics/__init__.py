@@ -5,6 +5,7 @@ package. ``%load_ext bsh_magics`` gives them to a plain IPython or a notebook.
 """
 
 from bsh_magics import (
+    after_scan,
     control,
     counting,
     help,
@@ -12,6 +13,7 @@ from bsh_magics import (
     meshes,
     motion,
     notes,
+    old_scans,
     plotting,
     positions,
     scans,
@@ -33,7 +35,9 @@ COMMANDS = [
     *scans.COMMANDS,
     *meshes.COMMANDS,
     *timed_scans.COMMANDS,
+    *after_scan.COMMANDS,
     *library.COMMANDS,
+    *old_scans.COMMANDS,
     *plotting.COMMANDS,
     *control.COMMANDS,
     *notes.COMMANDS,

@@ -6,7 +6,7 @@ says what moved from where to where.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import monotonic
 from typing import Any
 
@@ -23,7 +23,7 @@ from bsh.commands import (
 from bsh.commands.reports import AxisMove, MoveSummary
 from bsh.errors import CommandError, RunEngineInterrupted
 
-__all__ = ["COMMANDS", "mv", "mvr"]
+__all__ = ["COMMANDS", "move_axes", "mv", "mvr"]
 
 Targets = Sequence[tuple[Any, Any]]
 
@@ -41,7 +41,7 @@ def mv(session: CommandSession, moves: Pairs) -> MoveSummary:
     They move at the same time. Nothing moves when one of the positions is out of limits.
     """
     _refuse_twice("mv", moves)
-    return _move(session, "mv", moves, {})
+    return move_axes(session, "mv", moves, {})
 
 
 @command(
@@ -69,7 +69,7 @@ def mvr(session: CommandSession, moves: Pairs) -> MoveSummary:
         targets.append((motor, start + distance))
         if note:
             notes[motor.name] = note
-    return _move(session, "mvr", targets, notes)
+    return move_axes(session, "mvr", targets, notes)
 
 
 def _refuse_twice(name: str, moves: Targets) -> None:
@@ -91,7 +91,20 @@ def _origin(motor: Any) -> tuple[Any, str]:
     return position, f"counted from the readback, it was sent to {setpoint:g}"
 
 
-def _move(session: CommandSession, name: str, targets: Targets, notes: dict[str, str]) -> MoveSummary:
+def move_axes(session: CommandSession, name: str, targets: Targets, notes: Mapping[str, str]) -> MoveSummary:
+    """Move axes to their targets and say how it went.
+
+    Parameters
+    ----------
+    session : CommandSession
+        What moves them.
+    name : str
+        The command, for the record.
+    targets : sequence of (device, object)
+        Each axis and where it shall go.
+    notes : mapping
+        For axes by name what is added to their line.
+    """
     from bsh.plan_stubs import mv as move
 
     flat = [part for pair in targets for part in pair]

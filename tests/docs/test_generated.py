@@ -75,8 +75,8 @@ NOT_HERE = [
     ("goto", "there is no scan"),
     ("stats", "there is no scan"),
     ("extend", "there is no scan"),
-    ("again", "there is no run"),
-    ("diff", "there is no run"),
+    ("again", "there is no scan"),
+    ("diff", "there is no scan"),
     ("why", "nothing went wrong"),
 ]
 """What the examples of some commands answer where nothing was scanned and nobody sits at a prompt."""
