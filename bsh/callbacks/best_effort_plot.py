@@ -100,10 +100,14 @@ class BestEffortPlot:
         self._label = run_label(start)
         self._memory = memory
         self._peaks: dict[str, PeakResult] = {}
+        self._final: list[Figure] | None = None
         self.views = ViewGroup(self)
 
     def figures(self) -> list[Figure]:
         """Return all plots, the first counter's first."""
+        return self._drawn() if self._final is None else self._final
+
+    def _drawn(self) -> list[Figure]:
         figures: list[Figure] = []
         for figure in self.stream.figures():
             if isinstance(figure, LineFigure):
@@ -131,6 +135,7 @@ class BestEffortPlot:
         """Mark the peaks, keep the lines for the runs that follow; return the peaks by counter."""
         self._peaks = self.stream.peaks()
         self.stream.complete()
+        self._final = self._drawn()  # views may ask later: these lines are earlier ones to the next run only
         self.views.changed()
         self.views.finished()
         if self._memory is not None:

@@ -20,19 +20,19 @@ from bsh.protocols import Document
 if TYPE_CHECKING:
     from bsh.display.live import LiveDisplay
 
-__all__ = ["ModelFigures", "TerminalView", "draw_models_in"]
+__all__ = ["ModelFigures", "TerminalView", "draw_models_in", "figures_of"]
 
 PATIENCE_S = 2.0
 """A model that has not made its figure after this long is not asked again."""
 
 
 class ModelFigures:
-    """The figure of a model, made on a thread of its own.
+    """The figures of a model, made on a thread of their own.
 
     Parameters
     ----------
     model : object
-        Has ``figure()``, which returns a figure or None.
+        Has ``figures()``, or ``figure()``, which returns a figure or None.
     patience_s : float, optional
         Seconds that it may take.
     monotonic : callable, optional
@@ -55,7 +55,7 @@ class ModelFigures:
         """Take no documents: the model has its own way to them."""
 
     def figures(self) -> Sequence[Figure]:
-        """Return the latest figure, without waiting unless the model is final.
+        """Return the latest figures, without waiting unless the model is final.
 
         Raises
         ------
@@ -75,7 +75,7 @@ class ModelFigures:
             answer, self._answer = self._answer, None
             if answer.error is not None:
                 raise answer.error
-            self._latest = [] if answer.value is None else [answer.value]
+            self._latest = answer.value
         elif self.is_final or self._monotonic() - self._answer.asked_at > self._patience_s:
             name = type(self._model).__name__
             raise TimeoutError(f"{name} has not made its figure for {self._patience_s:g} s")
@@ -83,22 +83,22 @@ class ModelFigures:
 
     def _ask(self) -> _Answer:
         self._asked_for = self.points
-        return _Answer(self._model.figure, self._monotonic())
+        return _Answer(self._model, self._monotonic())
 
 
 class _Answer:
-    """What a thread made, once it is ready."""
+    """What a thread made of a model, once it is ready."""
 
-    def __init__(self, make: Callable[[], Any], asked_at: float) -> None:
+    def __init__(self, model: Any, asked_at: float) -> None:
         self.asked_at = asked_at
-        self.value: Any = None
+        self.value: list[Figure] = []
         self.error: Exception | None = None
         self.ready = threading.Event()
-        threading.Thread(target=self._run, args=(make,), name="bsh-figure", daemon=True).start()
+        threading.Thread(target=self._run, args=(model,), name="bsh-figure", daemon=True).start()
 
-    def _run(self, make: Callable[[], Any]) -> None:
+    def _run(self, model: Any) -> None:
         try:
-            self.value = make()
+            self.value = figures_of(model)
         except Exception as error:
             self.error = error
         finally:
@@ -130,6 +130,20 @@ class TerminalView:
     def finished(self) -> None:
         """Hear that the model will not change any more."""
         self._live.view_finished(self)
+
+
+def figures_of(model: Any) -> list[Figure]:
+    """Return all figures of a model.
+
+    Parameters
+    ----------
+    model : object
+        Has ``figures()``, or ``figure()``, which returns a figure or None.
+    """
+    if callable(getattr(model, "figures", None)):
+        return list(model.figures())
+    figure = model.figure()
+    return [] if figure is None else [figure]
 
 
 _unregister: list[Callable[[], None]] = []

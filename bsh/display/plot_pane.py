@@ -15,16 +15,20 @@ from rich.text import Text
 
 from bsh.callbacks.figures import Figure, LineFigure
 from bsh.display.console import ConsoleOwner, Mode
-from bsh.display.plots import draw
+from bsh.display.plots import Look, draw
 from bsh.protocols import Document
 
-__all__ = ["FigureSource", "PlotPane", "live_height", "readable", "whole_size"]
+__all__ = ["FigureSource", "PlotPane", "live_height", "readable", "side_by_side", "whole_size"]
 
 LEAST_WIDTH = 60
 LEAST_HEIGHT = 21
 """Lines of a terminal with room for a plot below the table."""
 
 MOST_LIVE_LINES = 16
+LEAST_LIVE_LINES = 7
+BETWEEN = 2
+"""Lines of one of several plots below a table, and columns between them."""
+
 MOST_WIDTH, MOST_LINES = 120, 20
 """Size of the plot that is printed at the end."""
 
@@ -116,11 +120,9 @@ class PlotPane:
         now = self._monotonic()
         if wanted == self._drawn or (now < self._not_before and wanted[1:] == self._drawn[1:]):
             return self._lines
-        figures = self._figures()[:1]
+        figures = self._figures()[: MOST_FIGURES if self._chosen else 1]
         began = perf_counter()  # not before numpy is loaded
-        self._lines = [
-            line for figure in figures for line in draw(figure, width - 1, height, self._owner.look)
-        ]
+        self._lines = side_by_side(figures, width - 1, height, self._owner.look)
         self._drawn = wanted
         every = LINE_EVERY_S if not figures or isinstance(figures[0], LineFigure) else MAP_EVERY_S
         self._not_before = now + max(every, min(SLOWEST_S, (perf_counter() - began) / SHARE))
@@ -138,6 +140,32 @@ class PlotPane:
     def _figures(self) -> list[Figure]:
         figures = list(self.source.figures())
         return figures if self._chosen else [readable(figure) for figure in figures]
+
+
+def side_by_side(figures: Sequence[Figure], width: int, height: int, look: Look) -> list[Text]:
+    """Return as many figures as there is room for, the first ones, next to each other and in rows.
+
+    Parameters
+    ----------
+    figures : sequence of Figure
+        What may be drawn.
+    width, height : int
+        Characters and lines for all of them.
+    look : Look
+        What the terminal can show.
+    """
+    across = max(1, min(len(figures), (width + BETWEEN) // (LEAST_WIDTH + BETWEEN)))
+    rows = max(1, min(-(-len(figures) // across), height // LEAST_LIVE_LINES))
+    each, lines_each = (width + BETWEEN) // across - BETWEEN, height // rows
+    lines: list[Text] = []
+    for first in range(0, min(len(figures), across * rows), across):
+        drawn = [draw(figure, each, lines_each, look) for figure in figures[first : first + across]]
+        for pieces in zip(*drawn):
+            line = Text()
+            for place, piece in enumerate(pieces):
+                line.append(" " * (place * (each + BETWEEN) - line.cell_len)).append_text(piece)
+            lines.append(line)
+    return lines
 
 
 def readable(figure: Figure) -> Figure:

@@ -132,6 +132,15 @@ def test_each_counter_has_a_plot_and_runs_are_plotted_over_each_other() -> None:
     assert [len(figure.curves) for figure in shown(bec, scan_documents(PEAK))] == [1, 1]
 
 
+def test_a_view_that_asks_after_the_end_gets_the_line_of_the_run_once() -> None:
+    bec = BestEffortCallback()
+    with seen_views() as views:
+        for name, doc in scan_documents(PEAK):
+            bec(name, doc)
+    [view] = views
+    assert [len(figure.curves) for figure in view.model.figures()] == [1, 1]
+
+
 def test_old_lines_can_be_pruned() -> None:
     class Signal:
         name = "th"

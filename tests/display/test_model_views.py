@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bsh.callbacks import LivePlot
+from bsh.callbacks import BestEffortCallback, LivePlot
 from bsh.callbacks.figures import Curve, Figure, LineFigure
 from bsh.callbacks.views import register_view, views_of
 from bsh.display import LiveDisplay, draw_models_in
@@ -185,6 +185,20 @@ def test_where_plots_are_off_there_are_no_views() -> None:
     display = display_on(StringIO(), plots="off")
     assert display.view_of(Model()) is None
     assert display_on(StringIO(), plots="auto").view_of("no model") is None
+
+
+def test_all_plots_of_a_model_that_has_several_are_drawn(display: LiveDisplay, screen: Drawn) -> None:
+    callback = BestEffortCallback(table_enabled=False)
+    callback.disable_heading()
+
+    def plan() -> None:
+        for name, doc in scan_documents(ROWS):
+            display(name, doc)
+            callback(name, doc)
+
+    run(display, plan)
+    titles = [line.split("  ")[0] for line in screen.look() if "━" in line]
+    assert titles == ["det over th", "mon over th"]
 
 
 def test_the_last_figure_has_everything_even_if_an_older_one_was_being_made() -> None:

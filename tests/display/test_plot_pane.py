@@ -58,6 +58,28 @@ def test_the_live_plot_takes_a_third_of_the_height_and_needs_room(
     assert all(line.cell_len < width for line in pane.pane.live())
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "titles"),
+    [
+        (80, 24, [["a"]]),  # 8 lines
+        (80, 48, [["a"], ["b"]]),
+        (130, 24, [["a", "b"]]),
+        (130, 60, [["a", "b"], ["c"]]),
+        (250, 24, [["a", "b", "c"]]),
+    ],
+)
+def test_several_plots_that_were_asked_for_share_the_room(
+    width: int, height: int, titles: list[list[str]]
+) -> None:
+    figures = [LineFigure(name, "x", "y", [Curve("y", [0, 1], [0, 1])]) for name in "abc"]
+    drawn = Pane(Source(*figures), width, height, chosen=True).pane.live()
+    assert len(drawn) <= live_height(width, height)
+    assert all(line.cell_len < width for line in drawn)
+    found = [[word for word in line.plain.split() if word in "abc"] for line in drawn if "━" in line.plain]
+    assert found == titles
+    assert len(Pane(Source(*figures), 250, 60).pane.live()) == 16  # nobody chose them: the first one only
+
+
 def test_the_plot_at_the_end_leaves_room_for_the_words_below_it() -> None:
     assert whole_size(80, 24) == (79, 12)
     assert whole_size(300, 100) == (120, 20)

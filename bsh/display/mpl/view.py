@@ -19,6 +19,7 @@ from weakref import WeakKeyDictionary, ref
 
 from bsh.callbacks.figures import Figure, LineFigure
 from bsh.callbacks.views import register_view
+from bsh.display.model_views import figures_of
 
 __all__ = ["MatplotlibView", "draw_waiting_views", "install", "view_of"]
 
@@ -120,7 +121,8 @@ class MatplotlibView:
             The model, from those who keep it alive.
         """
         with self._draw_lock:
-            figures = _figures_of(self._model() if model is None else model)
+            model = self._model() if model is None else model
+            figures = [] if model is None else figures_of(model)
             self._drawn_at = self._clock()
             if not figures:
                 return
@@ -207,14 +209,6 @@ class MatplotlibView:
     def _key_pressed(self, event: Any) -> None:
         if event.key == "P":
             self.toggle_markers()
-
-
-def _figures_of(model: Any) -> Sequence[Figure]:
-    if hasattr(model, "figures"):
-        figures: Sequence[Figure] = model.figures()
-        return figures
-    figure = None if model is None else model.figure()
-    return [] if figure is None else [figure]
 
 
 def _window_name(figures: Sequence[Figure]) -> str:
