@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from bsh.callbacks.columns import Column, choose_columns
 from bsh.callbacks.figures import Curve, Figure, GridFigure, LineFigure, Marker, ScatterFigure
 from bsh.callbacks.peaks import PeakResult, derivative, peak_statistics
+from bsh.callbacks.planned_range import PlannedRange
 from bsh.callbacks.plot_axes import (
     POINT_AXIS,
     TIME_AXIS,
@@ -156,6 +157,8 @@ class StreamFigures:
         self._grid = ScannedGrid.of_run(start, self.stream)
         if self._grid is not None:  # an axis of a grid may be missing among the data
             self._axes = [axis_named(names, columns) for names in self._grid.names]
+        axis = self._axes[0].key
+        self._planned = None if axis is None else PlannedRange.of_run(start, axis)
         self._make = self._figure_maker()
         self._title = run_title(start)
         keys = [axis.key for axis in self._axes if axis.key is not None]
@@ -267,8 +270,19 @@ class StreamFigures:
                 curves=[Curve(counter.key, x, points.data[counter.key]) for counter in counters],
                 markers=markers,
                 log_y=self._log_y,
+                x_limits=self._x_limits(x),
             )
         ]
+
+    def _x_limits(self, x: Floats) -> tuple[float, float] | None:
+        """Return the planned range while the scan runs, so that the curve grows into it; it holds all points."""
+        import numpy as np
+
+        finite = x[np.isfinite(x)]
+        if self._planned is None or self._is_complete or not finite.size:
+            return None
+        low, high = self._planned.around(float(finite[0]))
+        return (min(low, float(finite.min())), max(high, float(finite.max())))
 
     def _over(self, axis: PlotAxis, points: Points) -> Floats:
         if axis is POINT_AXIS:

@@ -62,6 +62,47 @@ ROWS = [(row, column) for row in range(2) for column in range(3)]
 SNAKE = [(0, 0), (0, 1), (0, 2), (1, 2), (1, 1), (1, 0)]
 
 
+def planned(name: str, pattern: str, args: Any, motors: Sequence[str] = ("th",)) -> dict[str, Any]:
+    arguments = args if isinstance(args, dict) else {"args": args}
+    return {"plan_name": name, "plan_pattern": pattern, "plan_pattern_args": arguments, "motors": motors}
+
+
+@pytest.mark.parametrize(
+    ("start", "limits"),
+    [
+        (planned("scan", "inner_product", ["M('th')", -1, 1]), (-1, 1)),
+        (planned("scan", "inner_product", ["M('th')", 1, -1]), (-1, 1)),
+        (planned("a2scan", "inner_product", ["M('x')", 5, 6, "M('th')", -1, 2], ["x", "th"]), (-1, 2)),
+        (planned("dscan", "inner_product", ["M('th')", -0.5, 0.5]), (0.1, 1.1)),
+        (planned("rel_scan", "inner_product", ["M('th')", -0.5, 1.5]), (0.1, 2.1)),
+        (planned("list_scan", "inner_list_product", ["M('th')", [0.1, 3.0, -2.0]]), (-2, 3)),
+        (planned("rel_list_scan", "inner_list_product", ["M('th')", [0.1, 3.0, -2.0]]), (-2, 3)),
+        (planned("log_scan", "logspace", {"start": -1, "stop": 2, "num": 4}), (0.1, 100)),
+        (planned("grid_scan", "outer_product", ["M('th')", -1, 1, 3]), (-1, 1)),
+        (planned("scan", "inner_product", ["M('th')", 0.15, 1]), (0.1, 1)),  # the first point lies outside
+        (planned("scan", "inner_product", ["M('th')", 1, 1]), None),
+        (planned("scan", "inner_product", ["M('th')", "a", "b"]), None),
+        (planned("scan", "inner_product", ["M('th')"]), None),
+        (planned("scan", "inner_product", None), None),
+        (planned("scan", "inner_product", ["M('x')", 0, 1], ["x"]), None),
+        (planned("mine", "of my own", {}), None),
+        ({"plan_pattern": "logspace", "plan_pattern_args": {"start": 0, "stop": 1e9}}, None),
+        ({}, None),
+    ],
+)
+def test_a_curve_grows_into_the_range_that_was_planned(
+    start: dict[str, Any], limits: tuple[float, float] | None
+) -> None:
+    documents = scan_documents([(0.1, 5.0, 1.0), (0.2, 6.0, 1.0)])
+    documents[0][1].update(start)
+    [figure] = figures_of(documents[:-1])
+    assert isinstance(figure, LineFigure)
+    assert figure.x_limits == (None if limits is None else pytest.approx(limits))
+    [whole] = figures_of(documents)
+    assert isinstance(whole, LineFigure)
+    assert whole.x_limits is None  # of a scan that was stopped early only what was measured is of interest
+
+
 def test_a_scan_gives_lines_over_its_motor_with_units_and_the_marks_of_the_peak() -> None:
     x = np.linspace(-1, 1, 21)
     y = 1000 * np.exp(-((x - 0.2) ** 2) / 0.02)

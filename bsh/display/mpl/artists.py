@@ -56,6 +56,7 @@ class LineArtists:
         self._lines: list[Any] = []
         self._markers: list[Any] = []
         self._legend: list[str] = []
+        self._x_limits: tuple[float, float] | None = None
 
     def show(self, figure: LineFigure) -> None:
         """Draw a figure in place of the one before.
@@ -76,9 +77,10 @@ class LineArtists:
             line.set_data(np.asarray(curve.x, dtype=float), np.asarray(curve.y, dtype=float))
             line.set_label(curve.label)
         self.ax.relim(visible_only=True)
+        if figure.x_limits != self._x_limits:  # not each time: somebody may have zoomed in
+            self._x_limits = figure.x_limits
+            self.ax.set_xlim(figure.x_limits, auto=figure.x_limits is None)
         self.ax.autoscale_view()
-        if figure.x_limits is not None:
-            self.ax.set_xlim(figure.x_limits)
         if figure.y_limits is not None:
             self.ax.set_ylim(figure.y_limits)
         self._mark(figure.markers)

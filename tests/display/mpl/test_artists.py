@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import matplotlib
@@ -10,7 +11,9 @@ from matplotlib.figure import Figure as MplFigure
 
 from bsh.callbacks import (
     BestEffortCallback,
+    Curve,
     GridFigure,
+    LineFigure,
     LiveFit,
     LiveFitPlot,
     LiveGrid,
@@ -102,6 +105,20 @@ def test_scattered_points_grow_and_the_axes_with_them(ax: Any) -> None:
     left, right = ax.get_xlim()
     assert left < -1
     assert right > 1
+
+
+def test_the_planned_range_is_set_once_so_that_a_zoom_stays_and_given_up_at_the_end(ax: Any) -> None:
+    from bsh.display.mpl.artists import LineArtists
+
+    artists = LineArtists(ax, {})
+    figure = LineFigure("", "", "", [Curve("", [0.0, 1.0], [0.0, 1.0])], x_limits=(0.0, 10.0))
+    artists.show(figure)
+    assert ax.get_xlim() == (0, 10)
+    ax.set_xlim(2, 3)
+    artists.show(figure)
+    assert ax.get_xlim() == (2, 3)
+    artists.show(replace(figure, x_limits=None))
+    assert ax.get_xlim() == pytest.approx((-0.05, 1.05))
 
 
 def test_a_fit_is_drawn_beside_its_points(ax: Any) -> None:
