@@ -18,7 +18,8 @@ from bsh.callbacks.table_text import TableLine, TableText
 from bsh.callbacks.waiting import WaitProgress
 from bsh.commands.selection import Selection
 from bsh.display.console import ConsoleOwner, Line, Mode
-from bsh.display.footer import idle_line, message_line, move_lines, progress_line, wait_line
+from bsh.display.engine_activity import Busy
+from bsh.display.footer import busy_line, idle_line, message_line, move_lines, progress_line, wait_line
 from bsh.display.highest import HighestSoFar
 from bsh.display.notices import ENDS_BANNER, STARTS_PAUSE, STOPS_PAUSE, banner_text, notice_lines
 from bsh.display.run_plots import RunPlots
@@ -244,7 +245,7 @@ class Board:
         view = self._runs.pop(uid, None)
         if not self._runs:
             self._banner = None
-        return plot if view is None else [*plot, *view.ending(doc)]
+        return plot if view is None else [*plot, *view.ending(doc, self._width if self._fits else None)]
 
     def _call_attention(self, view: RunView | None, stop: Document) -> None:
         limit = self._attention_after_s
@@ -274,8 +275,8 @@ class Board:
 
         Parameters
         ----------
-        message : Msg or None
-            The message that the engine is busy with for longer than a moment.
+        message : Msg or Busy or None
+            What the engine is busy with for longer than a moment.
         """
         if message is not self._message[0]:
             self._message = (message, self._monotonic())
@@ -285,6 +286,8 @@ class Board:
         if message is None or self._wait is not None:
             return None
         elapsed = self._monotonic() - since
+        if isinstance(message, Busy):
+            return busy_line(message.what, elapsed, self._width)
         return message_line(message.command, message.obj, message.args, elapsed, self._width)
 
     def waited(self, statuses: Sequence[Any], seconds: float) -> None:

@@ -19,7 +19,15 @@ from bsh.callbacks.waiting import WaitView
 from bsh.display.bars import bar
 from bsh.display.times import clock_time, stopwatch
 
-__all__ = ["idle_line", "message_line", "move_lines", "progress_line", "shares_text", "wait_line"]
+__all__ = [
+    "busy_line",
+    "idle_line",
+    "message_line",
+    "move_lines",
+    "progress_line",
+    "shares_text",
+    "wait_line",
+]
 
 SHOW_AFTER_S = 0.2
 """A wait shorter than this is not shown."""
@@ -196,6 +204,29 @@ def message_line(command: str, obj: Any, args: Sequence[Any], elapsed_s: float, 
     name = str(getattr(obj, "name", "") or "")
     what = f"{name} to answer ({command})" if name else MESSAGES.get(command, command)
     return Text(f"waiting for {fit(what, max(10, width - len(took) - 18))} · {took}")
+
+
+def busy_line(what: str, elapsed_s: float, width: int) -> Text | None:
+    """Name what has the engine's thread to itself: nothing else is done until it returns.
+
+    Parameters
+    ----------
+    what : str
+        For example ``det.read``.
+    elapsed_s : float
+        Seconds since it was called.
+    width : int
+        Terminal columns.
+
+    Returns
+    -------
+    Text or None
+        None while it is not worth a word.
+    """
+    if elapsed_s < SAY_WAITING_AFTER_S:
+        return None
+    took = stopwatch(elapsed_s)
+    return Text(f"engine busy in {fit(what, max(10, width - len(took) - 19))} · {took}")
 
 
 def shares_text(shares: TimeShares) -> str:

@@ -74,7 +74,7 @@ class LiveDisplay:
         Return how many documents the store has on disk and how many it was handed; a row is shown once
         its event is on disk. Without them rows are shown at once.
     working_on : callable, optional
-        Returns the message that the engine waits for now, or None.
+        Returns what the engine is busy with now, or None; see :class:`~bsh.display.engine_activity.EngineActivity`.
     preflight : callable, optional
         Returns what was foreseen for the plan under way (``num_points``, ``seconds``), or None.
     selected : callable, optional
@@ -215,14 +215,14 @@ class LiveDisplay:
         Parameters
         ----------
         model : object
-            Has ``figure()``.
+            Has ``figure()`` or ``figures()``.
 
         Returns
         -------
         TerminalView or None
             None where no plots are wanted, or where there is nothing that could be drawn.
         """
-        has_figure = callable(getattr(model, "figure", None))
+        has_figure = any(callable(getattr(model, name, None)) for name in ("figure", "figures"))
         return TerminalView(model, self) if has_figure and self._board.plots.are_wanted else None
 
     def view_changed(self, view: TerminalView) -> None:

@@ -132,13 +132,15 @@ class RunView:
             parts.append(f"started {clock_time(self.started_at, self.started_at, self._tz)}")
         return [*lines, Text(" · ".join(parts), style="dim")]
 
-    def ending(self, stop: Document) -> list[Text]:
+    def ending(self, stop: Document, width: int | None = None) -> list[Text]:
         """Return the lines below the table: how it ended, where the time went, the peaks.
 
         Parameters
         ----------
         stop : dict
             Stop document.
+        width : int, optional
+            Terminal columns: where the time went gets a line of its own if it does not fit.
         """
         took = max(0.0, float(stop.get("time", self.started_at)) - self.started_at)
         status = str(stop.get("exit_status", "success"))
@@ -153,9 +155,13 @@ class RunView:
             f" · {duration(took)}",
         )
         shares = self.split.shares(took - self.progress.paused_s)
-        if shares is not None:
-            line.append(f" · {shares_text(shares)}", style="dim")
         lines = [line]
+        if shares is not None:
+            words = shares_text(shares)
+            if width is None or line.cell_len + len(words) + 3 <= width:
+                line.append(f" · {words}", style="dim")
+            else:
+                lines.append(Text(words, style="dim"))
         reason = _one_line(stop.get("reason") or "")
         if reason:
             lines.append(Text(f"because: {reason}", style=EARLY if is_early else "dim"))

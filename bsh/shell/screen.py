@@ -12,7 +12,7 @@ from typing import Any, TextIO
 from rich.text import Text
 
 from bsh.commands.selection import selection_of
-from bsh.display import ConsoleOwner, LiveDisplay, draw_models_in, show
+from bsh.display import ConsoleOwner, EngineActivity, LiveDisplay, draw_models_in, show
 from bsh.session import Session
 from bsh.shell.errors import ErrorText
 
@@ -39,7 +39,7 @@ class Screen:
             self.owner,
             committed=lambda: store.committed,
             accepted=lambda: store.accepted,
-            working_on=lambda: _working_on(session.RE),
+            working_on=EngineActivity(session.RE),
             preflight=lambda: session.preflight,
             selected=lambda: tuple(device.name for device in session.counters),
             selection=selection_of(session),
@@ -84,12 +84,6 @@ class Screen:
         rows += [Text(line, style="red") for line in text.message.splitlines()]
         rows += [Text(line, style="yellow") for line in text.hint.splitlines()]
         self._errors.print_rows(rows)
-
-
-def _working_on(engine: Any) -> Any:
-    """Return the message that a plan waits for, if one runs."""
-    execution = engine.execution
-    return None if execution is None else execution.current
 
 
 class _StandardError:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bsh import plan_stubs as bps
 from bsh.devices.sim import SimDetector, SimMotor
-from bsh.display import ConsoleOwner, LiveDisplay
+from bsh.display import ConsoleOwner, EngineActivity, LiveDisplay
 from bsh.engine import InterruptPolicy, RunEngine
 from bsh.errors import RunEngineInterrupted
 from bsh.plans import grid_scan, scan, spec
@@ -17,12 +17,13 @@ from bsh.plans import grid_scan, scan, spec
 th = SimMotor("th", units="deg", velocity=2, precision=4, limits=(-180, 180))
 samx = SimMotor("samx", units="mm", velocity=1, precision=3)
 det = SimDetector("det", motor=th, center=0.03, sigma=0.25, amplitude=1e5, background=2000)
+RE = RunEngine({}, scan_id_source=lambda md: 142)
 display = LiveDisplay(
     ConsoleOwner(),
     plots="auto" if "plot" in sys.argv[1] else "off",
-    working_on=lambda: None if RE.execution is None else RE.execution.current,
+    working_on=EngineActivity(RE),
 )
-RE = RunEngine({}, during_task=display, scan_id_source=lambda md: 142)
+RE.during_task = display
 RE.subscribe(display)
 RE.subscribe(lambda name, doc: Path(os.environ.get("STOP_FILE", os.devnull)).write_text("stopped"), "stop")
 RE.waiting_hook = display.waiting

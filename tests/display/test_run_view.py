@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from bsh.callbacks import TableModel
+from bsh.devices.sim import SimSignal
+from bsh.devices.status import Status
 from bsh.display.run_view import RunView
 from tests.callbacks.documents import (
     START_TIME,
@@ -68,6 +70,19 @@ def test_without_an_estimate_the_heading_says_when_it_started() -> None:
     assert shown(documents)[0] == ["#142  count", "started 22:13"]
     documents[0][1].pop("scan_id")
     assert shown(documents)[0][0] == "run-a  count"
+
+
+@pytest.mark.parametrize(("width", "lines"), [(80, 1), (60, 2), (None, 1)])
+def test_where_the_time_went_gets_a_line_of_its_own_where_the_terminal_is_narrow(
+    width: int | None, lines: int
+) -> None:
+    view = RunView(start_doc(plan_name="count", detectors=["det"]), clock=lambda: START_TIME)
+    view.split.waited([Status(obj=SimSignal("det"))], 1.0)
+    ending = [line.plain for line in view.ending(stop_doc(START_TIME + 2.0), width)]
+    assert len(ending) == lines
+    assert ending[0].startswith("#142 done · 0 points · 2.0 s")
+    assert ending[-1].endswith("counting 50 %, moving 0 %, overhead 50 %")
+    assert max(map(len, ending)) <= (width or 80)
 
 
 def test_the_end_says_points_status_duration_and_the_peaks() -> None:
