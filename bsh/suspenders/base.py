@@ -127,6 +127,7 @@ class SuspenderBase:
 
     def __call__(self, value: Any, **kwargs: Any) -> None:
         """Take a new value of the signal, on whatever thread it comes."""
+        newly = newly_good = False
         with self._lock:
             self._value = value
             if self._should_suspend(value):
@@ -138,15 +139,12 @@ class SuspenderBase:
                     self._since = datetime.now()
                 self._tell_waiting()
             elif self._tripped and self._should_resume(value):
-                newly = False
+                newly_good = bool(self._changed)  # somebody waits for it
                 self._tripped = False
                 self._releases_at = datetime.now() + timedelta(seconds=self._sleep)
                 self._tell_waiting()
-            else:
-                newly = False
             engine = self.RE
-            waits = self._releases_at is not None and not self._tripped and bool(self._changed)
-        if waits and self._sleep > 0 and engine is not None:
+        if newly_good and self._sleep > 0 and engine is not None:
             engine.announce(
                 f"{self._signal.name} is good again; going on after {self._sleep:g} s, at {self._releases_at:%H:%M:%S}."
             )

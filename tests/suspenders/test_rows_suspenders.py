@@ -241,6 +241,7 @@ def test_people_are_told_when_a_plan_goes_on_after_a_trip(engine: RunEngine, sig
         notices.append(notice.text)
         if isinstance(notice, Suspended):
             engine.loop.call_later(0.01, signal.put, 100.0)
+            engine.loop.call_later(0.02, signal.put, 100.1)  # further good values are no news
 
     engine.notify = notify
     put_at(engine, signal, "null", 10.0)
