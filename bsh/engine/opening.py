@@ -89,10 +89,13 @@ _versions: dict[str, str] = {}
 
 def library_versions() -> dict[str, str]:
     """Return the versions of bsh and of those libraries that are in use."""
-    for library in ("bsh", "event_model", "ophyd", "ophyd_async"):
-        if library not in _versions and library in sys.modules:
+    in_use = [
+        name for name in ("bsh", "bluesky", "event_model", "ophyd", "ophyd_async") if name in sys.modules
+    ]
+    for library in in_use:  # bluesky is there while bsh's door for it is open
+        if library not in _versions:
             _versions[library] = _version_of(library)
-    return dict(_versions)
+    return {library: _versions[library] for library in in_use}
 
 
 def _version_of(library: str) -> str:
