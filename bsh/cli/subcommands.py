@@ -8,6 +8,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from .migrate import migrate
 from .options import ProfileName, Settings, profile_option
 
 __all__ = ["add_subcommands"]
@@ -26,7 +27,7 @@ def add_subcommands(group: click.Group) -> None:
     group : click.Group
         The program.
     """
-    for command in (profile, scans, show, export, ioc, doctor, completion):
+    for command in (profile, scans, show, export, ioc, doctor, completion, migrate):
         group.add_command(command)
 
 
