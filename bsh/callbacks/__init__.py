@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         CollectThenCompute,
         CurveFit,
         CurveModel,
+        DisplayCallback,
         JSONLinesWriter,
         JSONWriter,
         LiveDispatcher,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
         PlottedCallback,
         call_str,
         collector,
+        display_callback,
         format_num,
         hinted_fields,
         logbook_cb_factory,
@@ -63,14 +65,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BestEffortCallback", "BrokerCallbackBase", "BufferingWrapper", "CallbackBase", "CallbackCounter",
-    "CollectThenCompute", "Curve", "CurveFit", "CurveModel", "DocumentRouter", "Figure", "GridFigure",
+    "CollectThenCompute", "Curve", "CurveFit", "CurveModel", "DisplayCallback", "DocumentRouter", "Figure", "GridFigure",
     "JSONLinesWriter", "JSONWriter", "LineFigure", "LiveDispatcher", "LiveFit", "LiveFitPlot",
     "LiveGrid", "LiveImage", "LiveMesh", "LivePlot", "LivePlotPlusPeaks", "LiveRaster", "LiveScatter",
     "LiveTable", "LiveTiffExporter", "Marker", "MoveProgress", "OlogCallback", "PeakResult",
     "PeakResults", "PeakStats", "PlottedCallback", "Row", "RunFigures", "ScanProgress",
     "ScanProgressView", "ScatterFigure", "StreamTable", "TableLine", "TableModel", "TableText",
     "TimeShares", "TimeSplit", "View", "ViewFactory", "ViewGroup", "WaitProgress", "WaitView", "call_str",
-    "collector", "format_num", "get_obj_fields", "hinted_fields", "logbook_cb_factory",
+    "collector", "display_callback", "format_num", "get_obj_fields", "hinted_fields", "logbook_cb_factory",
     "make_callback_safe", "make_class_safe", "make_restreamer", "peak_statistics", "plot_peak_stats",
     "post_run", "print_metadata", "register_view", "show_figure", "verify_files_saved", "views_of",
 ]  # fmt: skip

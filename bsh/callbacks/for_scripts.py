@@ -13,6 +13,7 @@ from bsh.callbacks.collect_then_compute import CollectThenCompute
 from bsh.callbacks.field_collector import collector
 from bsh.callbacks.fit_models import CurveFit, CurveModel
 from bsh.callbacks.fixed_number import format_num
+from bsh.callbacks.isolated import DisplayCallback, display_callback
 from bsh.callbacks.json_writer import JSONLinesWriter, JSONWriter
 from bsh.callbacks.live_dispatcher import LiveDispatcher
 from bsh.callbacks.live_fit import LiveFit
@@ -31,10 +32,10 @@ from bsh.callbacks.safety import make_callback_safe, make_class_safe
 
 __all__ = [
     "BestEffortCallback", "BrokerCallbackBase", "BufferingWrapper", "CallbackBase", "CallbackCounter",
-    "CollectThenCompute", "CurveFit", "CurveModel", "JSONLinesWriter", "JSONWriter", "LiveDispatcher",
+    "CollectThenCompute", "CurveFit", "CurveModel", "DisplayCallback", "JSONLinesWriter", "JSONWriter", "LiveDispatcher",
     "LiveFit", "LiveFitPlot", "LiveGrid", "LiveImage", "LiveMesh", "LivePlot", "LivePlotPlusPeaks",
     "LiveRaster", "LiveScatter", "LiveTable", "LiveTiffExporter", "OlogCallback", "PeakResults",
-    "PeakStats", "PlottedCallback", "call_str", "collector", "format_num", "hinted_fields",
+    "PeakStats", "PlottedCallback", "call_str", "collector", "display_callback", "format_num", "hinted_fields",
     "logbook_cb_factory", "make_callback_safe", "make_class_safe", "make_restreamer", "plot_peak_stats",
     "post_run", "print_metadata", "show_figure", "verify_files_saved",
 ]  # fmt: skip
