@@ -108,6 +108,7 @@ class RunEngine:
         self.max_depth: int | None = None
         self.validate = "first"
         self.require_stream_declaration = False
+        self.move_guard: Callable[[Any, Any, Any], Any] | None = None
         self.interrupt_policy = InterruptPolicy.LIBRARY
         self.tracer: Any = None
         self.log = ComposableLogAdapter(logging.getLogger("bsh.RE"), {"RE": self})

@@ -277,6 +277,7 @@ def _profile(
         count_time=MappingProxyType(values["count_time"]),
         on_missed_target=MissedTarget(**missed) if isinstance(missed, dict) else MissedTarget(missed),
         confirm_over_s=values["confirm_over"],
+        stalled_after_s=values["stalled_after"],
         plots=values["plots"],
         attention_after_s=values["attention_after"],
         startup=values["startup"],

@@ -152,6 +152,8 @@ class Profile:
         Named groups; the first is active.
     confirm_over_s : float or None
         Scans estimated longer than this, in seconds, ask before they start.
+    stalled_after_s : float or None
+        A move of an EPICS motor during which nothing changes for so long, in seconds, has failed.
     plots : bool
         Whether running scans are plotted below their tables.
     attention_after_s : float or None
@@ -181,6 +183,7 @@ class Profile:
     count_time: Mapping[str, str] = field(default_factory=_nothing)
     on_missed_target: MissedTarget = field(default_factory=MissedTarget)
     confirm_over_s: float | None = 1800.0
+    stalled_after_s: float | None = 60.0
     plots: bool = True
     attention_after_s: float | None = 300.0
     startup: tuple[Line, ...] = ()

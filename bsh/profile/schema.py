@@ -171,6 +171,13 @@ KEYS: tuple[Key, ...] = (
         "30 min",
     ),
     Key(
+        "stalled_after",
+        Nullable(Duration()),
+        "A move of an EPICS motor during which nothing changes for so long has failed; null for never.",
+        60.0,
+        "30 s",
+    ),
+    Key(
         "plots",
         Flag(),
         "Whether a running scan is plotted below its table, where the terminal is large enough.",

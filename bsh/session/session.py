@@ -286,6 +286,7 @@ class Session:
         hear()
 
     def _make_engine(self) -> Any:
+        from bsh.devices.guarded_move import MoveGuard
         from bsh.engine import RunEngine
         from bsh.preprocessors import SupplementalData
 
@@ -293,6 +294,7 @@ class Session:
         engine.subscribe(self.store)
         self._supplemental = SupplementalData(baseline=self._baseline, monitors=self._monitors)
         engine.preprocessors.append(self._supplemental)
+        engine.move_guard = MoveGuard(stall_s=self.profile.stalled_after_s)
         engine.context_managers.insert(0, self._around_calls)  # outermost: left last
         if self._interactive:
             engine.interrupt_policy = self._policy("pause")

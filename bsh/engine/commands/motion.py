@@ -32,6 +32,9 @@ def set_(execution: Execution, msg: Msg) -> Any:
     status = obj.set(*msg.args, **kwargs)
     if not hasattr(status, "add_callback"):
         raise no_status(obj, "set", status)
+    guard = execution.engine.move_guard
+    if guard is not None and msg.args:
+        status = guard(obj, msg.args[0], status)
     execution.statuses.track(status, msg, group)
     return status
 
