@@ -6,6 +6,7 @@ Owns structural types only, so that the command language neither imports the ses
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 __all__ = ["CommandSession", "PlanFactory"]
@@ -62,6 +63,14 @@ class CommandSession(Protocol):
 
     def execute(self, factory: PlanFactory, *, command: str | None = None, interrupt: str = "pause") -> Any:
         """Check and run a plan; return what it returns."""
+
+    def run_typed(
+        self, make: PlanFactory, line: str, /, *subs: Any, repeatable: bool, **metadata: Any
+    ) -> Any:
+        """Check and run a plan that was given to the engine itself; return what the engine returns."""
+
+    def dry(self) -> AbstractContextManager[None]:
+        """Look at plans meanwhile, and run none."""
 
     def resume(self) -> Any:
         """Go on with a paused plan."""

@@ -10,6 +10,7 @@ Rules
 - A bare command name becomes a call, unless a variable shadows it. The same holds for a command and an
   operator that is glued to what follows (``wa -v``, ``ct -1000``, ``wa *x``): as Python that would subtract
   from a command.
+- ``RE(plan)`` outside of functions hands the plan over as a function, so that it is looked at before it runs.
 - All other Python stays exactly as it is: ``mv = 3``, ``mv(th, 1)``, ``x = mv``, ``mv - 1``.
 - IPython's own lines (``%``, ``!``, ``?``) and ``%%`` cells stay as they are.
 - One line in, one line out, so that line numbers in error reports are right.
@@ -24,6 +25,7 @@ import re
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from bsh.commands.engine_calls import has_engine_call, rewrite_engine_calls
 from bsh.commands.expressions import DISPATCHER, parse_or_none, thunk
 from bsh.commands.statements import statements
 from bsh.commands.words import Syntax, split_words
@@ -64,11 +66,17 @@ def rewrite(
     'mv = 3'
     """
     syntaxes = names if isinstance(names, Mapping) else dict.fromkeys(names, Syntax.EXPRESSIONS)
-    if not syntaxes or not _starts(frozenset(syntaxes)).search(source) or source.lstrip().startswith("%%"):
+    if source.lstrip().startswith("%%"):
         return source
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the compiler will say it once more, about the code that is run
-        return _rewrite(source, syntaxes, shadowed)
+        if syntaxes and _starts(frozenset(syntaxes)).search(source):
+            source = _rewrite(source, syntaxes, shadowed)
+        if has_engine_call(source):
+            tree = parse_or_none(source)
+            if isinstance(tree, ast.Module):
+                source = rewrite_engine_calls(source, tree)
+        return source
 
 
 def _rewrite(source: str, syntaxes: Mapping[str, Syntax], shadowed: Collection[str]) -> str:

@@ -15,6 +15,7 @@ from bsh.commands.argument import Argument
 from bsh.commands.binding import bind, usage_error
 from bsh.commands.command import Command
 from bsh.commands.context import CommandSession
+from bsh.commands.engine_calls import is_repeatable
 from bsh.commands.pausing import pause_hook
 from bsh.commands.registry import Registry
 from bsh.commands.report import Report
@@ -90,6 +91,33 @@ class Dispatcher:
         if not arguments and not keywords and not command.runs_alone:
             raise usage_error(command, self._session)
         carry_out(command, self._session, arguments, keywords, text)
+
+    def typed(
+        self,
+        text: str,
+        engine: Any,
+        functions: Callable[[], Any] | None,
+        names: Callable[[], Any],
+    ) -> Callable[..., Any]:
+        """Return what stands for the engine in ``RE(plan)`` as typed.
+
+        Parameters
+        ----------
+        text : str
+            The call as typed; goes into the start document.
+        engine : RunEngine
+            What is called ``RE`` at this place.
+        functions, names : callable
+            What :func:`~bsh.commands.engine_calls.is_repeatable` takes.
+        """
+
+        def run(make: Callable[[], Any], *subs: Any, **metadata: Any) -> Any:
+            if engine is not self._session.RE:
+                return engine(make(), *subs, **metadata)
+            repeatable = is_repeatable(functions, names)
+            return self._session.run_typed(make, text, *subs, repeatable=repeatable, **metadata)
+
+        return run
 
     def _known(self) -> list[str]:
         names = self._registry.names

@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bsh.errors import BshError, LimitError
+from bsh.errors import BshError, DeviceOffline, LimitError
 from bsh.msg import Msg, MsgGenerator, ensure_generator
 
 from .interlocks import Interlocks
 from .offline import OfflineDevice
 
-__all__ = ["Preflight", "look_ahead"]
+__all__ = ["DryRun", "Preflight", "look_ahead"]
 
 MOST_SECONDS = 2.0
 """A plan is looked at for so long, in seconds; what comes later is checked when it is there."""
@@ -64,6 +64,20 @@ class Preflight:
     def ends_at(self) -> float | None:
         """When it will end at the earliest, seconds since the epoch."""
         return None if self.seconds is None else self.started_at + self.seconds
+
+
+class DryRun(BaseException):
+    """Thrown instead of running a plan that was only to be looked at.
+
+    Parameters
+    ----------
+    known : Preflight
+        What is known of it.
+    """
+
+    def __init__(self, known: Preflight) -> None:
+        super().__init__(known)
+        self.known = known
 
 
 def look_ahead(
@@ -146,6 +160,7 @@ class _Walk:
         self._bright = bright
         self.cut = False
         self.axes: dict[Any, None] = {}
+        self._alive: set[Any] = set()
 
     def estimate(self, count_time: Mapping[str, str] | None) -> Any:
         """Check limits and estimate."""
@@ -165,8 +180,9 @@ class _Walk:
             while True:
                 msg = self._plan.send(answer)
                 for device in _devices_of(msg):
-                    if isinstance(device, OfflineDevice):
-                        raise device.offline_error()
+                    if device not in self._alive:
+                        _refuse_unless_alive(device)
+                        self._alive.add(device)
                 if msg.command == "set":
                     self.axes[msg.obj] = None
                 self._interlocks.refuse_unchecked(msg)
@@ -181,6 +197,15 @@ class _Walk:
             return end.value
         finally:
             self._plan.close()
+
+
+def _refuse_unless_alive(device: Any) -> None:
+    if isinstance(device, OfflineDevice):
+        raise device.offline_error()
+    if getattr(device, "connected", None) is False:
+        raise DeviceOffline(
+            f"{device.name} is not connected", hint="see that it is on and reachable; lsdev lists the devices"
+        )
 
 
 def _devices_of(msg: Msg) -> tuple[Any, ...]:

@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Session"]
 
+LEAST_DISK_BYTES = 20_000_000
+"""With less room no scan begins."""
+
 STORE_TIMEOUT_S = 10.0
 """How long closing waits until everything is on disk, in seconds."""
 
@@ -137,6 +140,7 @@ class Session:
         self._result: Any = None
         self._documents_seen = 0
         self._leaving = False
+        self._is_dry = False
         self._exit_code: int | None = None
         self._closed = False
         self._closing = threading.Lock()
@@ -420,13 +424,48 @@ class Session:
         known = look_ahead(
             factory, command, count_time=self.profile.count_time, interlocks=self._interlocks()
         )
-        self._ask(known)
+        self._go_or_not(known)
         if paused:
             return self._run_aside(factory())
         self.preflight = known
         self._foreseen = known.axes
         try:
             return self._run_plan(factory(), command, interrupt)
+        finally:
+            self._foreseen = None
+
+    def run_typed(
+        self, make: Callable[[], Any], line: str, /, *subs: Any, repeatable: bool, **metadata: Any
+    ) -> Any:
+        """Run what was typed as ``RE(plan)``: checked like a command, where the plan can be made twice.
+
+        Parameters
+        ----------
+        make : callable
+            Makes the plan.
+        line : str
+            As typed; goes into the start document, unless the metadata say otherwise.
+        *subs, **metadata
+            As typed, for the engine.
+        repeatable : bool
+            Whether the plan can be made twice without any effect.
+
+        Returns
+        -------
+        object
+            What the engine returns.
+        """
+        from .preflight import Preflight, look_ahead
+
+        if self.state != "idle":
+            return self.RE(make(), *subs, **metadata)  # the engine says why not
+        known = Preflight(line)
+        if repeatable:
+            known = look_ahead(make, line, count_time=self.profile.count_time, interlocks=self._interlocks())
+        self._go_or_not(known)
+        self.preflight, self._foreseen = known, known.axes
+        try:
+            return self.RE(make(), *subs, **{"command": line, **metadata})
         finally:
             self._foreseen = None
 
@@ -442,6 +481,35 @@ class Session:
         finally:
             self.RE.interrupt_policy = policy
         return self._result
+
+    @contextlib.contextmanager
+    def dry(self) -> Iterator[None]:
+        """Look at plans meanwhile, and run none: a :class:`~bsh.session.preflight.DryRun` is raised instead."""
+        self._is_dry = True
+        try:
+            yield
+        finally:
+            self._is_dry = False
+
+    def _go_or_not(self, known: Preflight) -> None:
+        """Return if the plan may begin."""
+        if self._is_dry:
+            from .preflight import DryRun
+
+            raise DryRun(known)
+        if known.num_points:
+            self._refuse_full_disk()
+        self._ask(known)
+
+    def _refuse_full_disk(self) -> None:
+        from shutil import disk_usage
+
+        free = disk_usage(self.folder).free
+        if free < LEAST_DISK_BYTES:
+            raise CommandError(
+                f"the disk of {self.folder} has only {free / 1e6:.0f} MB left; nothing was started",
+                hint="make room for the data first",
+            )
 
     def _ask(self, preflight: Preflight) -> None:
         limit = self.profile.confirm_over_s

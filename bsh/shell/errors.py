@@ -33,6 +33,7 @@ _BUG_TYPES = (
     TypeError,
 )
 _FIRST_WORD = re.compile(r"\s*([^\W\d]\w*)[ \t]+[^\s=(.,\[]")
+_NAME_AND_TARGET = re.compile(r"\s*([^\W\d]\w*)[ \t]+(?!(?:is|in|not|and|or|if|for)\b)[-+]?[\w.(]")
 _WITH_PATH_OR_OPTION = re.compile(r"\s*([^\W\d]\w*)[ \t]+(?:[/~]\S|--?[A-Za-z])")
 
 
@@ -221,7 +222,11 @@ def _syntax_error(error: SyntaxError) -> ErrorText:
 
 
 def unknown_command(
-    error: BaseException, source: str, commands: Collection[str], names: Collection[str]
+    error: BaseException,
+    source: str,
+    commands: Collection[str],
+    names: Collection[str],
+    movable: Collection[str] = (),
 ) -> ErrorText | None:
     """Say so where a line that failed looks like a command of another shell.
 
@@ -235,6 +240,8 @@ def unknown_command(
         The commands there are.
     names : collection of str
         Names that are known at the prompt.
+    movable : collection of str
+        Names of what can be moved.
 
     Examples
     --------
@@ -244,6 +251,10 @@ def unknown_command(
     lines = [line for line in source.splitlines() if line.strip()]
     if len(lines) != 1:
         return None
+    target = _NAME_AND_TARGET.match(lines[0]) if isinstance(error, SyntaxError) else None
+    if target is not None and target.group(1) in movable:
+        words = lines[0].strip()
+        return ErrorText(f"{words} is neither a command nor Python", f"to move {target.group(1)}: mv {words}")
     looks = _FIRST_WORD if isinstance(error, SyntaxError) else _WITH_PATH_OR_OPTION
     found = looks.match(lines[0]) if isinstance(error, SyntaxError | NameError) else None
     if found is None or found.group(1) in commands or found.group(1) in names:

@@ -17,7 +17,7 @@ from IPython.terminal.interactiveshell import TerminalInteractiveShell
 from IPython.terminal.prompts import Prompts
 from pygments.token import Token  # type: ignore[import-untyped]  # pygments ships no types
 
-from bsh.commands import CommandRunner, set_pause_hook
+from bsh.commands import CommandRunner, movable_names, set_pause_hook
 from bsh.commands.report import Report
 from bsh.errors import RunEngineInterrupted
 from bsh.session import Session
@@ -214,7 +214,13 @@ class BeamlineShell(TerminalInteractiveShell):
         from bsh.shell.errors import describe, unknown_command
 
         is_own = not isinstance(error, SyntaxError) or str(error.filename).startswith("<ipython-input")
-        unknown = unknown_command(error, self._typed, self.session.registry.names, self.user_ns)
+        unknown = unknown_command(
+            error,
+            self._typed,
+            self.session.registry.names,
+            self.user_ns,
+            movable_names(self.session),
+        )
         if is_own and unknown is not None:
             return unknown
         return describe(error, names=[name for name in self.user_ns if not name.startswith("_")])

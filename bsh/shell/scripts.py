@@ -16,7 +16,7 @@ from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any, TextIO
 
-from bsh.commands import rewrite
+from bsh.commands import movable_names, rewrite
 from bsh.commands.report import Report
 from bsh.errors import BshError, RunEngineInterrupted
 from bsh.shell.errors import ErrorText, describe, exit_code_of, unknown_command
@@ -111,7 +111,9 @@ class _Runner:
         names = [key for key in self.session.namespace if not key.startswith("_")]
         if not is_typed:
             return describe(error, script=name, names=names)
-        unknown = unknown_command(error, source, self.session.registry.names, names)
+        unknown = unknown_command(
+            error, source, self.session.registry.names, names, movable_names(self.session)
+        )
         return unknown or describe(error, names=names)
 
     # -- running -----------------------------------------------------------------------------------

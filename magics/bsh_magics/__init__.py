@@ -10,6 +10,7 @@ from bsh_magics import (
     counting,
     help,
     library,
+    looking,
     meshes,
     motion,
     notes,
@@ -41,6 +42,7 @@ COMMANDS = [
     *plotting.COMMANDS,
     *control.COMMANDS,
     *notes.COMMANDS,
+    *looking.COMMANDS,
     *tools.COMMANDS,
     *help.COMMANDS,
 ]

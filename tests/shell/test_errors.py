@@ -124,3 +124,15 @@ def test_broken_python_is_not_taken_for_a_command(source):
 @pytest.mark.parametrize("source", ["x - 1", "x + y", "x -1", "nonsense"])
 def test_an_unknown_variable_is_not_taken_for_a_command(source):
     assert unknown_command(NameError(name="x"), source, ["ct"], []) is None
+
+
+@pytest.mark.parametrize("line", ["th 3", "th -0.5", "th (1 + 2)", "th tth"])
+def test_a_motor_followed_by_a_place_is_told_how_to_move(line):
+    text = unknown_command(SyntaxError(), line, ["mv"], ["th", "tth"], ["th", "tth"])
+    assert text.lines == [f"{line} is neither a command nor Python", f"to move th: mv {line}"]
+
+
+@pytest.mark.parametrize("line", ["det 3", "th = 3", "th is"])
+def test_other_lines_get_no_such_hint(line):
+    found = unknown_command(SyntaxError(), line, ["mv"], ["th", "det"], ["th"])
+    assert found is None or "to move" not in found.hint
