@@ -6,16 +6,15 @@ their own, each with a time: what hung the engine may hang again, and must not k
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from functools import partial
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from bsh.engine.cleanup_failures import CleanupFailure
-from bsh.engine.devices import call_outside, name_of, stop_call
+from bsh.engine.devices import stop_call
 from bsh.engine.event_loop import EngineLoop
 from bsh.engine.notices import ThreadAbandoned
+from bsh.engine.outside import call_all
 from bsh.engine.states import EngineState
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def abandon(engine: RunEngine, execution: Execution, stack: str) -> None:
 
 def _stop_movers(engine: RunEngine, execution: Execution) -> None:
     calls = {obj: stop_call(obj) for obj in list(execution.movers) if hasattr(obj, "stop")}
-    for obj, error in _call_all(engine, calls).items():
+    for obj, error in call_all(engine.engine_loop, calls, ANSWER_S).items():
         engine.report_cleanup_failure(CleanupFailure("stop", obj, error, calls[obj]))
 
 
@@ -76,7 +75,7 @@ def _close_runs(engine: RunEngine, execution: Execution) -> None:
     calls: dict[Any, Callable[[], Any]] = {
         run: partial(run.close, "abort", reason) for run in list(execution.runs.values())
     }
-    for error in _call_all(engine, calls).values():
+    for error in call_all(engine.engine_loop, calls, ANSWER_S).values():
         engine.log.error("A subscriber failed on the stop document: %r", error)
 
 
@@ -88,27 +87,3 @@ def _note_staged(engine: RunEngine, execution: Execution) -> None:
             engine.report_cleanup_failure(CleanupFailure("unmonitor", obj, error, watcher.silence))
     for obj in reversed(list(execution.staged)):
         engine.report_cleanup_failure(CleanupFailure("unstage", obj, error, obj.unstage))
-
-
-def _call_all(engine: RunEngine, calls: dict[Any, Callable[[], Any]]) -> dict[Any, BaseException]:
-    """Call functions at the same time; return for those that failed or did not answer why."""
-    errors: dict[Any, BaseException] = {}
-
-    def call(key: Any, function: Callable[[], Any]) -> None:
-        try:
-            call_outside(engine.engine_loop, function, ANSWER_S)
-        except BaseException as error:
-            errors[key] = error
-
-    threads = {
-        key: threading.Thread(target=call, args=(key, function), name=f"leave {name_of(key)}", daemon=True)
-        for key, function in calls.items()
-    }
-    for thread in threads.values():
-        thread.start()
-    deadline = monotonic() + ANSWER_S
-    for key, thread in threads.items():
-        thread.join(max(0.0, deadline - monotonic()))
-        if thread.is_alive():
-            errors[key] = TimeoutError(f"no answer within {ANSWER_S} s")
-    return errors

@@ -14,8 +14,11 @@ from bsh.errors import NoReplayAllowed
 __all__ = ["back_to_work", "come_to_rest"]
 
 
-async def come_to_rest(execution: Execution, why: str) -> list[Any]:
-    """Stop what moves, tell the devices, drop what will be done again; return the devices that moved."""
+async def come_to_rest(execution: Execution, why: str) -> dict[Any, bool]:
+    """Stop what moves, tell the devices, drop what will be done again.
+
+    Returns the devices that moved, and whether each of them could be stopped.
+    """
     execution.clock.stand_still()
     failures = []
     for run in execution.runs.values():
@@ -29,12 +32,14 @@ async def come_to_rest(execution: Execution, why: str) -> list[Any]:
     moves, replayed = _moves_under_way(execution)
     movers = list(execution.movers)
     # The engine stops these moves itself: how their statuses end is no news.
-    moving: dict[Any, None] = {}
+    moving: dict[Any, bool] = {}
     for token in list(execution.statuses.all_pending()):
         if token.msg.command == "set" and token.msg.obj in execution.movers:
             execution.statuses.forget(token)
-            moving[token.msg.obj] = None
-    await stop_devices(execution, movers)
+            moving[token.msg.obj] = hasattr(token.msg.obj, "stop")
+    for obj, _ in await stop_devices(execution, movers):
+        if obj in moving:
+            moving[obj] = False
     for obj in list(execution.seen):
         pause = getattr(obj, "pause", None)
         if pause is None:
@@ -52,7 +57,7 @@ async def come_to_rest(execution: Execution, why: str) -> list[Any]:
         run.rewind()
     if failures:
         raise failures[0]
-    return list(moving)
+    return moving
 
 
 def _moves_under_way(execution: Execution) -> tuple[list[StatusToken], set[StatusToken]]:

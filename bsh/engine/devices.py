@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from bsh.engine import notices
 from bsh.engine.awaiting import settled
-from bsh.errors import EngineHalt
+from bsh.errors import DeviceOffline, EngineHalt
 from bsh.msg import MsgGenerator
 
 if TYPE_CHECKING:
-    from bsh.engine.event_loop import EngineLoop
     from bsh.engine.execution import Execution
     from bsh.engine.run_engine import RunEngine
 
 __all__ = [
-    "call_guarded", "call_outside", "name_of", "noting_positions", "stop_call", "stop_devices", "with_unit", "words_of",
+    "call_guarded", "name_of", "noting_positions", "stop_call", "stop_devices", "with_unit", "words_of",
 ]  # fmt: skip
 
 
@@ -46,10 +45,13 @@ def words_of(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
-async def stop_devices(execution: Execution, devices: Iterable[Any]) -> list[tuple[Any, BaseException]]:
+async def stop_devices(
+    execution: Execution, devices: Iterable[Any], *, tell: bool = True
+) -> list[tuple[Any, BaseException]]:
     """Stop devices, each whatever the others do; return those that raised, or were cut short by a halt.
 
-    A device with no ``stop`` is passed over. ``success=True`` lets its move end without failing.
+    A device with no ``stop`` is passed over, and one that is offline: it has never moved. ``success=True``
+    lets its move end without failing. People are told of failures, unless the caller does so himself.
     """
     engine = execution.engine
     failed: list[tuple[Any, BaseException]] = []
@@ -62,11 +64,14 @@ async def stop_devices(execution: Execution, devices: Iterable[Any]) -> list[tup
             await settled(stop_call(obj)())
         except GeneratorExit:
             raise
+        except DeviceOffline:
+            continue
         except BaseException as error:
             failed.append((obj, error))
             engine.log.exception("%s did not stop", name_of(obj))
-            text = f"{name_of(obj)} did not stop: {words_of(error)}"
-            engine.tell(notices.StopFailed(text, device=name_of(obj)))
+            if tell and not execution.abandoned:
+                text = f"{name_of(obj)} did not stop: {words_of(error)}"
+                engine.tell(notices.StopFailed(text, device=name_of(obj)))
     return failed
 
 
@@ -74,14 +79,6 @@ def stop_call(obj: Any) -> Callable[[], Any]:
     """Return what stops a device, with ``success=True`` if it takes that."""
     stop = obj.stop
     return (lambda: stop(success=True)) if _takes_success(stop) else stop
-
-
-def call_outside(engine_loop: EngineLoop, function: Callable[[], Any], timeout_s: float) -> Any:
-    """Call a device's method on a thread other than the engine's; wait for it if it is asynchronous."""
-    result = function()
-    if inspect.isawaitable(result):
-        return asyncio.run_coroutine_threadsafe(settled(result), engine_loop.loop).result(timeout_s)
-    return result
 
 
 async def call_guarded(engine: RunEngine, obj: Any, verb: str) -> None:

@@ -15,7 +15,7 @@ from bsh.engine.awaiting import settled
 from bsh.engine.cleanup_failures import CleanupFailure
 from bsh.engine.collecting import collect_into
 from bsh.engine.devices import name_of, stop_call, stop_devices
-from bsh.errors import FailedPause, PlanHalt, RunEngineControlException
+from bsh.errors import DeviceOffline, FailedPause, PlanHalt, RunEngineControlException
 
 if TYPE_CHECKING:
     from bsh.engine.execution import Execution
@@ -89,7 +89,7 @@ async def _stop_movers(execution: Execution) -> None:
     if execution.interrupted or execution.error is not None:
         # A flyer that is in the middle of its flight moves as well.
         movers.update({flyer: None for run in execution.runs.values() for flyer in run.uncollected})
-    for obj, error in await stop_devices(execution, movers):
+    for obj, error in await stop_devices(execution, movers, tell=False):
         execution.engine.report_cleanup_failure(CleanupFailure("stop", obj, error, stop_call(obj)))
 
 
@@ -143,6 +143,8 @@ async def _guarded(
         await settled(function())
     except GeneratorExit:
         raise
+    except DeviceOffline:
+        return  # it was never there: nothing has been done to it
     except BaseException as error:  # whatever it is, the steps that are left have to be taken
         execution.engine.log.exception("%s of %s failed", step, name_of(obj))
         execution.engine.report_cleanup_failure(CleanupFailure(step, obj, error, function), again=again)

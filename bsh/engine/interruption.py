@@ -102,7 +102,7 @@ async def _pause(execution: Execution) -> None:
     # What was moving needs no note: it comes to rest somewhere, and is sent on its way again.
     execution.at_rest = positions_of({obj: msg for obj, msg in execution.movers.items() if obj not in moving})
     engine.set_state(EngineState.PAUSED)
-    stopped = tuple(name_of(obj) for obj in moving if hasattr(obj, "stop"))
+    stopped = tuple(name_of(obj) for obj, is_stopped in moving.items() if is_stopped)
     engine.tell(notices.Paused(engine.pause_msg, stopped=stopped))
     execution.interrupted = True
     if not asked_to_leave(execution):

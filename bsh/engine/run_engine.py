@@ -14,7 +14,7 @@ from typing import Any
 
 from bsh.engine import calls
 from bsh.engine.callers import Callers
-from bsh.engine.cleanup_failures import CleanupFailure, try_again
+from bsh.engine.cleanup_failures import CleanupFailure, same_cause, try_again
 from bsh.engine.commands import CommandTable, adapt_coroutine, new_table, registry_text, set_rewindable
 from bsh.engine.devices import name_of
 from bsh.engine.dispatcher import Dispatcher
@@ -287,10 +287,12 @@ class RunEngine:
 
     def recover(self) -> list[CleanupFailure]:
         """Try again what could not be cleaned up, and leave ``panicked``; returns what still fails."""
+        if self._state is EngineState.PANICKED:
+            self.set_state(
+                EngineState.IDLE
+            )  # first: whoever does not wait for a device can go on all the same
         tried = list(self.cleanup_failures)
         self.cleanup_failures[: len(tried)] = try_again(tried, self.engine_loop)
-        if self._state is EngineState.PANICKED:
-            self.set_state(EngineState.IDLE)
         return list(self.cleanup_failures)
 
     def close(self) -> None:
@@ -471,6 +473,9 @@ class RunEngine:
 
     def report_cleanup_failure(self, failure: CleanupFailure, *, again: bool = True) -> None:
         """Say what could not be cleaned up; remember it if it is to be tried ``again``."""
+        text = str(failure)
         if again:
-            self.cleanup_failures.append(failure)
-        self.tell(CleanupFailed(str(failure), device=name_of(failure.device), step=failure.step))
+            kept = [each for each in self.cleanup_failures if not same_cause(each, failure)]
+            self.cleanup_failures[:] = [*kept, failure]
+            text += "; RE.recover() tries again"
+        self.tell(CleanupFailed(text, device=name_of(failure.device), step=failure.step))

@@ -10,7 +10,7 @@ import pytest
 
 from bsh import FailedStatus, Msg, RunEngine, RunEngineInterrupted
 from bsh.engine.notices import Leaving, Paused, PausePending
-from bsh.errors import NoReplayAllowed, RequestAbort, RequestStop
+from bsh.errors import DeviceOffline, NoReplayAllowed, RequestAbort, RequestStop
 from tests.engine.parts import Collector, Detector, Motor, point, scan
 
 
@@ -186,8 +186,62 @@ def test_a_device_that_cannot_be_stopped_does_not_keep_the_others_moving(engine:
         engine([Msg("checkpoint"), Msg("set", broken, 1), Msg("set", healthy, 1), Msg("null")])
     assert "stop" in healthy.calls
     assert any("broken did not stop: controller does not answer" in notice.text for notice in notices)
+    notices.clear()
     engine.abort()
     assert [failure.device for failure in engine.cleanup_failures] == [broken]
+    text = "broken: stop failed: controller does not answer; RE.recover() tries again"
+    assert [notice.text for notice in notices if "broken" in notice.text] == [text]  # once is enough
+
+
+def test_only_what_was_stopped_is_said_to_be_stopped(engine: RunEngine) -> None:
+    runaway, obedient = Motor("runaway", by_hand=True), Motor("obedient", by_hand=True)
+
+    def fail(*, success: bool) -> None:
+        raise OSError("controller does not answer")
+
+    runaway.stop = fail  # type: ignore[method-assign]
+    notices: list[Any] = []
+    engine.notify = notices.append
+    pause_before(engine, "null")
+    with pytest.raises(RunEngineInterrupted):
+        engine([Msg("checkpoint"), Msg("set", runaway, 1), Msg("set", obedient, 1), Msg("null")])
+    (paused,) = (notice for notice in notices if isinstance(notice, Paused))
+    assert paused.stopped == ("obedient",)
+    engine.abort()
+
+
+def test_a_device_that_is_offline_is_neither_stopped_nor_unstaged(engine: RunEngine) -> None:
+    class Offline(Motor):
+        def refuse(self, *args: Any, **kwargs: Any) -> Any:
+            raise DeviceOffline("m1 is offline")
+
+        set = stop = stage = unstage = refuse
+
+    notices: list[Any] = []
+    engine.notify = notices.append
+    for command, arguments in {"set": (1.0,), "stage": ()}.items():
+        with pytest.raises(DeviceOffline):
+            engine([Msg(command, Offline("m1"), *arguments)])
+    assert notices == []
+    assert engine.cleanup_failures == []
+
+
+def test_recover_does_not_wait_for_ever_and_names_a_device_once(
+    engine: RunEngine, motor: Motor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = threading.Event()
+
+    def stop(*, success: bool = True) -> None:
+        if threading.current_thread().name != "bsh-engine":
+            answers.wait(60)
+        raise OSError("busy")
+
+    motor.stop = stop  # type: ignore[method-assign]
+    for _ in range(2):
+        engine([Msg("set", motor, 1.0)])
+    monkeypatch.setattr("bsh.engine.cleanup_failures.RECOVER_S", 0.05)
+    assert repr(engine.recover()) == "[<CleanupFailure m1: stop failed: no answer within 0.05 s>]"
+    answers.set()
 
 
 def test_recover_tries_again_what_could_not_be_cleaned_up(engine: RunEngine, motor: Motor) -> None:
