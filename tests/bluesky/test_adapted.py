@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bsh.bluesky import examples, run_engine, utils
+from bsh.bluesky.adapted import deprecation
+from bsh.bluesky.callbacks.fitting import center_of_mass
+from bsh.devices.sim import SimDetector, SimSignal
+from bsh.engine import RunEngine
+from bsh.errors import TransitionError
+from tests.bluesky.conftest import Python
+
+
+@pytest.fixture(autouse=True)
+def nothing_was_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deprecation, "already_warned", {})
+
+
+@pytest.mark.parametrize("name", ["install_kicker", "install_qt_kicker", "install_nb_kicker"])
+def test_kickers_do_nothing_and_say_so_once(name: str) -> None:
+    kicker = getattr(utils, name)
+    with pytest.warns(DeprecationWarning, match="does nothing any more"):
+        kicker()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        kicker(loop=None, update_rate=0.1)
+
+
+def test_functions_at_their_old_place_work_and_name_the_new_one_once() -> None:
+    from bsh.bluesky import plan_tools, plans
+
+    with pytest.warns(DeprecationWarning, match=r"bluesky\.simulators\.summarize_plan"):
+        plan_tools.print_summary(plans.count([SimDetector("det")]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        plan_tools.print_summary(plans.count([SimDetector("det")]))
+
+
+def test_simulated_devices_of_the_examples_are_those_of_ophyd(python: Python) -> None:
+    outcome = python(
+        "-W", "default", "-m", "bsh.bluesky", "-c",
+        "from bluesky.examples import motor, det; import ophyd.sim; print(motor is ophyd.sim.motor)",
+    )  # fmt: skip
+
+    assert outcome.stdout == "True\n"
+    assert "is now ophyd.sim.motor" in outcome.stderr
+
+
+def test_plans_of_the_examples_run() -> None:
+    engine = RunEngine()
+    names: list[str] = []
+    engine.subscribe(lambda name, doc: names.append(name))
+    det = SimDetector("det", count_time=0)
+    motor = SimSignal("motor", value=0.0)  # arrives at once: these plans do not wait
+    try:
+        for plan in (
+            examples.simple_scan(motor),
+            examples.wait_one(det, motor),
+            examples.wait_complex(det, [motor]),
+            examples.conditional_break(det, motor, threshold=float("inf")),
+        ):
+            engine(plan)
+        names.clear()
+        engine(examples.stepscan(det, motor))
+        assert names.count("event") == 10
+        names.clear()
+        engine(
+            examples.multi_sample_temperature_ramp(
+                det, ["a", "b"], [0, 9], motor, 0, 2, 1, SimMotor("t"), 0, 1, 1
+            )
+        )
+        assert (names.count("start"), names.count("event")) == (2, 4)
+    finally:
+        engine.close()
+
+
+def test_structs_take_their_fields_in_order_or_by_name() -> None:
+    class Point(utils.Struct):
+        _fields = ["x", "y"]  # noqa: RUF012  # as scripts write it
+
+    point = Point(1, y=2, md={"a": 1})
+    point.set(x=5)
+
+    assert (point.x, point.y, point.md, point.flyers) == (5, 2, {"a": 1}, [])
+    with pytest.raises(TypeError):
+        Point(1)
+
+
+def test_subs_are_kept_for_each_instance_and_default_subs_for_all() -> None:
+    class Plan:
+        own = utils.Subs()
+        shared = utils.DefaultSubs(print)
+
+    first, second = Plan(), Plan()
+    first.own = [len]  # type: ignore[assignment]  # what the attribute is for
+    first.shared = {"start": repr}  # type: ignore[assignment]  # what the attribute is for
+
+    assert (first.own["all"], second.own["all"]) == ([len], [])
+    assert second.shared["start"] == [repr]
+
+
+def test_callbacks_of_factories_are_added_to_lists() -> None:
+    out: dict[str, list[Any]] = {"all": [print]}
+
+    utils.update_sub_lists(
+        out, utils.apply_sub_factories({"all": lambda plan: plan, "stop": lambda plan: None}, len)
+    )
+
+    assert out["all"] == [print, len]
+    assert out["stop"] == []
+
+
+def test_states_of_an_engine_in_the_shape_of_a_machine() -> None:
+    machine = run_engine.RunEngineStateMachine()
+
+    assert machine.can_be_("running")
+    machine.set_("running")
+    assert machine.is_("running")
+    with pytest.raises(TransitionError):
+        machine.set_("nowhere")
+
+
+def test_a_property_machine_calls_the_hook_and_logs(caplog: pytest.LogCaptureFixture) -> None:
+    class Thing:
+        state = run_engine.LoggingPropertyMachine(run_engine.RunEngineStateMachine)
+        seen: list[Any] = []  # noqa: RUF012  # of this test only
+
+        def state_hook(self, new: Any, old: Any) -> None:
+            self.seen.append((new, old))
+
+    thing = Thing()
+    with caplog.at_level(logging.INFO, logger="bsh.RE.state"):
+        thing.state = "running"
+
+    assert thing.seen == [("running", "idle")]
+    assert "'running'" in caplog.text
+
+
+def test_values_awaitables_and_iterators_are_taken_alike() -> None:
+    async def later() -> int:
+        return 3
+
+    async def some() -> Any:
+        yield 1
+        yield 2
+
+    async def collect() -> Any:
+        plain = [one async for one in utils.iterate_maybe_async(iter([1, 2]))]
+        asynchronous = [one async for one in utils.iterate_maybe_async(some())]
+        return plain, asynchronous, await utils.maybe_await(later()), await utils.maybe_await(4)
+
+    assert asyncio.run(collect()) == ([1, 2], [1, 2], 3, 4)
+
+
+def test_documents_about_data_elsewhere_are_asked_for_as_the_device_offers_them() -> None:
+    class Old:
+        def collect_asset_docs(self) -> Any:
+            yield "resource", {}
+
+    class New(Old):
+        def collect_asset_docs(self, index: int | None = None) -> Any:
+            yield "stream_datum", {"index": index}
+
+        def get_index(self) -> int:
+            return 2
+
+    async def collect(device: Any) -> Any:
+        return [one async for one in utils.maybe_collect_asset_docs(None, device, 2)]
+
+    assert asyncio.run(collect(Old())) == [("resource", {})]
+    assert asyncio.run(collect(New())) == [("stream_datum", {"index": 2})]
+    assert asyncio.run(collect(object())) == []
+
+
+def test_small_functions_about_values() -> None:
+    import numpy as np
+
+    assert json.dumps(utils.sanitize_np(np.arange(2))) == "[0, 1]"
+    assert (utils.ensure_uid({"uid": "a"}), utils.ensure_uid("b")) == ("a", "b")
+    assert utils.apply_to_dict_recursively({"a": {"b": 1}, "c": 2}, str) == {"a": "{'b': '1'}", "c": "2"}
+    called: list[int] = []
+    loop = type("Clock", (), {"time": staticmethod(lambda: 10.0)})
+    utils.expiring_function(called.append, loop, 1)(start_time := 9.0, 2.0)
+    utils.expiring_function(called.append, loop, 2)(start_time, 0.5)
+    assert called == [1]
+
+
+def test_centre_of_mass_is_that_of_scipy_in_any_dimension() -> None:
+    import numpy as np
+
+    assert center_of_mass([0, 1, 3, 0]) == (1.75,)
+    assert center_of_mass(np.array([[0, 0], [0, 2]])) == (1.0, 1.0)
+    labels = [1, 1, 2, 2]
+    assert center_of_mass([1, 1, 1, 3], labels, [1, 2]) == [(0.5,), (2.75,)]
+    assert center_of_mass([1, 1, 1, 3], labels, 2) == (2.75,)
+
+
+def test_history_is_kept_where_the_old_variable_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BLUESKY_HISTORY_PATH", str(tmp_path))
+    utils.get_history()["scan_id"] = 7
+
+    assert utils.get_history()["scan_id"] == 7
+    assert list(tmp_path.rglob("metadata.db"))
+
+
+def test_plan_types_of_annotations_take_the_type_of_their_value() -> None:
+    assert utils.MsgGenerator[int] is not None
+    assert run_engine.RunEngine is RunEngine
+
+
+MAGICS = """\
+from IPython.core.interactiveshell import InteractiveShell
+from bluesky.magics import BlueskyMagics, get_labeled_devices
+from bluesky.utils import register_transform
+from bluesky.run_engine import autoawait_in_bluesky_event_loop, in_bluesky_event_loop
+from bluesky import RunEngine
+from bluesky.plan_stubs import null
+from bsh.devices.sim import SimMotor, SimDetector
+shell = InteractiveShell.instance()
+RE = RunEngine()
+shell.register_magics(BlueskyMagics)
+th, det = SimMotor("th", velocity=1e6, limits=(-5, 5)), SimDetector("det", count_time=0)
+th._ophyd_labels_, det._ophyd_labels_ = {"motors"}, {"detectors"}
+shell.push({"th": th, "det": det, "RE": RE, "null": null, "inside": in_bluesky_event_loop})
+shell.run_line_magic("mov", "th 1+1")
+shell.run_line_magic("movr", "th 0.5")
+print("at", th.position)
+shell.run_line_magic("ct", "")
+shell.run_line_magic("wa", "motors nothing")
+for magic, line in (("mov", "th"), ("ct", "[det]")):
+    try:
+        shell.run_line_magic(magic, line)
+    except (TypeError, ValueError) as error:
+        print(type(error).__name__)
+print(sorted(get_labeled_devices(shell.user_ns)))
+register_transform("RE", prefix="<", ip=shell)
+print("transform", shell.run_cell("<null()").result)
+autoawait_in_bluesky_event_loop(shell)
+shell.run_cell("import asyncio; await asyncio.sleep(0); print('in loop', inside())")
+"""
+
+
+def test_the_magics_and_the_prompt_of_an_ipython_of_ones_own(python: Python) -> None:
+    outcome = python("-W", "default", "-m", "bsh.bluesky", "-c", MAGICS)
+
+    lines = outcome.stdout.splitlines()
+    assert "at 2.5" in lines, outcome.stderr
+    assert any("will not be saved" in line for line in lines)
+    assert any(line.split()[:4] == ["th", "2.5", "-5", "5"] for line in lines), outcome.stdout
+    assert "<no matches for this label>" in lines
+    assert [line for line in lines if line in ("TypeError", "ValueError")] == ["TypeError", "ValueError"]
+    assert "['detectors', 'motors']" in lines
+    assert "transform ()" in lines
+    assert "in loop True" in lines
