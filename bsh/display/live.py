@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 import threading
 import time
 from collections import deque
@@ -306,6 +307,7 @@ class LiveDisplay:
         while True:
             is_over = event.is_set()
             self._frame()
+            _serve_windows()
             if self._questions:
                 return self._questions.popleft()
             if is_over:
@@ -450,6 +452,13 @@ class LiveDisplay:
             answer.set_exception(error)
         else:
             answer.set_result(text)
+
+
+def _serve_windows() -> None:
+    """Keep windows of matplotlib alive, if there are any; imports nothing."""
+    views = sys.modules.get("bsh.display.mpl.view")
+    if views is not None:
+        views.serve_windows()
 
 
 @contextmanager

@@ -6,7 +6,7 @@
 
 from bsh.display.mpl.during_task import DefaultDuringTask
 from bsh.display.mpl.qt import QtAwareCallback, initialize_qt_teleporter
-from bsh.display.mpl.view import MatplotlibView, draw_waiting_views, install, view_of
+from bsh.display.mpl.view import MatplotlibView, draw_waiting_views, install, serve_windows, view_of
 
 __all__ = [
     "DefaultDuringTask",
@@ -15,5 +15,6 @@ __all__ = [
     "draw_waiting_views",
     "initialize_qt_teleporter",
     "install",
+    "serve_windows",
     "view_of",
 ]

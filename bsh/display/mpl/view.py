@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import math
+import sys
 import threading
 import time
 import warnings
@@ -21,7 +22,7 @@ from bsh.callbacks.figures import Figure, LineFigure
 from bsh.callbacks.views import register_view
 from bsh.display.model_views import figures_of
 
-__all__ = ["MatplotlibView", "draw_waiting_views", "install", "view_of"]
+__all__ = ["MatplotlibView", "draw_waiting_views", "install", "serve_windows", "view_of"]
 
 logger = logging.getLogger("bsh.display")
 
@@ -33,6 +34,7 @@ _waiting: dict[MatplotlibView, Any] = {}
 """Views that the main thread has to draw, with their models, which are kept until then."""
 
 _lock = threading.RLock()
+_windows_have_failed = False
 
 
 def view_of(model: Any) -> MatplotlibView | None:
@@ -74,6 +76,23 @@ def draw_waiting_views() -> None:
         with _lock:
             view, model = _waiting.popitem()
         view.draw_safely(model)
+
+
+def serve_windows() -> None:
+    """Draw what waits for the main thread, and let windows answer the mouse; never raises."""
+    global _windows_have_failed
+    draw_waiting_views()
+    if "matplotlib.pyplot" not in sys.modules or _windows_have_failed:
+        return
+    from matplotlib import _pylab_helpers
+
+    try:
+        for manager in _pylab_helpers.Gcf.get_all_fig_managers():
+            if _has_window(manager.canvas.figure):
+                manager.canvas.flush_events()
+    except Exception:
+        _windows_have_failed = True
+        logger.warning("Windows of matplotlib stand still while plans run.", exc_info=True)
 
 
 class MatplotlibView:

@@ -4,6 +4,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Iterator
+from io import StringIO
 from typing import Any
 
 import matplotlib
@@ -21,9 +22,11 @@ from bsh.display.mpl import (
     draw_waiting_views,
     initialize_qt_teleporter,
     install,
+    serve_windows,
     view_of,
 )
 from tests.callbacks.documents import event_doc, scan_documents, start_doc
+from tests.display.test_live import display_on
 
 ROWS = [(float(i), float(i * i), 1.0) for i in range(6)]
 
@@ -167,6 +170,47 @@ def test_the_main_thread_draws_while_a_plan_runs_and_prints_what_the_engine_says
     thread.join()
     assert drawn.is_set()
     assert answers == ["answer to sure?"]
+
+
+def test_the_live_display_draws_in_windows_too_and_lets_them_answer() -> None:
+    plot = LivePlot("det", "th")
+    feed(plot, scan_documents(ROWS))
+    view = MatplotlibView(plot)
+    view.changed()
+    drawn, served = threading.Event(), threading.Event()
+    threads = set()
+    canvas = view.mpl_figure.canvas
+    canvas.required_interactive_framework = "wx"
+    canvas.draw_idle = drawn.set
+    canvas.flush_events = lambda: (threads.add(threading.current_thread()), served.set())
+    done = threading.Event()
+
+    def engine() -> None:
+        view.finished()
+        drawn.wait(30)
+        served.wait(30)
+        done.set()
+
+    thread = threading.Thread(target=engine)
+    thread.start()
+    display_on(StringIO()).block(done)
+    thread.join()
+    assert drawn.is_set()
+    assert threads == {threading.main_thread()}
+
+
+def test_windows_that_fail_cost_one_warning_and_no_plan(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bsh.display.mpl import view
+
+    monkeypatch.setattr(view, "_windows_have_failed", False)
+    canvas = pyplot.figure("gone").canvas
+    canvas.required_interactive_framework = "wx"  # type: ignore[misc]  # as if it were a window
+    canvas.flush_events = lambda: 1 / 0  # type: ignore[method-assign]
+    for _ in range(3):
+        serve_windows()
+    assert len([record for record in caplog.records if "stand still" in record.getMessage()]) == 1
 
 
 def test_figures_of_a_notebook_are_redrawn_when_they_are_stale(monkeypatch: pytest.MonkeyPatch) -> None:
