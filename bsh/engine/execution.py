@@ -120,6 +120,7 @@ class Execution:
         self.uids: list[str] = []
         self.result: Any = None
         self.error: BaseException | None = None
+        self.first_failure: BaseException | None = None
         self.exit_status = "success"
         self.reason = ""
         self.interrupted = False
@@ -222,6 +223,8 @@ class Execution:
                     msg = frame.plan.send(frame.reply)
                 else:
                     error, frame.exc = frame.exc, None
+                    if self.first_failure is None:
+                        self.first_failure = error
                     self._orphan_what_is_under_way()
                     msg = frame.plan.throw(error)
             except StopIteration as stop:

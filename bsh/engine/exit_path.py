@@ -15,7 +15,7 @@ from bsh.engine.awaiting import settled
 from bsh.engine.cleanup_failures import CleanupFailure
 from bsh.engine.collecting import collect_into
 from bsh.engine.devices import name_of, stop_call, stop_devices
-from bsh.errors import DeviceOffline, FailedPause, PlanHalt, RunEngineControlException
+from bsh.errors import DeviceOffline, FailedPause, FailedStatus, PlanHalt, RunEngineControlException
 
 if TYPE_CHECKING:
     from bsh.engine.execution import Execution
@@ -65,7 +65,7 @@ def _judge(execution: Execution) -> None:
         # It was asked to leave and something went wrong on the way: it is still what was asked for.
         execution.reason = f"{execution.reason or 'left early'}; cleanup failed: {_words(error)}"
     else:
-        first = _first_of(error)
+        first = _first_of(error, execution.first_failure)
         execution.exit_status = "fail"
         # Both are named: whether the second is a failure of the cleanup or a better word for the first
         # cannot be told.
@@ -76,11 +76,16 @@ def _words(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
-def _first_of(error: BaseException) -> BaseException:
-    """Return what a plan failed with first, where another error hides it."""
+def _first_of(error: BaseException, first_failure: BaseException | None) -> BaseException:
+    """Return what a plan failed with first, where another error hides it.
+
+    An error that the engine raises in a plan comes with its own cause; what was being cleaned up is not in its chain.
+    """
     first = error
     while first.__cause__ is None and not first.__suppress_context__ and first.__context__ is not None:
         first = first.__context__
+    if first is error and isinstance(error, FailedStatus) and first_failure is not None:
+        first = first_failure
     return first if isinstance(first, Exception) else error
 
 

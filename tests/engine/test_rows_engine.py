@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import logging
 import re
@@ -16,6 +17,7 @@ import pytest
 
 from bsh import Msg, RunEngine, RunEngineInterrupted
 from bsh.devices.sim import SimSignal
+from bsh.devices.status import Status
 from bsh.engine import (
     MAX_DEPTH_EXCEEDED_ERR_MSG,
     CallbackRegistry,
@@ -25,7 +27,7 @@ from bsh.engine import (
     get_engine_event_loop,
     set_engine_event_loop,
 )
-from bsh.errors import IllegalMessageSequence, InvalidCommand
+from bsh.errors import FailedStatus, IllegalMessageSequence, InvalidCommand
 from tests.engine.parts import Collector, Motor
 from tests.engine.test_documents import Flyer
 from tests.engine.test_messages import bundle, result_of, run
@@ -414,3 +416,48 @@ def test_a_run_whose_start_document_failed_in_a_subscriber_is_closed(
         engine([Msg("open_run"), Msg("null")])
     assert [name for name, _ in collector.documents] == ["start", "stop"]
     assert collector.named("stop")[0]["exit_status"] == "fail"
+
+
+class Refusing(Motor):
+    """Fails to arrive."""
+
+    def set(self, value: float) -> Status:
+        status = Status(obj=self, target=value)
+        status.set_exception(ValueError(f"{self.name} is gone"))
+        return status
+
+
+def test_a_status_that_fails_in_the_cleanup_does_not_hide_the_one_that_failed_first(
+    engine: RunEngine, collector: Collector
+) -> None:
+    def plan() -> Any:
+        yield Msg("open_run")
+        try:
+            yield Msg("set", Refusing("samx"), 1, group="g")
+            yield Msg("wait", None, group="g")
+        finally:
+            yield Msg("set", Refusing("scaler"), 2, group="h")
+            yield Msg("wait", None, group="h")
+
+    with pytest.raises(FailedStatus, match="scaler is gone"):
+        engine(plan())
+    (stop,) = collector.named("stop")
+    assert re.search(r"scaler is gone \(first: .*samx is gone\)", stop["reason"])
+
+
+def test_a_failure_that_the_plan_has_dealt_with_is_not_named_when_another_ends_it(
+    engine: RunEngine, collector: Collector
+) -> None:
+    def plan() -> Any:
+        yield Msg("open_run")
+        with contextlib.suppress(FailedStatus):
+            yield Msg("set", Refusing("samx"), 1, group="g")
+            yield Msg("wait", None, group="g")
+        yield Msg("checkpoint")
+        yield Msg("set", Refusing("scaler"), 2, group="h")
+        yield Msg("wait", None, group="h")
+
+    with pytest.raises(FailedStatus, match="scaler is gone"):
+        engine(plan())
+    (stop,) = collector.named("stop")
+    assert "samx" not in stop["reason"]

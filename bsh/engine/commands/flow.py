@@ -46,6 +46,7 @@ def checkpoint(execution: Execution, msg: Msg) -> float:
     if execution.cache is None:
         execution.start_cache(deque())
     execution.new_checkpoint()
+    execution.first_failure = None  # the plan goes on: whatever failed before is over
     if execution.deferred_pause == "checkpoint":
         pause_here(execution)
     return execution.clock.checkpoint
