@@ -20,7 +20,7 @@ from .references import resolve_ref
 
 __all__ = ["DeviceSet", "build_devices"]
 
-CONNECT_TIMEOUT_S = 1.5
+CONNECT_TIMEOUT_S = 3.0
 """How long all devices together may take to answer at the start, in seconds."""
 
 
