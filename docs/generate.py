@@ -19,12 +19,24 @@ import click
 
 REFERENCE = Path(__file__).parent / "reference"
 
+SCHEMA = Path(__file__).parents[1] / "profiles" / "profile.schema.json"
+
 HEAD = "<!-- Written by docs/generate.py: change the table in the program, not this page. -->\n\n"
 
 
 def main() -> None:
     for name, text in pages().items():
         (REFERENCE / name).write_text(text, encoding="utf-8")
+    SCHEMA.write_text(profile_schema(), encoding="utf-8")
+
+
+def profile_schema() -> str:
+    """Return the JSON schema of profiles, which ships with them."""
+    import json
+
+    from bsh.profile.json_schema import profile_json_schema
+
+    return json.dumps(profile_json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def pages() -> dict[str, str]:

@@ -142,6 +142,8 @@ def new_profile(name: str) -> None:
         )
     text = template_file().read_text(encoding="utf-8")
     text = re.sub(r"(?m)^# profile: .*$", f"profile: {short}", text, count=1)
+    schema = packaged_folder() / "profile.schema.json"
+    text = f"# yaml-language-server: $schema={schema.as_uri()}\n{text}"  # editors complete and check with it
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("x", encoding="utf-8") as new:

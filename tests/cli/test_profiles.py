@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +24,13 @@ def test_a_new_profile_is_right_can_be_listed_and_shown(bsh: Call, place: Path) 
     listed = [line.split() for line in bsh("profile", "list").output.splitlines()]
     assert ["eh1", "My", "beamline", str(file)] in listed
     assert "device    th    bsh.devices.sim.SimMotor  [motors]" in bsh("profile", "show", "eh1").output
+
+
+def test_a_new_profile_tells_editors_where_the_schema_is(bsh: Call, place: Path) -> None:
+    bsh("profile", "new", "hutches/eh2.yml")
+    first = Path("hutches/eh2.yml").read_text().splitlines()[0]
+    uri = first.removeprefix("# yaml-language-server: $schema=")
+    assert json.loads(Path(uri.removeprefix("file://")).read_text())["title"] == "bsh profile"
 
 
 def test_a_new_profile_never_overwrites(bsh: Call, place: Path) -> None:

@@ -115,7 +115,9 @@ def test_an_empty_file_is_a_profile_named_like_the_file(write: Write) -> None:
 
 
 def test_keys_with_nothing_behind_them_have_their_defaults(write: Write) -> None:
-    profile = load_profile(write("devices:\nbaseline:\nmetadata:\nconfirm_over: null\nattention_after: null\n"))
+    profile = load_profile(
+        write("devices:\nbaseline:\nmetadata:\nconfirm_over: null\nattention_after: null\n")
+    )
     assert (profile.devices, profile.baseline, dict(profile.metadata)) == ((), (), {})
     assert profile.confirm_over_s is None, "null is the way to say never"
     assert profile.attention_after_s is None
