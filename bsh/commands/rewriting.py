@@ -11,6 +11,7 @@ Rules
   operator that is glued to what follows (``wa -v``, ``ct -1000``, ``wa *x``): as Python that would subtract
   from a command.
 - ``RE(plan)`` outside of functions hands the plan over as a function, so that it is looked at before it runs.
+- ``<plan`` at the beginning of a statement is short for ``RE(plan)``.
 - All other Python stays exactly as it is: ``mv = 3``, ``mv(th, 1)``, ``x = mv``, ``mv - 1``.
 - IPython's own lines (``%``, ``!``, ``?``) and ``%%`` cells stay as they are.
 - One line in, one line out, so that line numbers in error reports are right.
@@ -34,6 +35,7 @@ __all__ = ["command_call", "rewrite"]
 
 _BLANKS = re.compile(r"(?:[^\S\n]|\\\r?\n|\n)+")
 _ARGUMENT_LAYOUT = re.compile(rb"[ \t]+(?:--?|\*\*?|[+/%@&|^])[\w.(/*'\"~]")
+_RUN_PREFIX = re.compile(r"(?:^|[;:])[^\S\n]*<[^<=\n]", re.MULTILINE)
 _NEWLINE = re.compile(r"(\r\n|\r|\n)")
 
 
@@ -70,6 +72,8 @@ def rewrite(
         return source
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the compiler will say it once more, about the code that is run
+        if _RUN_PREFIX.search(source):
+            source = _rewrite_prefixes(source)
         if syntaxes and _starts(frozenset(syntaxes)).search(source):
             source = _rewrite(source, syntaxes, shadowed)
         if has_engine_call(source):
@@ -77,6 +81,18 @@ def rewrite(
             if isinstance(tree, ast.Module):
                 source = rewrite_engine_calls(source, tree)
         return source
+
+
+def _rewrite_prefixes(source: str) -> str:
+    """Write ``<plan`` out, where it is a statement; between brackets and in strings it is none."""
+    pieces: list[str] = []
+    position = 0
+    for span in statements(source):
+        text = source[span.start : span.end]
+        if not span.magic and re.match(r"<[^<=\n]", text):
+            pieces += (source[position : span.start], f"RE({text[1:].strip()})")
+            position = span.end
+    return "".join([*pieces, source[position:]])
 
 
 def _rewrite(source: str, syntaxes: Mapping[str, Syntax], shadowed: Collection[str]) -> str:

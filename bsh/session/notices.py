@@ -12,7 +12,6 @@ __all__ = ["interrupted_run", "keys_without_effect"]
 _EFFECTS = {
     "data": "no files are written beside the store",
     "lock": "a second shell may open",
-    "on_missed_target": "axes that miss their target are only told about by the device itself",
 }
 """Keys of the profile that this version reads but does not act upon, and what that means."""
 
@@ -28,7 +27,6 @@ def keys_without_effect(profile: Profile) -> Iterator[str]:
     is_set = {
         "data": bool(profile.data),
         "lock": profile.lock == "exclusive",
-        "on_missed_target": profile.on_missed_target.action != "warn",
     }
     for key, what in _EFFECTS.items():
         if is_set[key]:

@@ -132,6 +132,7 @@ class Session:
         self._counter_group: str | None = None
         self._engine: Any = None
         self._supplemental: Any = None
+        self._arrivals: Any = None
         self._baseline: list[Any] = []
         self._monitors: list[Any] = []
         self._completing = threading.RLock()
@@ -299,10 +300,20 @@ class Session:
         self._supplemental = SupplementalData(baseline=self._baseline, monitors=self._monitors)
         engine.preprocessors.append(self._supplemental)
         engine.move_guard = MoveGuard(stall_s=self.profile.stalled_after_s)
+        from .arrivals import Arrivals
+
+        self._arrivals = Arrivals(self.profile.on_missed_target, lambda text: self._warn(engine, text))
+        engine.preprocessors.append(self._arrivals)
         engine.context_managers.insert(0, self._around_calls)  # outermost: left last
         if self._interactive:
             engine.interrupt_policy = self._policy("pause")
         return engine
+
+    @staticmethod
+    def _warn(engine: Any, text: str) -> None:
+        from bsh.engine.notices import Notice
+
+        engine.tell(Notice(text))
 
     @property
     def RE(self) -> Any:  # noqa: N802  # the name that everybody knows it by
@@ -540,7 +551,11 @@ class Session:
         self.RE.interrupt_policy = self._policy(interrupt)
         kept = KeptPlan(plan)
         metadata = {} if command is None else {"command": command}
-        uids = self.RE(kept.messages(), **metadata)
+        self._arrivals.is_told_by_summary = interrupt == "stop"
+        try:
+            uids = self.RE(kept.messages(), **metadata)
+        finally:
+            self._arrivals.is_told_by_summary = False
         self._result = uids if kept.value is None else kept.value
         return self._result
 

@@ -56,3 +56,25 @@ def test_a_command_and_the_engine_in_one_line():
     assert rewrite("mv th 1; RE(p)", ["mv"]).startswith(
         "_bsh_('mv th 1', 'mv', lambda: th, lambda: 1); _bsh_.typed("
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "plan"),
+    [
+        ("<count([det])", "RE(count([det]))"),
+        ("< count([det])", "RE(count([det]))"),
+        ("mv th 1; <p", "mv th 1; RE(p)"),
+        ("for p in plans: <p", "for p in plans: RE(p)"),
+        ("if x:\n    <p\n", "if x:\n    RE(p)\n"),
+    ],
+)
+def test_a_prefix_runs_a_plan(typed, plan):
+    assert rewrite(typed, ["mv"]) == rewrite(plan, ["mv"])
+    assert "_bsh_.typed" in rewrite(typed, ["mv"])
+
+
+@pytest.mark.parametrize(
+    "source", ["x = (1\n<2)", "'''\n<p\n'''", "a <b", "<<p", "%%html\n<p>", "!cat <file", "# <p"]
+)
+def test_other_angle_brackets_stay(source):
+    assert rewrite(source, ["mv"]) == source
