@@ -109,6 +109,11 @@ class AdaptiveSteps:
         return min(max(self._target_delta / slope, low), high)
 
 
+def _deciding(readings: Mapping[str, Any], field: str) -> float:
+    """Return what was read; from what is no number no position follows."""
+    return check_number(value_of(readings, field), f"{field}, which decides where to go next,")
+
+
 @plan
 def adaptive_scan(
     detectors: Iterable[Any],
@@ -193,7 +198,7 @@ def adaptive_scan(
             yield Msg("set", motor, steps.position, group=group)
             yield arrive
             readings = yield from bundle.take()
-            steps.take(value_of(readings, target_field))
+            steps.take(_deciding(readings, target_field))
 
     run = run_wrapper(core(), md=full_md)
     return (yield from stage_wrapper(run, [*devices, motor]))
@@ -350,7 +355,7 @@ def _tune(
             yield Msg("set", motor, target, group=group)
             yield arrive
             readings = yield from bundle.take()
-            value = value_of(readings, signal)
+            value = _deciding(readings, signal)
             weights += value
             moment += value * (value_of(readings, place) if readings else target)
         if not weights:

@@ -182,3 +182,25 @@ def test_tweak_asks_for_steps_until_it_gets_no_number():
 def test_tweak_can_be_listed():
     peak = Peak()
     assert [msg.command for msg in bp.tweak(peak.det, "det", peak.motor, 1.0)][-1] == "unstage"
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), None, "12"])
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_no_motor_is_sent_where_no_number_leads(bad, number):
+    for plan in (
+        lambda peak: adaptive(peak, 0.0, 6.0),
+        lambda peak: bp.tune_centroid([peak.det], "det", peak.motor, 0.0, 6.0, 0.1, 4),
+    ):
+        peak, read = Peak(), []
+
+        def answer(msg, peak=peak, read=read):
+            readings = peak(msg)
+            if msg.command == "read" and msg.obj is peak.det:
+                read.append(msg)
+                if len(read) == number:
+                    readings["det"]["value"] = bad
+            return readings
+
+        driven = drive(plan(peak), answer)
+        assert "det, which decides where to go next, must be a finite number, got" in str(driven.error)
+        assert len(driven.moves(peak.motor)) == number
