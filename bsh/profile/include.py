@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from .happi import is_happi, with_happi_devices
 from .kinds import Reading, Record
 from .nodes import Entry, ListNode, MapNode, Node, ScalarNode, parse
 from .position import Position
@@ -55,6 +56,8 @@ class Source:
                     node.position, f"found {node.describe()}", "write keys such as 'devices:'"
                 )
                 return None
+            if is_happi(node):
+                return with_happi_devices(node, self._reading)
             return self._merged(file, _with_devices(node))
         finally:
             self._open.pop()

@@ -95,7 +95,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         "include",
         ListOf(Text("the path of a file")),
-        "Other profiles, or a devices.yml, merged in order; what comes later wins.",
+        "Other profiles, a devices.yml of apsbits, or a happi database (JSON), merged in order; what comes later wins.",
         (),
         "[common.yml]",
     ),
