@@ -165,6 +165,19 @@ def test_a_press_between_two_runs_stops_what_moves(engine: RunEngine, collector:
     engine.abort()
 
 
+def test_a_press_stops_a_move_that_is_made_while_a_scan_is_paused(engine: RunEngine) -> None:
+    motor = Motor("m1", by_hand=True)
+    engine.interrupt_policy = InterruptPolicy.PAUSE
+    with pytest.raises(RunEngineInterrupted):
+        engine([Msg("open_run"), Msg("checkpoint"), Msg("pause"), Msg("close_run")])
+    engine.waiting_hook = lambda statuses: press() if statuses else None
+    with pytest.raises(RunEngineInterrupted):
+        engine.run_aside([Msg("set", motor, 1.0, group="g"), Msg("wait", None, group="g")])
+    assert motor.calls == [("set", 1.0), "stop"]
+    assert engine.state == "paused"
+    engine.abort()
+
+
 def test_a_press_while_suspended_in_a_run_does_not_wait_for_the_release(engine: RunEngine) -> None:
     engine.interrupt_policy = InterruptPolicy.PAUSE
     engine.notify = lambda notice: press() if isinstance(notice, Suspended) else None
