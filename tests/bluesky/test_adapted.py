@@ -73,7 +73,7 @@ def test_plans_of_the_examples_run() -> None:
         names.clear()
         engine(
             examples.multi_sample_temperature_ramp(
-                det, ["a", "b"], [0, 9], motor, 0, 2, 1, SimMotor("t"), 0, 1, 1
+                det, ["a", "b"], [0, 9], motor, 0, 2, 1, SimSignal("t", value=0.0), 0, 1, 1
             )
         )
         assert (names.count("start"), names.count("event")) == (2, 4)
