@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from datetime import tzinfo
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, TextIO
 
@@ -286,13 +287,16 @@ class LiveDisplay:
         """
         with self._owner.taken(), self._blocking():
             self._printed_at = self._monotonic()
+            answer: Callable[[], None] | None = None
             while True:
                 with redirected_prints(self._print), no_echo():
+                    if answer is not None:  # not before: what the plan prints then goes through the display
+                        answer()
                     question = self._serve(blocking_event)
                 self._frame(footer=False)  # what was printed without a newline
                 if question is None:
                     return
-                self._answer(*question)
+                answer = self._asked(*question)
 
     @contextmanager
     def _blocking(self) -> Iterator[None]:
@@ -438,20 +442,22 @@ class LiveDisplay:
             self._board.waited(statuses, max(0.0, payload - since))
         return ()
 
-    def _answer(self, prompt: str, answer: Future[str]) -> None:
-        """Ask on the terminal; Ctrl+C ends the question, and the plan hears of it."""
+    def _asked(self, prompt: str, answer: Future[str]) -> Callable[[], None] | None:
+        """Ask on the terminal; return what hands the answer over, None if nobody waits for it.
+
+        Ctrl+C ends the question, and the plan hears of it.
+        """
         if not answer.set_running_or_notify_cancel():
-            return
+            return None
         try:
             with _keyboard_interrupts():
                 text = self._read(prompt)
         except KeyboardInterrupt:
             self._owner.print_rows([""])
-            answer.set_exception(RequestAbort("the question was answered with Ctrl+C"))
+            return partial(answer.set_exception, RequestAbort("the question was answered with Ctrl+C"))
         except BaseException as error:
-            answer.set_exception(error)
-        else:
-            answer.set_result(text)
+            return partial(answer.set_exception, error)
+        return partial(answer.set_result, text)
 
 
 def _serve_windows() -> None:

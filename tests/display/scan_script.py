@@ -16,6 +16,8 @@ from bsh.plans import grid_scan, scan, spec
 
 th = SimMotor("th", units="deg", velocity=2, precision=4, limits=(-180, 180))
 samx = SimMotor("samx", units="mm", velocity=1, precision=3)
+fast = SimMotor("fast", units="deg", velocity=100, precision=4)
+quick = SimDetector("quick", motor=fast, sigma=0.25, amplitude=1e5, count_time=0.01)
 det = SimDetector("det", motor=th, center=0.03, sigma=0.25, amplitude=1e5, background=2000)
 RE = RunEngine({}, scan_id_source=lambda md: 142)
 display = LiveDisplay(
@@ -64,10 +66,10 @@ def asking_scan():  # type: ignore[no-untyped-def]
 PLANS = {
     "scan": lambda: spec.ascan([det], th, -0.5, 0.5, 30, 0.05),
     "scan_plot": lambda: spec.ascan([det], th, -0.5, 0.5, 30, 0.05),
-    "mesh_plot": lambda: grid_scan([det], th, -0.5, 0.5, 8, samx, 0, 0.1, 9, snake_axes=True),
+    "mesh_plot": lambda: grid_scan([quick], fast, -0.5, 0.5, 8, samx, 0, 0.1, 9, snake_axes=True),
     "rows_plot": many_rows,
     "ask_plot": asking_scan,
-    "sleep": lambda: bps.sleep(4),
+    "sleep": lambda: bps.sleep(2),
     "talk": talking_scan,
     "move": lambda: bps.mv(th, 2.0, samx, 1.0),
 }
