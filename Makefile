@@ -5,7 +5,7 @@ BIN     := $(VENV)/bin
 PROFILE ?= sim
 PIP     := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help shell test lint unit bench clean docs injection
+.PHONY: help shell test lint unit bench clean docs injection test-peers
 
 help:
 	@echo "make shell [PROFILE=sim]   install and open the shell; PROFILE=epics starts the demo IOC beside it"
@@ -13,6 +13,7 @@ help:
 	@echo "make lint                  static checks only"
 	@echo "make injection             interrupt every kind of plan at every message (two minutes)"
 	@echo "make bench                 measure against bluesky, in an environment of its own; fails where bsh is too slow"
+	@echo "make test-peers            run code that others wrote for bluesky, in an environment of its own"
 	@echo "make clean                 remove what these commands made"
 
 $(BIN)/python:
@@ -50,7 +51,7 @@ lint: $(VENV)/.installed-test
 # libca and its threads live in the test process: a process of their own, apart from tests that break threads.
 unit: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -m ioc
-	$(BIN)/python -m pytest -m 'not ioc' -n 2 --dist worksteal
+	$(BIN)/python -m pytest -m 'not ioc and not peers' -n 2 --dist worksteal
 
 test: lint unit
 
@@ -75,5 +76,22 @@ $(BENCH)/.installed: tests/bench/requirements.txt pyproject.toml | $(BENCH)/bin/
 bench: $(BENCH)/.installed
 	@$(BENCH)/bin/python -m tests.bench $(BENCH_OPTIONS)
 
+# Packages that need bluesky, without it: it would hide what the door lacks.
+PEERS := .venv-peers
+PEERS_PIP = $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check
+
+$(PEERS)/bin/python:
+	$(PYTHON) -m venv $(PEERS)
+
+$(PEERS)/.installed: tests/peers/requirements.txt tests/peers/no-deps.txt pyproject.toml | $(PEERS)/bin/python
+	$(PEERS_PIP) --editable '.[test]'
+	$(PEERS_PIP) -r tests/peers/requirements.txt
+	$(PEERS_PIP) --no-deps -r tests/peers/no-deps.txt
+	@touch $@
+
+# Their warnings are theirs.
+test-peers: $(PEERS)/.installed
+	$(PEERS)/bin/python -m pytest -m peers -W default tests/peers
+
 clean:
-	rm -rf $(VENV) $(BENCH) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(BENCH) $(PEERS) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
