@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -169,19 +168,3 @@ def test_a_dumb_terminal_gets_the_same_rows_without_control_codes(start: Callabl
     session.wait("prompt, th is near 0.5")
     assert points(session.lines) == list(range(31))
     assert b"\x1b" not in session.received
-
-
-def test_a_pipe_gets_plain_rows() -> None:
-    done = subprocess.run(
-        [sys.executable, str(SCRIPT), "scan"],
-        env=ENVIRONMENT,
-        input="done\n",
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    assert points(done.stdout.splitlines()) == list(range(31))
-    assert "\x1b" not in done.stdout
-    assert remains_of_footers(done.stdout.splitlines()) == []
-    assert done.stderr == ""

@@ -167,6 +167,8 @@ def test_captured_output_has_no_plot_and_no_escape_codes() -> None:
     assert points(done.stdout.splitlines()) == list(range(31))
     assert "\x1b" not in done.stdout
     assert not FRAME.search(done.stdout)
+    assert remains_of_footers(done.stdout.splitlines()) == []
+    assert done.stderr == ""
 
 
 def test_a_sleep_counts_down_and_a_wait_is_named(start: Callable[..., Session]) -> None:
