@@ -17,6 +17,7 @@ from bsh.msg import Msg, MsgGenerator, ensure_generator
 
 from .interlocks import Interlocks
 from .offline import OfflineDevice
+from .timing import LearnedTiming
 
 __all__ = ["DryRun", "Preflight", "look_ahead"]
 
@@ -47,6 +48,10 @@ class Preflight:
         Seconds since the epoch.
     warnings : tuple of str
         What could not be checked.
+    devices : tuple of str
+        Names of the axes that move and the counters that count.
+    overhead_s : float
+        The part of `seconds` that was learned from earlier scans.
     axes : tuple of devices or None
         What the plan sends somewhere; None where the plan could not be walked through to its end.
     """
@@ -58,6 +63,8 @@ class Preflight:
     travel: Mapping[str, Any] | None = None
     started_at: float = 0.0
     warnings: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+    overhead_s: float = 0.0
     axes: tuple[Any, ...] | None = None
 
     @property
@@ -86,6 +93,7 @@ def look_ahead(
     *,
     count_time: Mapping[str, str] | None = None,
     interlocks: Interlocks | None = None,
+    timing: LearnedTiming | None = None,
     clock: Callable[[], float] = time.time,
 ) -> Preflight:
     """Walk through a plan without running it.
@@ -100,6 +108,8 @@ def look_ahead(
         The profile's key of that name.
     interlocks : Interlocks, optional
         The profile's rules.
+    timing : LearnedTiming, optional
+        What earlier scans took beyond speeds and counting times.
     clock : callable
         Seconds since the epoch.
 
@@ -127,10 +137,14 @@ def look_ahead(
     known = Preflight(command, started_at=clock(), warnings=tuple(str(one.message) for one in told))
     if estimate is None or walk.cut:
         return known
+    devices = tuple(str(device.name) for device in {**walk.axes, **walk.counters})
+    overhead = (timing.overhead_s(devices) if timing is not None else 0.0) * (estimate.points or 0)
     return replace(
         known,
         num_points=estimate.points if estimate.complete else None,
-        seconds=estimate.seconds if math.isfinite(estimate.seconds) else None,
+        seconds=estimate.seconds + overhead if math.isfinite(estimate.seconds) else None,
+        devices=devices,
+        overhead_s=overhead,
         moves=estimate.moves,
         travel=estimate.travel,
         axes=tuple(walk.axes) if estimate.complete else None,
@@ -160,6 +174,7 @@ class _Walk:
         self._bright = bright
         self.cut = False
         self.axes: dict[Any, None] = {}
+        self.counters: dict[Any, None] = {}
         self._alive: set[Any] = set()
 
     def estimate(self, count_time: Mapping[str, str] | None) -> Any:
@@ -185,6 +200,8 @@ class _Walk:
                         self._alive.add(device)
                 if msg.command == "set":
                     self.axes[msg.obj] = None
+                elif msg.command == "trigger":
+                    self.counters[msg.obj] = None
                 self._interlocks.refuse_unchecked(msg)
                 answer = yield msg
                 if self._bright and msg.command in ("read", "read_together"):

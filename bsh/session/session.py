@@ -10,6 +10,7 @@ import atexit
 import contextlib
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -38,6 +39,7 @@ from .references import resolve_ref
 from .scan_numbers import ScanNumbers
 from .scripts import run_exit_lines, run_startup_scripts
 from .shutter import shutter_plans
+from .timing import LearnedTiming
 
 if TYPE_CHECKING:
     from .preflight import Preflight
@@ -110,6 +112,7 @@ class Session:
         self.journal = Journal(folder)
         self._moves = CommandedMoves(self.journal, lambda: self.devices)
         self._foreseen: tuple[Any, ...] | None = None
+        self._timing = LearnedTiming(folder)
         self._connect = connect
         self._connect_timeout_s = connect_timeout_s
         self._late = LateDevices()
@@ -430,20 +433,21 @@ class Session:
                 "a scan is paused: another one cannot run now, moves and counts can",
                 hint="resume goes on, stop ends it and keeps the data, abort marks it as aborted",
             )
-        from .preflight import look_ahead
-
-        known = look_ahead(
-            factory, command, count_time=self.profile.count_time, interlocks=self._interlocks()
-        )
+        known = self._looked_ahead(factory, command)
         self._go_or_not(known)
         if paused:
             return self._run_aside(factory())
         self.preflight = known
         self._foreseen = known.axes
+        began = time.monotonic()
         try:
-            return self._run_plan(factory(), command, interrupt)
+            result = self._run_plan(factory(), command, interrupt)
         finally:
             self._foreseen = None
+        if known.num_points and known.seconds is not None:
+            foreseen, took = known.seconds - known.overhead_s, time.monotonic() - began
+            self._timing.learn(known.devices, known.num_points, foreseen, took)
+        return result
 
     def run_typed(
         self, make: Callable[[], Any], line: str, /, *subs: Any, repeatable: bool, **metadata: Any
@@ -466,13 +470,13 @@ class Session:
         object
             What the engine returns.
         """
-        from .preflight import Preflight, look_ahead
+        from .preflight import Preflight
 
         if self.state != "idle":
             return self.RE(make(), *subs, **metadata)  # the engine says why not
         known = Preflight(line)
         if repeatable:
-            known = look_ahead(make, line, count_time=self.profile.count_time, interlocks=self._interlocks())
+            known = self._looked_ahead(make, line)
         self._go_or_not(known)
         self.preflight, self._foreseen = known, known.axes
         try:
@@ -492,6 +496,17 @@ class Session:
         finally:
             self.RE.interrupt_policy = policy
         return self._result
+
+    def _looked_ahead(self, factory: Callable[[], Any], line: str | None) -> Preflight:
+        from .preflight import look_ahead
+
+        return look_ahead(
+            factory,
+            line,
+            count_time=self.profile.count_time,
+            interlocks=self._interlocks(),
+            timing=self._timing,
+        )
 
     @contextlib.contextmanager
     def dry(self) -> Iterator[None]:
