@@ -1,6 +1,7 @@
 """The building blocks of plans."""
 
 from bsh.bluesky.adapted.type_names import TakeReading
+from bsh.bluesky.adapted.wait_for import wait_for
 from bsh.devices import all_safe_rewind, separate_devices
 from bsh.msg import Msg, ensure_generator
 from bsh.plan_patterns import merge_cycler, plan, short_uid
@@ -57,7 +58,6 @@ from bsh.plan_stubs import (
     unstage_all,
     unsubscribe,
     wait,
-    wait_for,
 )
 from bsh.plans import get_hinted_fields
 from bsh.protocols import (

@@ -259,3 +259,29 @@ def test_the_magics_and_the_prompt_of_an_ipython_of_ones_own(python: Python) -> 
     assert "['detectors', 'motors']" in lines
     assert "transform ()" in lines
     assert "in loop True" in lines
+
+
+def test_wait_for_gives_tasks_in_the_order_given() -> None:
+    from bsh.bluesky.plan_stubs import wait_for
+    from bsh.errors import WaitForTimeoutError
+
+    async def answer(value: int) -> int:
+        await asyncio.sleep(0.01 * (3 - value))
+        return value
+
+    async def fail() -> None:
+        raise ValueError("no answer")
+
+    def plan() -> Any:
+        tasks = yield from wait_for([lambda: answer(1), lambda: answer(2)])
+        (failed,) = yield from wait_for([fail])
+        try:
+            yield from wait_for([lambda: asyncio.sleep(60)], timeout=0.01)
+        except WaitForTimeoutError:
+            return [task.result() for task in tasks], str(failed.exception())
+
+    engine = RunEngine(call_returns_result=True)
+    try:
+        assert engine(plan()).plan_result == ([1, 2], "no answer")
+    finally:
+        engine.close()

@@ -17,7 +17,7 @@ from bluesky.utils import PersistentDict
 db = databroker.temp()
 nslsii.configure_base(
     shell.user_ns, db, pbar=True, bec=True, magics=True, mpl=False, epics_context=False,
-    publish_documents_with_kafka=False, ophyd_logging=False, bec_derivative=False,
+    publish_documents_with_kafka=False,
 )
 names = shell.user_ns
 RE = names["RE"]

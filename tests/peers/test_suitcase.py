@@ -10,6 +10,7 @@ from bsh.devices.sim import SimDetector, SimSignal
 
 pytestmark = pytest.mark.peers
 
+# event-model's DocumentRouter, which both are made of, packs each event into a page.
 Documents = list[tuple[str, dict[str, Any]]]
 
 
@@ -51,7 +52,7 @@ def test_suitcase_jsonl_as_a_callback(tmp_path: Path) -> None:
     engine.close()
 
     (file,) = tmp_path.glob("*.jsonl")
-    assert [json.loads(line)[0] for line in file.read_text().splitlines()].count("event") == 4
+    assert [json.loads(line)[0] for line in file.read_text().splitlines()].count("event_page") == 4
 
 
 def test_suitcase_msgpack_writes_a_run(documents: Documents, tmp_path: Path) -> None:
@@ -62,4 +63,4 @@ def test_suitcase_msgpack_writes_a_run(documents: Documents, tmp_path: Path) -> 
 
     (file,) = tmp_path.glob("*.msgpack")
     with file.open("rb") as stream:
-        assert [name for name, _ in msgpack.Unpacker(stream)] == [name for name, _ in documents]
+        assert [name for name, _ in msgpack.Unpacker(stream)] == [name.replace("event", "event_page") for name, _ in documents]
