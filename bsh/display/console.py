@@ -313,7 +313,7 @@ class ConsoleOwner:
         if isinstance(line, str):
             return line
         if not self.has_colour:
-            return line.plain
+            return line.plain.rstrip()
         styler = self._console()
         with styler.capture() as captured:
             styler.print(line, end="", soft_wrap=True)

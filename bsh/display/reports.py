@@ -7,12 +7,15 @@ Reports that no view knows are shown as they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from textwrap import wrap
 from typing import Any
 
 from rich.text import Text
 
+from bsh.callbacks.cells import text_width
 from bsh.commands.plot_report import Plot
 from bsh.commands.reports import Counts, Limits, MoveSummary, Position, Positions, RunList
+from bsh.commands.reports import Text as Words
 from bsh.display.console import ConsoleOwner, Mode
 
 __all__ = ["report_lines", "show"]
@@ -51,11 +54,30 @@ def report_lines(report: Any, owner: ConsoleOwner) -> list[Text]:
     """
     if isinstance(report, Plot):
         return _drawn(report, owner)
-    lines = [Text(line) for line in _plain(report, owner).split("\n")]
+    texts = _plain(report, owner).split("\n")
+    if isinstance(report, Words) and owner.mode is not Mode.PIPE:
+        texts = [piece for text in texts for piece in _at_words(text, owner.width - 1)]
+    lines = [Text(line) for line in texts]
     for kind, paint in _PAINTERS.items():
         if isinstance(report, kind):
             paint(report, lines)
     return lines
+
+
+def _at_words(text: str, width: int) -> list[str]:
+    """Break a sentence that is too wide between words; columns, and what fits, stay as they are."""
+    words = text.lstrip()
+    if text_width(text) <= width or "  " in words:
+        return [text]
+    indent = text[: len(text) - len(words)]
+    return wrap(
+        words,
+        max(20, width),
+        initial_indent=indent,
+        subsequent_indent=f"{indent}  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _drawn(report: Plot, owner: ConsoleOwner) -> list[Text]:

@@ -262,3 +262,9 @@ def test_a_line_of_the_footer_that_is_still_the_same_object_is_not_styled_again(
     for i in range(3):
         owner.update([], [plot, Text(f"status {i}")])
     assert styled == ["plot", "status 0", "status 1", "status 2"]
+
+
+def test_lines_without_colours_have_no_blanks_at_their_ends() -> None:
+    file = StringIO()
+    owner_of(file).print_rows([Text("│ a plot   "), "as it is  "])
+    assert file.getvalue() == "│ a plot\nas it is  \n"

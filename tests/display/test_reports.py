@@ -34,6 +34,15 @@ def line_with(lines: list[Text], word: str) -> Text:
     return next(line for line in lines if word in line.plain.split())
 
 
+def test_sentences_are_broken_between_words_on_a_terminal_and_nowhere_in_a_file() -> None:
+    words = "usage: mesh [-s] motor1 start1 stop1 intervals1 motor2 start2"
+    table = "th      tth     samx    samy    ring    det     mon"
+    report = Words(f"{words}\n{table}")
+    narrow = [line.plain for line in report_lines(report, owner_of(Terminal(), width=40))]
+    assert narrow == ["usage: mesh [-s] motor1 start1 stop1", "  intervals1 motor2 start2", table]
+    assert [line.plain for line in report_lines(report, owner_of(StringIO(), width=40))] == [words, table]
+
+
 def test_positions_keep_their_columns_and_names_tell_the_state() -> None:
     owner = owner_of(Terminal())
     report = Positions(AXES)
