@@ -19,6 +19,7 @@ __all__ = [
     "Count",
     "Counts",
     "Limits",
+    "Listing",
     "MoveSummary",
     "Position",
     "PositionState",
@@ -47,6 +48,24 @@ class Text(Report):
     def plain(self, *, width: int = 80, ascii_only: bool = False) -> str:
         """Return the text itself."""
         return self.text.encode("ascii", "replace").decode() if ascii_only else self.text
+
+
+@dataclass(frozen=True)
+class Listing(Report):
+    """Lines of a list; what does not fit into the width is cut off.
+
+    Attributes
+    ----------
+    lines : tuple of str
+        The lines.
+    """
+
+    lines: tuple[str, ...]
+
+    def plain(self, *, width: int = 80, ascii_only: bool = False) -> str:
+        """Return the lines, each within the width."""
+        text = "\n".join(_fit(line, width, ascii_only) for line in self.lines)
+        return text.encode("ascii", "replace").decode() if ascii_only else text
 
 
 @dataclass(frozen=True)

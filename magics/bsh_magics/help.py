@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from bsh.commands import Command, CommandSession, Word, command, movable_names, readable_names
 from bsh.commands.columns import align
-from bsh.commands.reports import Text
+from bsh.commands.reports import Listing, Report, Text
 
 __all__ = ["COMMANDS", "h"]
 
 
 @command(group="help", examples=["h", "h ascan"])
-def h(session: CommandSession, name: Word = "") -> Text:
+def h(session: CommandSession, name: Word = "") -> Report:
     """Show the commands, or how one of them is used, with names of this session."""
     if name:
         return Text(_one(session, session.registry[name]))
-    return Text(_all(session))
+    return Listing(tuple(_all(session)))
 
 
 def _one(session: CommandSession, found: Command) -> str:
@@ -29,7 +29,7 @@ def _one(session: CommandSession, found: Command) -> str:
     return "\n".join(lines)
 
 
-def _all(session: CommandSession) -> str:
+def _all(session: CommandSession) -> list[str]:
     groups: dict[str, list[Command]] = {}
     for found in session.registry:
         groups.setdefault(found.group, []).append(found)
@@ -38,8 +38,8 @@ def _all(session: CommandSession) -> str:
         for group, commands in groups.items()
         for position, found in enumerate(commands)
     ]
-    foot = "h NAME shows usage and examples. Anything else is Python: RE(bp.scan([det], th, -1, 1, 21))"
-    return "\n".join([*align(rows, left=(0, 1, 2)), foot])
+    foot = "h NAME shows usage and examples. All else is Python: RE(bp.count([det]))"
+    return [*align(rows, left=(0, 1, 2)), foot]
 
 
 COMMANDS = [h]

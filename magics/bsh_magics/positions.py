@@ -30,7 +30,7 @@ from bsh.commands import (
     units_of,
 )
 from bsh.commands.columns import align
-from bsh.commands.reports import Limits, Position, Positions, Text
+from bsh.commands.reports import Limits, Listing, Position, Positions
 from bsh.devices.traversal import labels_of
 from bsh.errors import DeviceOffline, UsageError
 
@@ -98,7 +98,7 @@ def lm(session: CommandSession, names: Names = ()) -> Limits:
 
 
 @command(group="where", aliases=["lsobj"], examples=["lsdev", "lsdev sam*"])
-def lsdev(session: CommandSession, names: Words = ()) -> Text:
+def lsdev(session: CommandSession, names: Words = ()) -> Listing:
     """List the devices: name, kind, labels, whether it is there.
 
     By name, wildcard, label or kind; nothing is read.
@@ -117,7 +117,7 @@ def lsdev(session: CommandSession, names: Words = ()) -> Text:
             f"lsdev: no device matches {' '.join(names)}",
             hint=nearest_hint(names[0], session.devices) if names else None,
         )
-    return Text("\n".join(align(rows, left=(0, 1, 2, 3))))
+    return Listing(tuple(align(rows, left=(0, 1, 2, 3))))
 
 
 def _selected(session: CommandSession, patterns: Sequence[str]) -> list[tuple[str, Any]]:

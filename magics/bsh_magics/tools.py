@@ -26,7 +26,7 @@ from bsh.commands import (
 )
 from bsh.commands.argument_types import NumberType
 from bsh.commands.columns import align, format_duration, format_value
-from bsh.commands.reports import Text
+from bsh.commands.reports import Listing, Text
 from bsh.commands.values import is_device
 from bsh.errors import CommandError, UsageError
 
@@ -153,7 +153,7 @@ def _is_offline(axis: Any) -> bool:
 
 
 @command(group="help", examples=["lsdef", "lsdef *scan"])
-def lsdef(session: CommandSession, patterns: Words = ()) -> Text:
+def lsdef(session: CommandSession, patterns: Words = ()) -> Listing:
     """List commands and functions of your own, by wildcard.
 
     With where they come from.
@@ -171,7 +171,7 @@ def lsdef(session: CommandSession, patterns: Words = ()) -> Text:
     ]
     if not rows:
         raise UsageError(f"lsdef: nothing matches {' '.join(patterns)}", hint="lsdef *scan* takes wildcards")
-    return Text("\n".join(align(rows, left=(0, 1, 2))))
+    return Listing(tuple(align(rows, left=(0, 1, 2))))
 
 
 @command(group="help", examples=["prdef ascan"])

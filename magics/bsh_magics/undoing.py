@@ -21,7 +21,7 @@ from bsh.commands import (
 )
 from bsh.commands.argument_types import NumberType
 from bsh.commands.columns import align, format_value
-from bsh.commands.reports import Text
+from bsh.commands.reports import Listing, Report, Text
 from bsh.errors import CommandError, DeviceError
 from bsh_magics.settings import change_limits, redefine
 
@@ -35,7 +35,7 @@ Preview = Annotated[bool, Flag("-p", "--preview")]
 
 
 @command(group="undo", examples=["moves", "moves 5"])
-def moves(session: CommandSession, number: Steps = 20) -> Text:
+def moves(session: CommandSession, number: Steps = 20) -> Report:
     """List what was moved and set, the newest at the bottom.
 
     Steps that were taken back are marked; redo does them again.
@@ -49,7 +49,7 @@ def moves(session: CommandSession, number: Steps = 20) -> Text:
         done = ", ".join(_words(session, change) for change in _in_short(step.changes))
         mark = "undone: " if step.undone else ""
         rows.append([str(step.number), when, _first_line(step.line), mark + done])
-    return Text("\n".join(align(rows, left=(1, 2, 3))))
+    return Listing(tuple(align(rows, left=(1, 2, 3))))
 
 
 @command(group="undo", examples=["undo", "undo 2", "undo -p"])
