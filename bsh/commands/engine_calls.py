@@ -6,6 +6,7 @@ Owns the rewriting, as text, and the judgement whether making a plan twice is ha
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -142,22 +143,32 @@ def is_repeatable(functions: Callable[[], Iterable[Any]] | None, names: Callable
 
 
 def _is_harmless(function: Any) -> bool:
-    """Tell whether a call has no effect: it makes a plan that does nothing yet, or only computes."""
-    if getattr(function, "_is_plan_", False) or inspect.isgeneratorfunction(function):
-        return True
+    """Tell whether a call has no effect, nor the plan that it makes: one of bsh's own, or it only computes.
+
+    A plan of somebody's own may do anything between its messages (write a file, ask a question, move something by hand):
+    it is run once, by the engine.
+    """
+    if _module(function).partition(".")[0] == "bsh" and not inspect.isclass(function):
+        return bool(getattr(function, "_is_plan_", False) or inspect.isgeneratorfunction(function))
     try:
         if function in _HARMLESS:
             return True
     except TypeError:
         return False
-    module = getattr(function, "__module__", None) or type(function).__module__
+    module = _module(function)
     return module.partition(".")[0] == "numpy" and "random" not in module
 
 
+def _module(function: Any) -> str:
+    return str(getattr(function, "__module__", None) or type(function).__module__)
+
+
 def _is_used_up(value: Any, depth: int = 0) -> bool:
-    """Tell whether looking at a value changes it: an iterator, a plan that was made already."""
+    """Tell whether going through a plan could change a value, or call one: an iterator, a plan, a function of a user."""
     if hasattr(value, "__next__") or hasattr(value, "send"):
         return True
+    if inspect.isroutine(value) or isinstance(value, functools.partial):
+        return not _is_harmless(value)
     if isinstance(value, list | tuple | dict) and depth < 2:
         parts = value.values() if isinstance(value, dict) else value
         return any(_is_used_up(part, depth + 1) for part in parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bsh.msg import MsgGenerator, ensure_generator
+from bsh.msg import MsgGenerator
 
 __all__ = ["KeptPlan"]
 
@@ -24,17 +24,20 @@ class KeptPlan:
     """
 
     def __init__(self, plan: Any) -> None:
-        self._plan = plan
+        from bsh.plan_patterns.plan import bare_generator
+
+        # bare: a plan that is kept here is no forgotten one, also when the engine never begins with it
+        self._name = getattr(plan, "__name__", type(plan).__name__)
+        self._plan = bare_generator(plan)
         self.value: Any = None
 
     def messages(self) -> MsgGenerator:
         """Return the plan for the engine; it has the name of the original, which goes into its runs."""
 
         def kept() -> MsgGenerator:
-            self.value = yield from ensure_generator(self._plan)
+            self.value = yield from self._plan
             return self.value
 
         generator = kept()
-        name = getattr(self._plan, "__name__", type(self._plan).__name__)
-        generator.__name__ = name  # type: ignore[attr-defined]  # generators have one; typing does not know
+        generator.__name__ = self._name  # type: ignore[attr-defined]  # generators have one; typing does not know
         return generator

@@ -27,11 +27,22 @@ def test_a_limit_refuses_before_anything_moves_and_before_a_number_is_used(sessi
     assert session.store.peek_scan_id() == before
 
 
-def test_a_plan_of_ones_own_is_checked_too(session):
+def test_a_plan_of_ones_own_is_run_once_whatever_it_does_between_its_messages(session):
+    session.run("calls = []\ndef own():\n    calls.append(th.position)\n    yield from bps.mv(th, 1)\n")
+    session.run("RE(own())")
+    session.run(
+        "RE(bp.count([det], 1, per_shot=lambda detectors: (calls.append(0), (yield from bps.one_shot(detectors)))))"
+    )
+    session.run("def shot(detectors):\n    calls.append(1)\n    yield from bps.one_shot(detectors)\n")
+    session.run("RE(bp.count([det], 1, per_shot=shot))")
+    assert session.namespace["calls"] == [0, 0, 1]
+
+
+def test_limits_hold_in_a_plan_of_ones_own(session):
     session.run("def far():\n    yield from bps.mv(th, 1)\n    yield from bps.mv(th, 100)\n")
     with pytest.raises(LimitError, match="th"):
         session.run("RE(far())")
-    assert session.devices["th"].position == 0
+    assert session.devices["th"].position == 1
 
 
 def test_rules_and_offline_devices_are_seen(make_session):
