@@ -173,8 +173,9 @@ class RunView:
 
     def _points_taken(self, taken: int, *, is_early: bool) -> str:
         if taken == 0 and self.other_streams:
-            streams = ", ".join(f"{name} {count} events" for name, count in self.other_streams.items())
-            return f"no points, {streams}"
+            streams = self.other_streams.items()
+            counts = (f"{name} {count} {'event' if count == 1 else 'events'}" for name, count in streams)
+            return f"no points, {', '.join(counts)}"
         if is_early and self.planned is not None:
             return f"{taken} of {_points(self.planned)}"
         return _points(taken)

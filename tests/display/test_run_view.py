@@ -172,3 +172,5 @@ def test_a_run_without_points_names_its_other_streams() -> None:
     view = RunView(start_doc(plan_name="fly"))
     view.other_streams["fly"] = 1000
     assert view.ending(stop_doc(START_TIME + 5))[0].plain == "#142 done · no points, fly 1000 events · 5.0 s"
+    view.other_streams["fly"] = 1
+    assert view.points_text() == "no points, fly 1 event"
