@@ -63,4 +63,6 @@ def test_suitcase_msgpack_writes_a_run(documents: Documents, tmp_path: Path) -> 
 
     (file,) = tmp_path.glob("*.msgpack")
     with file.open("rb") as stream:
-        assert [name for name, _ in msgpack.Unpacker(stream)] == [name.replace("event", "event_page") for name, _ in documents]
+        assert [name for name, _ in msgpack.Unpacker(stream)] == [
+            name.replace("event", "event_page") for name, _ in documents
+        ]
