@@ -200,7 +200,10 @@ class BeamlineShell(TerminalInteractiveShell):
         """Show the menu for a plan that ``RE(...)`` left paused; otherwise all has been said."""
         assert self.session is not None
         assert self.menu is not None
-        if self.session.state != "paused" or isinstance(error, ReturnedToPrompt | EndedEarly):
+        if isinstance(error, ReturnedToPrompt | EndedEarly):
+            return
+        if self.session.state != "paused":
+            self._hold_type_ahead()
             return
         try:
             self.menu()
@@ -208,6 +211,14 @@ class BeamlineShell(TerminalInteractiveShell):
             return
         except Exception as failure:
             self._on_error(type(failure), failure, failure.__traceback__)
+
+    def _hold_type_ahead(self) -> None:
+        """Keep lines that were typed before Ctrl+C from running after it: they wait at the prompt for Enter."""
+        from bsh.shell.keys import KeyReader
+
+        typed = KeyReader().pending()
+        if typed:
+            self.keep_typed(typed)
 
     def _error_text(self, error: BaseException) -> ErrorText:
         assert self.session is not None
@@ -241,6 +252,7 @@ class BeamlineShell(TerminalInteractiveShell):
         if isinstance(error, KeyboardInterrupt) and kwargs.get("running_compiled_code"):
             sys.last_type, sys.last_value, sys.last_traceback = type(error), error, error.__traceback__
             print("\ninterrupted", file=sys.stderr)  # below the ^C that the terminal wrote
+            self._hold_type_ahead()
             return
         if isinstance(error, SystemExit) and kwargs.get("exception_only"):
             from bsh.shell.errors import exit_code_of

@@ -101,6 +101,7 @@ class PauseMenu:
         return lines
 
     def _choose(self) -> str:
+        """Return the key of a choice; anything else that is typed goes to the prompt."""
         try:
             while True:
                 key = self._keys.read("[r/s/h/a/i] ")
@@ -108,8 +109,12 @@ class PauseMenu:
                     return "r"
                 if not key or key in ("\x03", "\x04"):
                     return "i"
-                if key.lower() in CHOICES:
+                rest = self._keys.pending()
+                if key.lower() in CHOICES and not rest.strip():
                     return key.lower()
+                if key.isprintable():  # somebody types a line: no letter of it is an answer
+                    self._keep(key + rest)
+                    return "i"
         except KeyboardInterrupt:
             return "i"
 

@@ -197,6 +197,27 @@ def test_keys_typed_before_the_pause_are_no_answers_and_wait_at_the_prompt(scann
     scanning.wait_prompt()
 
 
+@pytest.mark.parametrize("typed", ["wa", "scans"])
+def test_a_line_typed_at_the_menu_is_no_answer_and_goes_to_the_prompt(scanning, typed):
+    scanning.interrupt()
+    scanning.wait_output(MENU)
+    scanning.send(typed)
+    scanning.wait(rf"^sim \[paused #1 \d+/21\]> {typed}$")
+    scanning.send("\x03")
+    scanning.wait(r"^sim \[paused #1 \d+/21\]>$")
+    assert "#1 stopped early" in scanning.run("stop")
+
+
+def test_lines_typed_ahead_do_not_run_after_ctrl_c_has_stopped_a_move(shell):
+    shell.start("mv samx 20")
+    shell.wait(r"^samx +\d.* → 20\.000")
+    shell.send("mv th 30\r")
+    shell.interrupt()
+    shell.wait(r"^sim 1> mv th 30$")
+    shell.send("\x03")
+    assert shell.run("th.position, th.moving") == "(0.0, False)"
+
+
 def test_ctrl_c_in_the_menu_leads_to_the_prompt(scanning):
     scanning.interrupt()
     scanning.wait_output(MENU)
