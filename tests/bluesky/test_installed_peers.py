@@ -77,4 +77,4 @@ def test_ophyds_own_test_that_uses_an_engine_passes(python: Python) -> None:
     )  # fmt: skip
 
     assert outcome.returncode == 0, outcome.stdout[-2000:]
-    assert "1 passed" in outcome.stdout
+    assert "2 passed" in outcome.stdout  # with each of its control layers

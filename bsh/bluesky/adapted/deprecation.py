@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
-__all__ = ["already_warned", "renamed", "warn_once"]
+__all__ = ["already_warned", "moved_object", "renamed", "warn_once"]
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
-__all__ = ["DOOR", "OLD", "DoorFinder", "door_name", "is_offered"]
+__all__ = ["DOOR", "OLD", "DoorFinder", "door_name", "is_offered", "our_modules"]
 
 OLD = "bluesky"
 DOOR = "bsh.bluesky"

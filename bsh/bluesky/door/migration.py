@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from bsh.bluesky.door.finder import DOOR, OLD, door_name, is_offered
 from bsh.bluesky.door.missing import reason_for
 
-__all__ = ["Finding", "UnreadableScript", "names_used", "not_offered"]
+__all__ = ["Finding", "UnreadableScript", "names_used", "not_offered", "read"]
 
 
 class Finding(NamedTuple):
@@ -61,8 +61,8 @@ def not_offered(source: str) -> list[Finding]:
     """
     found: dict[tuple[int, str], Finding] = {}
     for line, name in names_used(source):
-        if not _is_there(name):
-            shortest = _first_missing(name)
+        shortest = _first_missing(name)
+        if shortest:
             found.setdefault((line, shortest), Finding(line, shortest, reason_for(shortest) or ""))
     return sorted(found.values())
 
@@ -121,10 +121,6 @@ def _without_magics(source: str) -> str:
     return "\n".join(
         _MAGIC.sub(r"\1pass", line) if _MAGIC.match(line) else line for line in source.splitlines()
     )
-
-
-def _is_there(name: str) -> bool:
-    return _first_missing(name) == ""
 
 
 def _first_missing(name: str) -> str:
