@@ -46,7 +46,7 @@ class CommandedMoves:
         line : str
             What the plan is called in the journal where no line was typed.
         """
-        self._line, self._numbers = line, None
+        self._line, self._numbers = line or "RE(plan)", None
         known = [axis for _, axis in axes_of(self._devices())] if axes is None else axes
         self._starts = {axis: place for axis in known if (place := _place(axis)) is not None}
         if axes is not None and self._starts:

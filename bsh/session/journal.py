@@ -140,6 +140,24 @@ class Journal:
         self._line, self._step = line.strip(), None
 
     @contextmanager
+    def line(self, line: str) -> Iterator[None]:
+        """Make what is done meanwhile one step, unless it is part of one already.
+
+        Parameters
+        ----------
+        line : str
+            As typed.
+        """
+        if self._line is not None:
+            yield
+            return
+        self.begin(line)
+        try:
+            yield
+        finally:
+            self._line = self._step = None
+
+    @contextmanager
     def silent(self) -> Iterator[None]:
         """Record nothing meanwhile: what is done now takes back, or repeats, what is recorded."""
         self._silent += 1
@@ -199,16 +217,26 @@ class Journal:
             What :meth:`record` returned, and the position afterwards, None to take the change out.
         """
         with self._transaction() as connection:
-            for number, after in ends:
+            ended = list(ends)
+            steps = {
+                step
+                for number, _ in ended
+                for (step,) in connection.execute("SELECT step FROM changes WHERE id = ?", (number,))
+            }
+            for number, after in ended:
                 if after is None:
                     connection.execute("DELETE FROM changes WHERE id = ?", (number,))
                 else:
                     connection.execute(
                         "UPDATE changes SET after = ? WHERE id = ?", (json.dumps(after), number)
                     )
-            connection.execute("DELETE FROM steps WHERE id NOT IN (SELECT step FROM changes)")
-            found = connection.execute("SELECT 1 FROM steps WHERE id = ?", (self._step,)).fetchone()
-        if found is None:
+            empty = [
+                step
+                for step in steps
+                if connection.execute("SELECT 1 FROM changes WHERE step = ?", (step,)).fetchone() is None
+            ]
+            connection.executemany("DELETE FROM steps WHERE id = ?", [(step,) for step in empty])
+        if self._step in empty:
             self._step = None
 
     def mark(self, step: Step, *, undone: bool) -> None:

@@ -397,8 +397,8 @@ class Session:
         if not isinstance(plan_or_line, str):
             return self._run_plan(plan_or_line, None, "pause")
         self._result = None
-        self.journal.begin(plan_or_line)
-        value = evaluate(plan_or_line, self.namespace, self.registry)
+        with self.journal.line(plan_or_line):
+            value = evaluate(plan_or_line, self.namespace, self.registry)
         return self._result if value is None else value
 
     def execute(

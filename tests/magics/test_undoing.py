@@ -188,3 +188,27 @@ def test_what_is_wrong_is_said(fast, line, error, text):
     with pytest.raises(error, match=text):
         fast.run(line)
     assert fast.journal.steps() == []
+
+
+def test_plans_run_from_python_are_steps_of_their_own(fast):
+    fast.run("mv th 1")
+    bps, th = fast.namespace["bps"], fast.devices["th"]
+    fast.RE(bps.mv(th, 2))
+    fast.run(bps.mv(th, 3))
+    assert [step.line for step in fast.journal.steps()] == ["RE(plan)", "RE(plan)", "mv th 1"]
+    fast.run("undo")
+    assert position(fast) == 2.0
+
+
+def test_a_line_typed_within_a_line_belongs_to_it(fast):
+    fast.journal.begin("outer()")
+    fast.run("mv th 1")
+    fast.run("mv th 2")
+    assert [step.line for step in fast.journal.steps()] == ["outer()"]
+    fast.run("undo")
+    assert position(fast) == 0.0
+
+
+def test_moves_of_one_axis_in_a_line_are_put_together(fast, run):
+    fast.run("mv th 1; mv th 2")
+    assert run("moves").plain().count("→") == 1
