@@ -139,7 +139,7 @@ class _Worker:
         """Hand over nothing more; say so once."""
         self.is_off = True
         logger.warning(
-            "The callback %s %s; it is off for the rest of this run.", self._name, why, exc_info=error
+            "The callback %s %s and is off for the rest of this run", self._name, why, exc_info=error
         )
 
     def _run(self, func: Callback) -> None:
@@ -152,7 +152,7 @@ class _Worker:
                 func(*item)
             except Exception as error:
                 if not self.is_off:
-                    self.leave(f"failed: {error}", error=error)
+                    self.leave("failed", error=error)
                 return
             finally:
                 self.busy_since = None

@@ -8,7 +8,6 @@ event is on disk.
 from __future__ import annotations
 
 import logging
-import signal
 import sys
 import threading
 import time
@@ -17,7 +16,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from datetime import tzinfo
-from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, TextIO
 
@@ -28,8 +26,8 @@ from bsh.display.board import ATTENTION_AFTER_S, Board
 from bsh.display.console import ConsoleOwner, Line, Mode
 from bsh.display.echo import no_echo
 from bsh.display.model_views import TerminalView
+from bsh.display.questions import Questions
 from bsh.display.redirection import redirected_prints
-from bsh.errors import RequestAbort
 from bsh.protocols import Document
 
 __all__ = ["LiveDisplay"]
@@ -138,13 +136,12 @@ class LiveDisplay:
         self._committed = committed
         self._accepted = accepted if accepted is not None and committed is not None else lambda: 0
         self._working_on = working_on
-        self._read = read
         self._commit_patience_s = commit_patience_s
         self._clock = clock
         self._monotonic = monotonic
         self._queue: deque[tuple[str, Any, int]] = deque()
         self._notices: deque[_Notice] = deque()
-        self._questions: deque[tuple[str, Future[str]]] = deque()
+        self._questions = Questions(read, lambda: owner.print_rows([""]))
         self._bell: SimpleQueue[None] = SimpleQueue()  # unlike a Condition it may be rung by a signal handler
         self._missed: list[int] | None = None
         self._waiting: tuple[tuple[Any, ...], float] | None = None
@@ -206,8 +203,7 @@ class LiveDisplay:
         Future
             Gets the line typed; :class:`RequestAbort` after Ctrl+C, EOFError at the end of the input.
         """
-        answer: Future[str] = Future()
-        self._questions.append((prompt, answer))
+        answer = self._questions.add(prompt)
         self.wake()
         return answer
 
@@ -292,11 +288,11 @@ class LiveDisplay:
                 with redirected_prints(self._print), no_echo():
                     if answer is not None:  # not before: what the plan prints then goes through the display
                         answer()
-                    question = self._serve(blocking_event)
+                    is_over = self._serve(blocking_event)
                 self._frame(footer=False)  # what was printed without a newline
-                if question is None:
+                if is_over:
                     return
-                answer = self._asked(*question)
+                answer = self._questions.ask_next()
 
     @contextmanager
     def _blocking(self) -> Iterator[None]:
@@ -306,19 +302,19 @@ class LiveDisplay:
         finally:
             self._is_blocking = False
 
-    def _serve(self, event: threading.Event) -> tuple[str, Future[str]] | None:
-        """Render until the event is set or a question comes."""
+    def _serve(self, event: threading.Event) -> bool:
+        """Render until the event is set or a question comes; tell whether it was the event."""
         while True:
             is_over = event.is_set()
             self._frame()
             _serve_windows()
             if self._questions:
-                return self._questions.popleft()
+                return False
             if is_over:
                 if self._queue:
                     self._finish()
                 self._waiting = None
-                return None
+                return True
             self._rest(FRAME_S)
 
     def _rest(self, seconds: float) -> None:
@@ -442,39 +438,9 @@ class LiveDisplay:
             self._board.waited(statuses, max(0.0, payload - since))
         return ()
 
-    def _asked(self, prompt: str, answer: Future[str]) -> Callable[[], None] | None:
-        """Ask on the terminal; return what hands the answer over, None if nobody waits for it.
-
-        Ctrl+C ends the question, and the plan hears of it.
-        """
-        if not answer.set_running_or_notify_cancel():
-            return None
-        try:
-            with _keyboard_interrupts():
-                text = self._read(prompt)
-        except KeyboardInterrupt:
-            self._owner.print_rows([""])
-            return partial(answer.set_exception, RequestAbort("the question was answered with Ctrl+C"))
-        except BaseException as error:
-            return partial(answer.set_exception, error)
-        return partial(answer.set_result, text)
-
 
 def _serve_windows() -> None:
     """Keep windows of matplotlib alive, if there are any; imports nothing."""
     views = sys.modules.get("bsh.display.mpl.view")
     if views is not None:
         views.serve_windows()
-
-
-@contextmanager
-def _keyboard_interrupts() -> Iterator[None]:
-    """Let Ctrl+C raise KeyboardInterrupt again, as a question expects."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
