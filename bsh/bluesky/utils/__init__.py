@@ -11,6 +11,7 @@ from bsh.bluesky.adapted.kickers import (
 )
 from bsh.bluesky.adapted.maybe_async import iterate_maybe_async, maybe_await, maybe_collect_asset_docs
 from bsh.bluesky.adapted.pause_request import PauseRequest
+from bsh.bluesky.adapted.persistent_dict import PersistentDict
 from bsh.bluesky.adapted.plan_types import PLAN_TYPES
 from bsh.bluesky.adapted.structs import Struct, StructMeta
 from bsh.bluesky.adapted.subscriptions import DefaultSubs, Subs, apply_sub_factories, update_sub_lists
@@ -84,7 +85,6 @@ from bsh.protocols import (
     WritesStreamAssets,
     check_supports,
 )
-from bsh.store import PersistentDict
 
 __all__ = [
     "ENV_VAR",
