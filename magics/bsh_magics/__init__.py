@@ -5,6 +5,7 @@ package. ``%load_ext bsh_magics`` gives them to a plain IPython or a notebook.
 """
 
 from bsh_magics import (
+    addresses,
     after_scan,
     control,
     counting,
@@ -28,6 +29,7 @@ from bsh_magics.extension import load_ipython_extension, unload_ipython_extensio
 
 COMMANDS = [
     *positions.COMMANDS,
+    *addresses.COMMANDS,
     *motion.COMMANDS,
     *tweaking.COMMANDS,
     *settings.COMMANDS,

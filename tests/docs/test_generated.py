@@ -77,6 +77,7 @@ NOT_HERE = [
     ("extend", "there is no scan"),
     ("again", "there is no scan"),
     ("diff", "there is no scan"),
+    ("whois", "no device of this profile has the PV"),
     ("why", "nothing went wrong"),
 ]
 """What the examples of some commands answer where nothing was scanned and nobody sits at a prompt."""
