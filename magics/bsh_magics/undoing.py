@@ -86,7 +86,8 @@ def _go(session: CommandSession, steps: Sequence[Step], name: str, preview: bool
         return Text("\n".join(lines))
     done = []
     with session.journal.silent():
-        for step, actions in plans:
+        for step, _ in plans:
+            actions = list(_actions(session, step, back))  # the steps before have moved their axes
             session.show(Text("\n".join([f"{name}: {_first_line(step.line)}", *(f"  {a}" for a in actions)])))
             for action in actions:
                 action.do(session, f"{name} {step.number}")

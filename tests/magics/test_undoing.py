@@ -212,3 +212,13 @@ def test_a_line_typed_within_a_line_belongs_to_it(fast):
 def test_moves_of_one_axis_in_a_line_are_put_together(fast, run):
     fast.run("mv th 1; mv th 2")
     assert run("moves").plain().count("→") == 1
+
+
+def test_of_several_steps_each_tells_from_where_its_axes_go(fast):
+    fast.run("mv th 1")
+    fast.run("mv th 2")
+    fast.shown.clear()
+    fast.run("undo 2")
+    told = "\n".join(report.plain() for report in fast.shown)
+    assert "th: 2.0000 → 1.0000 deg" in told
+    assert "th: 1.0000 → 0.0000 deg" in told
