@@ -42,11 +42,14 @@ class Settings:
         No colour, no boxes, no live region.
     home : Path or None
         Where state lives; None follows the environment.
+    bluesky : bool
+        ``import bluesky`` leads to bsh.
     """
 
     profile: str | None = None
     plain: bool = False
     home: Path | None = None
+    bluesky: bool = False
 
     @property
     def state_home(self) -> Path:

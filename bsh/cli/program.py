@@ -46,12 +46,18 @@ def _version(context: click.Context, parameter: click.Parameter, wanted: bool) -
 @click.option(
     "--home", type=click.Path(file_okay=False), metavar="DIR", help="Where state lives (default: $BSH_HOME)."
 )
+@click.option("--bluesky", is_flag=True, help="Let 'import bluesky' lead to bsh, whatever the profile says.")
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version."
 )
 @click.pass_context
 def main(
-    context: click.Context, profile: str | None, lines: tuple[str, ...], plain: bool, home: str | None
+    context: click.Context,
+    profile: str | None,
+    lines: tuple[str, ...],
+    plain: bool,
+    home: str | None,
+    bluesky: bool,
 ) -> None:
     """A shell for beamlines: move, count, scan.
 
@@ -63,7 +69,7 @@ def main(
 
     Exit codes: 0; 1 after an error; 2 for wrong usage; 130 when interrupted.
     """
-    context.obj = Settings(profile=profile, plain=plain, home=Path(home) if home else None)
+    context.obj = Settings(profile=profile, plain=plain, home=Path(home) if home else None, bluesky=bluesky)
     if context.invoked_subcommand is None:
         _without_subcommand(context, lines)
     elif lines:

@@ -101,6 +101,10 @@ def _session(settings: Settings, *, complete: bool = True) -> Iterator[tuple[Ses
     """Make the session, and close it whatever happens, signals included."""
     from bsh.session import Session
 
+    if settings.bluesky:
+        from bsh.bluesky import install
+
+        install()
     signals = EndingSignals()
     with signals.installed(), contextlib.ExitStack() as leaving:
         session = Session.from_profile(settings.profile_name, home=settings.home, complete=complete)

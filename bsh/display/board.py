@@ -169,6 +169,11 @@ class Board:
         self._banner = None
         self.waits_for(None)
 
+    def begin(self) -> None:
+        """Hear that a call of the engine begins: what the footer said about an earlier one is over."""
+        if not self._runs:
+            self._banner = None
+
     def _start(self, doc: Document) -> list[Line]:
         if not self._runs:
             width = WIDEST_COLUMN if self._fits else None

@@ -283,6 +283,7 @@ class LiveDisplay:
         """
         with self._owner.taken(), self._blocking():
             self._printed_at = self._monotonic()
+            self._board.begin()
             answer: Callable[[], None] | None = None
             while True:
                 with redirected_prints(self._print), no_echo():

@@ -147,3 +147,9 @@ def test_completing_a_profile_imports_no_shell_and_no_engine(place: Path) -> Non
         env={**os.environ, "COMP_WORDS": "bsh -p s", "COMP_CWORD": "2", "_BSH_COMPLETE": "bash_complete"},
     )  # fmt: skip
     assert done.stdout.rstrip().endswith("loaded: []")
+
+
+def test_bluesky_leads_to_bsh_when_asked_for(tmp_path: Path) -> None:
+    code = "import bluesky.plans; print(bluesky.plans.count.__module__)"
+    done = child("--home", str(tmp_path), "-p", "sim", "--bluesky", "-c", code)
+    assert (done.returncode, done.stdout.strip()) == (0, "bsh.plans.counting"), done.stderr

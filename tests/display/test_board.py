@@ -346,3 +346,19 @@ def test_the_end_of_a_long_run_rings_the_bell_and_that_of_a_short_one_does_not()
     assert Stage(attention_after_s=10.0, environ={"TMUX": "/tmp/tmux"}).rung(documents) == "\a"
     assert Stage(attention_after_s=10.0, environ={"TERM": "dumb"}).rung(documents) == ""
     assert Stage(attention_after_s=10.0, pipe=True).rung(documents) == ""
+
+
+def test_what_was_said_of_one_call_is_not_shown_in_the_footer_of_the_next() -> None:
+    stage = Stage()
+    stage.notice(Leaving("Stopping."))
+    stage.board.begin()
+    stage.feed(scan_documents(ROWS)[:3])
+    assert not any("Stopping" in line for line in stage.footer())
+
+
+def test_what_is_said_in_a_pause_stays_while_the_run_is_open() -> None:
+    stage = Stage()
+    stage.feed(scan_documents(ROWS)[:3])
+    stage.notice(PausePending("Pausing after this point..."))
+    stage.board.begin()
+    assert any("Pausing" in line for line in stage.footer())
