@@ -56,10 +56,11 @@ def run_lines(session: Session, lines: Sequence[str], *, plain: bool = False) ->
         0; 1 after an error, which is on standard error in one or two lines; 130 when interrupted; or the
         code of ``sys.exit``.
     """
+    from bsh.shell.keys import keep_type_ahead
     from bsh.shell.logs import logs_kept_in
     from bsh.shell.scripts import run_lines as run
 
-    with logs_kept_in(session.folder):
+    with keep_type_ahead(), logs_kept_in(session.folder):
         return run(session, lines, plain=plain)
 
 
@@ -78,10 +79,11 @@ def run_file(session: Session, file: Path, *, plain: bool = False) -> int:
     int
         As for :func:`run_lines`.
     """
+    from bsh.shell.keys import keep_type_ahead
     from bsh.shell.logs import logs_kept_in
     from bsh.shell.scripts import run_file as run
 
-    with logs_kept_in(session.folder):
+    with keep_type_ahead(), logs_kept_in(session.folder):
         return run(session, file, plain=plain)
 
 

@@ -109,7 +109,10 @@ def single_keys(fd: int) -> Iterator[None]:
 
 @contextmanager
 def keep_type_ahead() -> Iterator[None]:
-    """Keep what was typed ahead when Ctrl+C is pressed; a terminal throws it away otherwise."""
+    """Keep what was typed ahead when Ctrl+C is pressed, and what was printed and is still on its way to the screen.
+
+    A terminal throws both away otherwise: rows of a table would be missing.
+    """
     try:
         import termios
 

@@ -227,8 +227,9 @@ def test_ctrl_c_in_the_menu_leads_to_the_prompt(scanning):
 
 
 def test_ctrl_c_in_python_takes_one_word(shell):
-    shell.start("import time; print('here'); time.sleep(60)")
+    shell.start("import time; print('here'); [time.sleep(0.01) for _ in range(6000)]")
     shell.wait_output("^here$")
+    shell._wait_cursor(lambda row: not row)  # its newline is a write of its own
     shell.interrupt()
     shell.wait_prompt()
     assert shell.output.splitlines() == ["here", "^C", "interrupted"]

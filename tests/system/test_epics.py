@@ -88,4 +88,6 @@ def test_an_ioc_that_dies_in_a_move_ends_the_scan_with_the_reason(crash_shell, c
     crash_ioc.kill()
     shell.wait_output(r"#1 failed · 1 of 3 points")
     check_ended(shell, home, [0])
-    assert re.search(r"samx did not arrive: its connection was lost", shell.text.replace("\n", " ")), shell.text
+    assert re.search(r"samx did not arrive: its connection was lost", shell.text.replace("\n", " ")), (
+        shell.text
+    )

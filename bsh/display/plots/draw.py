@@ -42,6 +42,14 @@ def draw(figure: Figure, width: int, height: int, look: Look | None = None) -> l
     """
     look = Look() if look is None else look
     width, height = max(width, LEAST_WIDTH), max(height, LEAST_HEIGHT)
+    lines = _drawn(figure, width, height, look)
+    for line in lines:
+        if line.cell_len > width:  # numbers of three-digit powers beside a very narrow plot
+            line.truncate(width)
+    return lines
+
+
+def _drawn(figure: Figure, width: int, height: int, look: Look) -> list[Text]:
     if isinstance(figure, LineFigure):
         return draw_line(figure, width, height, look)
     if isinstance(figure, GridFigure):

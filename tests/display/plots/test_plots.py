@@ -6,7 +6,7 @@ from io import StringIO
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 from rich.text import Text
@@ -234,6 +234,7 @@ def test_no_values_make_an_empty_map() -> None:
     st.lists(st.floats(allow_nan=True, allow_infinity=True), max_size=40), st.booleans(), st.integers(20, 120)
 )
 @settings(max_examples=150, deadline=None)
+@example([-1.0114626227911828e-142], False, 20)
 def test_any_numbers_make_a_plot(values: list[float], log_y: bool, width: int) -> None:
     for look in (Look(), COLOUR, Look(ascii_only=True)):
         lines = draw(line_figure(*values, log_y=log_y), width, 10, look)
