@@ -48,10 +48,12 @@ lint: $(VENV)/.installed-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-# libca and its threads live in the test process: a process of their own, apart from tests that break threads.
+# libca and its threads live in the test process: a process of their own, apart from tests that break threads. It
+# waits for IOCs most of the time, so it runs beside the others; what it said is shown at the end.
 unit: $(VENV)/.installed-test
-	$(BIN)/python -m pytest -m ioc
-	$(BIN)/python -m pytest -m 'not ioc and not peers' -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -m ioc > $(VENV)/ioc-tests.log 2>&1 & ioc=$$!; \
+	$(BIN)/python -m pytest -m 'not ioc and not peers' -n 2 --dist worksteal; rest=$$?; \
+	wait $$ioc; ioc=$$?; cat $(VENV)/ioc-tests.log; exit $$((rest + ioc))
 
 test: lint unit
 
