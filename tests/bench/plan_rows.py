@@ -17,7 +17,7 @@ RULES = ("th > 99", "th < -1 and det > 5")
 
 def plan_rows(scale: float) -> list[Measurement]:
     """Return the rows about looking ahead; ``scale`` changes nothing, the number of points is the row's."""
-    return [Measurement("looking ahead", _measure)]
+    return [Measurement("limits and time", _measure)]
 
 
 def _measure(rounds: int) -> list[Figure]:

@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 from tests.bench.figures import Figure
 
-__all__ = ["HEADER", "line", "page"]
+__all__ = ["HEADER", "line", "measured_again", "missed_rows", "page"]
 
 LIBRARIES = ("bsh", "bluesky", "event-model", "ophyd", "ipython", "prompt-toolkit", "numpy", "matplotlib")
 
@@ -47,11 +47,7 @@ def page(figures: Sequence[Figure], *, rounds: int, load: float) -> str:
     load : float
         Load average when the measurement began.
     """
-    rows = "\n".join(
-        f"| {figure.name} | {figure.unit} | {_number(figure.reference)} | {_number(figure.bsh)} | "
-        f"{_ratio(figure)} | {figure.must} | {figure.aim} | {figure.verdict} |"
-        for figure in figures
-    )
+    rows = "\n".join(_row(figure) for figure in figures)
     return _PAGE.format(
         rows=rows,
         costs=_costs(figures),
@@ -63,6 +59,42 @@ def page(figures: Sequence[Figure], *, rounds: int, load: float) -> str:
         load=f"{load:.1f}",
         rounds=rounds,
     )
+
+
+def _row(figure: Figure) -> str:
+    return (
+        f"| {figure.name} | {figure.unit} | {_number(figure.reference)} | {_number(figure.bsh)} | "
+        f"{_ratio(figure)} | {figure.must} | {figure.aim} | {figure.verdict} |"
+    )
+
+
+def measured_again(text: str, figures: Sequence[Figure]) -> str:
+    """Return the page with rows that were measured once more, alone; it says which these are.
+
+    Parameters
+    ----------
+    text : str
+        The page.
+    figures : sequence of Figure
+        The new figures.
+    """
+    again = {figure.name: figure for figure in figures}
+    lines = []
+    for old in text.splitlines():
+        name = old.removeprefix("| ").partition(" | ")[0]
+        lines.append(_row(again[name]) if old.startswith("| ") and name in again else old)
+    missed = missed_rows("\n".join(lines))
+    told = f"Missed: {'; '.join(missed)}." if missed else "No row misses its *must*."
+    names = "; ".join(again)
+    told += f" Measured once more, alone, after they had missed it in the whole measurement: {names}."
+    return "\n".join(told if one.startswith("Missed: ") else one for one in lines) + "\n"
+
+
+def missed_rows(text: str) -> list[str]:
+    """Return the names of the rows of a page that miss their *must*."""
+    return [
+        one.removeprefix("| ").partition(" | ")[0] for one in text.splitlines() if one.endswith("| MISSED |")
+    ]
 
 
 def _costs(figures: Sequence[Figure]) -> str:
