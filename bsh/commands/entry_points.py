@@ -66,11 +66,12 @@ def installed_entry_points(group: str, folder: Path | None = None) -> list[Entry
     state = _state_of_path()
     remembered = _read(folder / FILE_NAME)
     groups = remembered.get("groups") if remembered.get("path") == state else None
-    if isinstance(groups, dict) and group in groups:
+    groups = groups if isinstance(groups, dict) else {}
+    if group in groups:
         with suppress(TypeError, ValueError):
             return [EntryPoint(str(name), str(value)) for name, value in groups[group]]
     found = _asked(group)
-    _write(folder / FILE_NAME, {"path": state, "groups": {**(groups or {}), group: found}})
+    _write(folder / FILE_NAME, {"path": state, "groups": {**groups, group: found}})
     return found
 
 

@@ -29,7 +29,7 @@ class Interlocks:
     lines : iterable of Line
         The profile's ``rules: forbid``.
     devices : mapping
-        Devices and aliases by name; looked at anew for every plan, since devices come and go.
+        Devices and aliases by name; a view of them, since devices come and go.
 
     Attributes
     ----------

@@ -11,6 +11,7 @@ import contextlib
 import sys
 import threading
 import time
+from collections import ChainMap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -140,6 +141,7 @@ class Session:
         self._monitors: list[Any] = []
         self._completing = threading.RLock()
         self._is_complete = False
+        self._interlocks = Interlocks((), {})
         self._on_complete: list[Callable[[], None]] = []
         self._result: Any = None
         self._documents_seen = 0
@@ -257,7 +259,8 @@ class Session:
             self._engine = self._make_engine()
             known = {**self.devices, **self.aliases}
             install_suspenders(self.profile.suspenders, known, self._engine, self.notices)
-            self.notices += self._interlocks().problems
+            self._interlocks = Interlocks(self.profile.rules, ChainMap(self.aliases, self.devices))
+            self.notices += self._interlocks.problems
             self._add_plans()
             self._add_devices()
             self._late.hand_over(self._welcome)
@@ -484,9 +487,6 @@ class Session:
         finally:
             self._foreseen = None
 
-    def _interlocks(self) -> Interlocks:
-        return Interlocks(self.profile.rules, {**self.devices, **self.aliases})
-
     def _run_aside(self, plan: Any) -> Any:
         """Run a move or a count while a scan is paused; the scan finds its axes where they were."""
         policy = self.RE.interrupt_policy
@@ -500,11 +500,12 @@ class Session:
     def _looked_ahead(self, factory: Callable[[], Any], line: str | None) -> Preflight:
         from .preflight import look_ahead
 
+        self.complete()  # the rules come with the devices
         return look_ahead(
             factory,
             line,
             count_time=self.profile.count_time,
-            interlocks=self._interlocks(),
+            interlocks=self._interlocks,
             timing=self._timing,
         )
 
@@ -672,6 +673,11 @@ class Session:
 
     # -- devices -----------------------------------------------------------------------------------
 
+    @property
+    def offline(self) -> dict[str, OfflineDevice]:
+        """The devices that cannot be used at present, by name."""
+        return {name: device for name, device in self.devices.items() if isinstance(device, OfflineDevice)}
+
     def reconnect(self, *names: str, timeout_s: float = CONNECT_TIMEOUT_S) -> list[str]:
         """Try again to reach offline devices.
 
@@ -692,7 +698,7 @@ class Session:
         DeviceError
             A name is none of the session's devices.
         """
-        offline = {name: device for name, device in self.devices.items() if isinstance(device, OfflineDevice)}
+        offline = self.offline
         for name in names:
             if name not in self.devices:
                 raise DeviceError(f"there is no device '{name}'")

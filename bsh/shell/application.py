@@ -81,7 +81,7 @@ class BeamlineApplication(TerminalIPythonApp):
         told = len(session.notices)
 
         def tell_the_rest() -> None:
-            if len(session.notices) > told and _offline(session):
+            if len(session.notices) > told and session.offline:
                 print(_count(session))
             for notice in session.notices[told:]:
                 print(notice)
@@ -121,12 +121,8 @@ def _toolbar_signals(session: Session) -> list[tuple[str, Any]]:
     return signals
 
 
-def _offline(session: Session) -> int:
-    return sum(hasattr(type(device), "offline_error") for device in session.devices.values())
-
-
 def _count(session: Session) -> str:
-    offline = _offline(session)
+    offline = len(session.offline)
     return f"{len(session.devices) - offline} devices" + (f", {offline} offline" if offline else "")
 
 

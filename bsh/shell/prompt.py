@@ -63,7 +63,7 @@ class PromptLine:
         session = self._session
         parts = [session.profile.title or session.profile.name, session.state]
         parts += self._values.texts()
-        offline = sum(hasattr(type(device), "offline_error") for device in session.devices.values())
+        offline = len(session.offline)
         if offline:
             parts.append(f"{offline} offline")
         parts.append(time.strftime("%H:%M"))

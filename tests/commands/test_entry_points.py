@@ -59,6 +59,10 @@ def test_a_damaged_file_is_replaced(tmp_path):
         (tmp_path / FILE_NAME).write_text(damage)
         assert installed_entry_points("bsh.magics", tmp_path) == commands
         assert json.loads((tmp_path / FILE_NAME).read_text())["groups"]["bsh.magics"]
+    whole = json.loads((tmp_path / FILE_NAME).read_text())
+    for groups in (7, {"bsh.magics": 7}, {"bsh.magics": [["builtin"]]}):
+        (tmp_path / FILE_NAME).write_text(json.dumps({**whole, "groups": groups}))
+        assert installed_entry_points("bsh.magics", tmp_path) == commands
 
 
 def test_a_home_that_cannot_be_written_costs_only_time(tmp_path):
