@@ -3,7 +3,7 @@
 from bsh.engine.awaiting import Awaiting
 from bsh.engine.cleanup_failures import CleanupFailure
 from bsh.engine.dispatcher import CallbackRegistry, Dispatcher
-from bsh.engine.during_task import DefaultDuringTask, DuringTask
+from bsh.engine.during_task import BlockingEvent, DefaultDuringTask, DuringTask
 from bsh.engine.execution import MAX_DEPTH_EXCEEDED_ERR_MSG
 from bsh.engine.logs import (
     ComposableLogAdapter,
@@ -34,6 +34,7 @@ __all__ = [
     "PAUSE_MSG",
     "TRANSITIONS",
     "Awaiting",
+    "BlockingEvent",
     "CallbackRegistry",
     "CleanupFailure",
     "ComposableLogAdapter",

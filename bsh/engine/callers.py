@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from bsh.engine.latch import Latch
 from bsh.engine.requests import AbortRequest, HaltRequest
 from bsh.errors import TransitionError
 
@@ -36,19 +37,19 @@ class Callers:
     def __init__(self, engine: RunEngine) -> None:
         self._engine = engine
         self.starting = threading.Lock()
-        self._waiting: list[threading.Event] = []
-        self._waiting_at_pause: list[threading.Event] = []
+        self._waiting: list[Latch] = []
+        self._waiting_at_pause: list[Latch] = []
         self._pause_claimed = False
 
     # -- who waits ---------------------------------------------------------------------------------
 
-    def begin(self) -> threading.Event:
+    def begin(self) -> Latch:
         """Return what the caller of a new plan waits for; to be called with ``starting`` held."""
-        event = threading.Event()
+        event = Latch()
         self._waiting = [event]
         return event
 
-    def claim_pause(self, request: str) -> tuple[Execution, threading.Event]:
+    def claim_pause(self, request: str) -> tuple[Execution, Latch]:
         """Let the caller have the present pause for itself; return what is paused and what to wait for.
 
         Raises
@@ -64,7 +65,7 @@ class Callers:
             if not engine.state.is_paused or self._pause_claimed or execution is None:
                 raise TransitionError(f"The engine is {engine.state.value}: it cannot {request} now.")
             self._pause_claimed = True
-            event = threading.Event()
+            event = Latch()
             self._waiting = [*(each for each in self._waiting if not each.is_set()), event]
             return execution, event
 
@@ -81,7 +82,7 @@ class Callers:
         """Let those go on who waited when the pause began."""
         self._release(self._waiting_at_pause)
 
-    def _release(self, events: list[threading.Event]) -> None:
+    def _release(self, events: list[Latch]) -> None:
         for event in list(events):
             event.set()
         wake = getattr(self._engine.during_task, "wake", None)
@@ -90,14 +91,14 @@ class Callers:
 
     # -- waiting -----------------------------------------------------------------------------------
 
-    def block(self, execution: Execution, event: threading.Event, start: Callable[[], None]) -> None:
+    def block(self, execution: Execution, event: Latch, start: Callable[[], None]) -> None:
         """Let the plan go on and wait for it; Ctrl+C is in good hands before the plan is.
 
         Parameters
         ----------
         execution : Execution
             What runs.
-        event : threading.Event
+        event : Latch
             What to wait for.
         start : callable
             Lets it go on.

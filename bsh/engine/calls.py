@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import warnings
 from typing import TYPE_CHECKING, Any
 
 from bsh.engine.devices import noting_positions
 from bsh.engine.driving import begin, run_aside
 from bsh.engine.execution import Execution
+from bsh.engine.latch import Latch
 from bsh.engine.requests import AsideRequest, Request, ResumeRequest
 from bsh.engine.result import how_it_ended, result_of
 from bsh.engine.states import EngineState
@@ -42,10 +42,8 @@ def call(engine: RunEngine, plan: Any, subs: Any, metadata: dict[str, Any]) -> A
     return _outcome(engine, execution)
 
 
-def _set_up(
-    engine: RunEngine, plan: Any, subs: Any, metadata: dict[str, Any]
-) -> tuple[Execution, threading.Event]:
-    normalized = normalize_subs_input(subs)
+def _set_up(engine: RunEngine, plan: Any, subs: Any, metadata: dict[str, Any]) -> tuple[Execution, Latch]:
+    normalized = {} if subs is None else normalize_subs_input(subs)
     with engine.callers.starting:
         _refuse_unless_idle(engine)
         execution = _prepare(engine, plan, metadata)
@@ -132,7 +130,7 @@ def _begin(engine: RunEngine, execution: Execution) -> None:
     begin(execution)
 
 
-def _leave_pause(engine: RunEngine, execution: Execution, event: threading.Event, request: Request) -> None:
+def _leave_pause(engine: RunEngine, execution: Execution, event: Latch, request: Request) -> None:
     engine.callers.block(execution, event, lambda: engine.ask_of(execution, request))
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, Protocol
 
 from bsh.engine.notices import Notice
 
-__all__ = ["DefaultDuringTask", "DuringTask"]
-
+__all__ = ["BlockingEvent", "DefaultDuringTask", "DuringTask"]
 
 LOOK_S = 0.2
 """How long to wait before looking up, in seconds.
@@ -20,15 +18,27 @@ A signal that comes just before a wait begins is handled only when the wait ends
 """
 
 
+class BlockingEvent(Protocol):
+    """What the caller of a plan waits for; a ``threading.Event`` that nobody but the engine sets would do."""
+
+    def is_set(self) -> bool:
+        """Whether the caller may go on."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until it may, or for a time in seconds; return whether it may."""
+        ...
+
+
 class DuringTask:
     """Waits until the engine lets the caller go on. Subclasses do useful things meanwhile."""
 
-    def block(self, blocking_event: threading.Event) -> None:
+    def block(self, blocking_event: BlockingEvent) -> None:
         """Return when ``blocking_event`` is set.
 
         Parameters
         ----------
-        blocking_event : threading.Event
+        blocking_event : BlockingEvent
             Set by the engine when the plan is done or paused.
         """
         while not blocking_event.wait(LOOK_S):
@@ -73,7 +83,7 @@ class DefaultDuringTask(DuringTask):
         """Let :meth:`block` look at its event; the engine calls this after setting it."""
         self._items.put(None)
 
-    def block(self, blocking_event: threading.Event) -> None:
+    def block(self, blocking_event: BlockingEvent) -> None:
         """Print and ask until ``blocking_event`` is set."""
         while not blocking_event.is_set():
             try:

@@ -48,6 +48,8 @@ class InstalledSuspenders:
 
     def tripped(self) -> list[SuspendRequest]:
         """Return a request for each of them whose condition is bad at present."""
+        if not self._installed:
+            return []
         return [request for suspender in self if suspender.tripped for request in _requests_of(suspender)]
 
 

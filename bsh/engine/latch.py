@@ -8,7 +8,7 @@ __all__ = ["Latch"]
 
 
 class Latch:
-    """Set once, waited for by anybody; a fortieth of the cost of a ``threading.Event``."""
+    """A ``threading.Event`` that is never cleared: set once, waited for by anybody, a fortieth of the cost."""
 
     __slots__ = ("_closed", "_open")
 
@@ -19,19 +19,23 @@ class Latch:
 
     def set(self) -> None:
         """Open it for good; harmless when repeated."""
-        if not self._open:
-            self._open = True
+        if self._open:
+            return
+        self._open = True
+        try:
             self._closed.release()
+        except RuntimeError:
+            return  # another thread opened it at the same moment
 
     def is_set(self) -> bool:
         """Whether it is open."""
         return self._open
 
-    def wait(self, timeout_s: float = -1) -> bool:
+    def wait(self, timeout: float | None = None) -> bool:
         """Wait until it is open, or for a time in seconds; return whether it is."""
         if self._open:
             return True
-        if not self._closed.acquire(timeout=timeout_s):
+        if not self._closed.acquire(timeout=-1 if timeout is None else max(timeout, 0)):
             return False
         self._closed.release()  # for the others who wait
         return True

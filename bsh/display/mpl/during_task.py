@@ -14,6 +14,7 @@ from typing import Any
 
 from bsh.display.mpl.qt import initialize_qt_teleporter, uses_qt
 from bsh.display.mpl.view import draw_waiting_views
+from bsh.engine import BlockingEvent
 from bsh.engine import DefaultDuringTask as PlainDuringTask
 
 __all__ = ["DefaultDuringTask"]
@@ -29,12 +30,12 @@ class DefaultDuringTask(PlainDuringTask):
     Give it to the engine: ``RunEngine(during_task=DefaultDuringTask())``.
     """
 
-    def block(self, blocking_event: threading.Event) -> None:
+    def block(self, blocking_event: BlockingEvent) -> None:
         """Return when ``blocking_event`` is set.
 
         Parameters
         ----------
-        blocking_event : threading.Event
+        blocking_event : BlockingEvent
             Set by the engine when the plan is done or paused.
         """
         if uses_qt() and threading.current_thread() is threading.main_thread():
@@ -44,7 +45,7 @@ class DefaultDuringTask(PlainDuringTask):
         else:
             super().block(blocking_event)
 
-    def _redraw(self, blocking_event: threading.Event) -> None:
+    def _redraw(self, blocking_event: BlockingEvent) -> None:
         in_notebook = _is_notebook_backend()
         while not blocking_event.is_set():
             self._serve_next(NOTEBOOK_S)
@@ -58,7 +59,7 @@ class DefaultDuringTask(PlainDuringTask):
         with suppress(Empty):
             self._serve(self._items.get(timeout=timeout_s))
 
-    def _serve_qt(self, blocking_event: threading.Event) -> None:
+    def _serve_qt(self, blocking_event: BlockingEvent) -> None:
         """Run Qt's loop; a short timer lets Python see signals, notices and the event."""
         from matplotlib.backends import qt_compat
 
