@@ -135,8 +135,10 @@ def look_ahead(
         except Exception:  # it does something with what is measured: nothing is known before
             estimate = None
     known = Preflight(command, started_at=clock(), warnings=tuple(str(one.message) for one in told))
-    if estimate is None or walk.cut:
+    if estimate is None:
         return known
+    if walk.cut:
+        return _extrapolated(known, estimate, walk.planned)
     devices = tuple(str(device.name) for device in {**walk.axes, **walk.counters})
     overhead = (timing.overhead_s(devices) if timing is not None else 0.0) * (estimate.points or 0)
     return replace(
@@ -149,6 +151,15 @@ def look_ahead(
         travel=estimate.travel,
         axes=tuple(walk.axes) if estimate.complete else None,
     )
+
+
+def _extrapolated(known: Preflight, estimate: Any, planned: int | None) -> Preflight:
+    """Say what is known of a plan of which only the beginning was looked at."""
+    if not planned or not estimate.points:
+        return known
+    note = f"only {estimate.points:,} of its {planned:,} points were looked at, the others are when they come"
+    seconds = estimate.seconds / estimate.points * planned
+    return replace(known, num_points=planned, seconds=seconds, warnings=(*known.warnings, note))
 
 
 def _depends_on_data(factory: Callable[[], Any], interlocks: Interlocks) -> bool:
@@ -173,6 +184,8 @@ class _Walk:
         self._interlocks = interlocks
         self._bright = bright
         self.cut = False
+        self.planned: int | None = None
+        self._runs = 0
         self.axes: dict[Any, None] = {}
         self.counters: dict[Any, None] = {}
         self._alive: set[Any] = set()
@@ -202,6 +215,8 @@ class _Walk:
                     self.axes[msg.obj] = None
                 elif msg.command == "trigger":
                     self.counters[msg.obj] = None
+                elif msg.command == "open_run":
+                    self._note_run(msg)
                 self._interlocks.refuse_unchecked(msg)
                 answer = yield msg
                 if self._bright and msg.command in ("read", "read_together"):
@@ -214,6 +229,12 @@ class _Walk:
             return end.value
         finally:
             self._plan.close()
+
+    def _note_run(self, msg: Msg) -> None:
+        """Remember how many points a run will have; of a plan with several runs this does not tell much."""
+        points = msg.kwargs.get("num_points")
+        self.planned = points if self._runs == 0 and isinstance(points, int) else None
+        self._runs += 1
 
 
 def _refuse_unless_alive(device: Any) -> None:

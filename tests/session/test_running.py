@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from bsh import plan_stubs as bps
 from bsh import plans as bp
-from bsh.errors import CommandError, DeviceOffline, LimitError, RunEngineInterrupted
+from bsh.errors import CommandError, DeviceOffline, LimitError, RunEngineInterrupted, UsageError
 from bsh.plans import spec
 from bsh.session import OfflineDevice, Session
 from bsh.session.preflight import Preflight
@@ -220,3 +221,30 @@ def test_a_device_that_is_offline_is_found_also_where_several_are_read_together(
     offline.concurrent_read = True
     with pytest.raises(DeviceOffline, match="und is offline"):
         session.execute(lambda: bps.read_together(Together(), offline))
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["dscan th -1 1 1e9 0.1", "mesh th -1 1 1e5 samx -1 1 1e5 0.1", "loopscan 1e12", "ascan th 0 1 1e6 1"],
+)
+def test_more_points_than_anybody_means_are_refused_at_once(session: Session, line: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(UsageError, match=r"points is too long, the most is 1,000,000"):
+        session.run(line)
+    assert time.monotonic() - began < 1.0
+    assert session.store.peek_scan_id() == 1
+
+
+def test_a_scan_too_long_to_be_looked_at_whole_still_has_points_time_and_a_question(
+    make_session: MakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = make_session("confirm_over: 10 s\n")
+    monkeypatch.setattr("bsh.session.preflight.MOST_SECONDS", 0.02)
+    asked: list[Any] = []
+    session.confirm = lambda known: bool(asked.append(known))
+    with pytest.raises(CommandError, match="not started"):
+        session.run("ascan th 0 1 99999 0.1")
+    (known,) = asked
+    assert known.num_points == 100_000
+    assert known.seconds == pytest.approx(10_000, rel=0.1)
+    assert "of its 100,000 points were looked at" in known.warnings[0]

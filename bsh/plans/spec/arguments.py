@@ -7,7 +7,10 @@ from typing import Any
 
 from bsh.errors import UsageError
 
-__all__ = ["check_intervals", "check_points", "split_tail"]
+__all__ = ["MOST_POINTS", "check_intervals", "check_points", "split_tail"]
+
+MOST_POINTS = 1_000_000
+"""What a scan may have; more is a slip of the finger: at 0.1 s each a million points take 28 hours."""
 
 
 def check_intervals(value: Any) -> int:
@@ -30,6 +33,7 @@ def check_intervals(value: Any) -> int:
         )
     if value < 1:
         raise UsageError(f"a scan needs at least 1 interval, got {value}")
+    check_points(int(value) + 1)
     return int(value)
 
 
@@ -39,7 +43,7 @@ def check_points(value: Any) -> int:
     Parameters
     ----------
     value : object
-        A whole number, 1 or more.
+        A whole number, 1 or more, and at most :data:`MOST_POINTS`.
 
     Raises
     ------
@@ -48,6 +52,11 @@ def check_points(value: Any) -> int:
     """
     if not _is_whole(value) or value < 1:
         raise UsageError(f"the number of points must be a whole number, 1 or more, got {value!r}")
+    if value > MOST_POINTS:
+        raise UsageError(
+            f"a scan of {int(value):,} points is too long, the most is {MOST_POINTS:,}",
+            hint="the order is: start, stop, intervals, seconds",
+        )
     return int(value)
 
 

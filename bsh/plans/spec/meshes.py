@@ -10,7 +10,7 @@ from bsh.plan_patterns.arguments import GridAxis
 from bsh.plan_patterns.plan import plan
 from bsh.plan_patterns.products import grid_points
 from bsh.plans.metadata import as_devices, axis_hints, part_md, start_md
-from bsh.plans.spec.arguments import check_intervals
+from bsh.plans.spec.arguments import check_intervals, check_points
 from bsh.plans.spec.running import MD, CountTime, Options, run_points
 
 __all__ = ["dmesh", "mesh"]
@@ -27,6 +27,7 @@ def _mesh(
     start_at: int,
 ) -> MsgGenerator:
     axes = [_axis(slow, False), _axis(fast, snake)]
+    check_points(axes[0].num * axes[1].num)
     devices = as_devices(detectors)
     motors = [axis.motor for axis in axes]
     points = grid_points(axes).starting_at(start_at)
