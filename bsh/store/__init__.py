@@ -6,7 +6,7 @@ from bsh.store.library import RunLibrary
 from bsh.store.metadata import Metadata
 from bsh.store.persistent_dict import PersistentDict
 from bsh.store.run_store import RunStore
-from bsh.store.stored_run import StoredRun
+from bsh.store.stored_run import StoredDocument, StoredRun
 from bsh.store.summary import RunSummary
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "RunLibrary",
     "RunStore",
     "RunSummary",
+    "StoredDocument",
     "StoredRun",
     "all_stores",
     "bsh_home",

@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bsh.errors import RunNotFound
-from bsh.protocols import Document
 from bsh.store.database import Database
 from bsh.store.process import is_alive
 from bsh.store.reader import Reader
 from bsh.store.run_state import search_words
-from bsh.store.stored_run import StoredRun, read_document
+from bsh.store.stored_run import StoredDocument, StoredRun, read_document
 from bsh.store.summary import INTERRUPTED, RUNNING, RunSummary
 
 __all__ = ["RunLibrary", "TextSearch"]
@@ -174,27 +173,32 @@ class RunLibrary:
             row = self._by_uid(text, needed=True)
         return StoredRun(self._reader, row[0], self._summaries([row])[0])
 
-    def documents_since(self, seq: int = 0, limit: int | None = None) -> Iterator[tuple[int, str, Document]]:
-        """Yield ``(seq, name, document)`` of all runs, in the order in which they were saved.
+    def documents_after(self, sequence: int, limit: int = 500) -> list[StoredDocument]:
+        """Return the documents of all runs that were saved after one, in the order in which they were.
+
+        Only what is on disk is returned: a sink that follows the store never sees a document that a crash
+        could take back.
 
         Parameters
         ----------
-        seq : int, optional
-            Number of the last document that is known already; a sink that follows the store keeps it.
+        sequence : int
+            Number of the last document that is known already; 0 for all of them.
         limit : int, optional
             How many at most.
+
+        Raises
+        ------
+        StoreError
+            If the store cannot be read, or a document in it is damaged.
         """
-        left = float("inf") if limit is None else limit
-        while left > 0 and self._has_file():
-            rows = self._reader.rows(
-                "SELECT seq, name, body FROM documents WHERE seq > ? ORDER BY seq LIMIT ?",
-                (seq, int(min(left, 500))),
-            )
-            if not rows:
-                return
-            for seq, name, body in rows:
-                yield seq, name, read_document(seq, body)
-            left -= len(rows)
+        if not self._has_file():
+            return []
+        rows = self._reader.rows(
+            "SELECT seq, uid, name, body FROM documents LEFT JOIN runs USING (run) WHERE seq > ?"
+            " ORDER BY seq LIMIT ?",
+            (sequence, limit),
+        )
+        return [StoredDocument(seq, uid, name, read_document(seq, body)) for seq, uid, name, body in rows]
 
     def _has_file(self) -> bool:
         path = self._database.path

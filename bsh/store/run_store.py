@@ -11,7 +11,7 @@ import logging
 import os
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any
 
 from bsh.errors import StoreError
 from bsh.protocols import Document
+from bsh.store.cursors import Cursors
 from bsh.store.database import Database
 from bsh.store.filesystem import filesystem_type
 from bsh.store.library import RunLibrary, TextSearch
@@ -29,7 +30,7 @@ from bsh.store.reader import Reader
 from bsh.store.rescue import write_rescue_file
 from bsh.store.run_table import RunTable
 from bsh.store.schema import METADATA_TABLES, RUN_TABLES
-from bsh.store.stored_run import StoredRun
+from bsh.store.stored_run import StoredDocument, StoredRun
 from bsh.store.summary import RunSummary
 from bsh.store.writer import Writer
 
@@ -107,6 +108,7 @@ class RunStore:
         self._writer = Writer(database, connection, table, self._warnings)
         self._append = self._writer.append
         metadata_reader = Reader(database)  # not the library's: a long query must not hold up a scan
+        self._cursors = Cursors(metadata_reader, self._writer)
         transact = partial(self._writer.run, timeout_s=_METADATA_TIMEOUT_S)
         self.metadata = Metadata(metadata_reader, transact, counts_scans=True, clock=clock)
         self._leave = partial(_leave, self._writer, [self._library, metadata_reader], self.path)
@@ -242,9 +244,52 @@ class RunStore:
         """Return the runs that have no stop document and whose process is gone, newest first."""
         return self._library.interrupted_runs()
 
-    def documents_since(self, seq: int = 0, limit: int | None = None) -> Iterator[tuple[int, str, Document]]:
-        """Yield what was saved after a document; see :meth:`RunLibrary.documents_since`."""
-        return self._library.documents_since(seq, limit)
+    # following the store
+
+    def documents_after(self, sequence: int, limit: int = 500) -> list[StoredDocument]:
+        """Return what was saved after a document; see :meth:`RunLibrary.documents_after`."""
+        return self._library.documents_after(sequence, limit)
+
+    def last_sequence(self) -> int:
+        """Return the number of the last document on disk; 0 if there is none."""
+        return self._cursors.last_sequence()
+
+    def cursor(self, sink: str) -> int:
+        """Return the number of the last document that a sink has dealt with; 0 if it has seen none.
+
+        Parameters
+        ----------
+        sink : str
+            The name it is kept by.
+
+        Raises
+        ------
+        StoreError
+            If the store cannot be read.
+        """
+        return self._cursors.get(sink)
+
+    def move_cursor(self, sink: str, sequence: int) -> None:
+        """Note that a sink has dealt with all documents up to one; neither waits nor costs a commit.
+
+        It is on disk with the next documents that are, or when the store is closed: after a crash a sink
+        may be given a few documents a second time.
+
+        Parameters
+        ----------
+        sink : str
+            The name it is kept by.
+        sequence : int
+            Number of that document; a smaller one than before has the sink go through them again.
+
+        Raises
+        ------
+        StoreError
+            If the store is closed.
+        """
+        if self._closed:
+            raise self._closed_error()
+        self._cursors.move(sink, sequence)
 
     # the end
 

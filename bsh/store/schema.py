@@ -17,6 +17,8 @@ Owns the SQL that makes them, for SQLite 3.34 and later (no RETURNING, no STRICT
     Which motors a run names in its start document.
 ``scan_number``
     One row: the last scan number that was taken.
+``cursors``
+    One row a sink that follows the store: the ``seq`` of the last document that it has dealt with.
 ``metadata``, ``metadata_history``
     One row a key, and the previous versions of it. A version number is never used twice for a key.
 """
@@ -25,8 +27,8 @@ from __future__ import annotations
 
 __all__ = ["METADATA_TABLES", "RUN_TABLES", "SCHEMA_VERSION", "TEXT_INDEX"]
 
-SCHEMA_VERSION = 1
-"""Kept in ``PRAGMA user_version``."""
+SCHEMA_VERSION = 2
+"""Kept in ``PRAGMA user_version``. 2 added ``cursors``; what is missing in an older file is made at opening."""
 
 METADATA_TABLES = (
     """CREATE TABLE IF NOT EXISTS metadata (
@@ -55,6 +57,7 @@ RUN_TABLES = (
     "CREATE INDEX IF NOT EXISTS documents_by_run ON documents (run)",
     "CREATE TABLE IF NOT EXISTS scan_number (row INTEGER PRIMARY KEY CHECK (row = 1), last INTEGER NOT NULL)",
     "INSERT OR IGNORE INTO scan_number (row, last) VALUES (1, 0)",
+    "CREATE TABLE IF NOT EXISTS cursors (sink TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID",
 )
 
 TEXT_INDEX = """CREATE VIRTUAL TABLE IF NOT EXISTS runs_text USING fts5 (

@@ -1,11 +1,12 @@
-"""A run as it is stored.
+"""A run as it is stored, and a single document of it.
 
-Owns the reading back of one run's documents.
+Owns the reading back of documents.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from bsh.errors import StoreError
 from bsh.protocols import Document
@@ -13,9 +14,31 @@ from bsh.store.codec import decode
 from bsh.store.reader import Reader
 from bsh.store.summary import RunSummary
 
-__all__ = ["StoredRun"]
+__all__ = ["StoredDocument", "StoredRun", "read_document"]
 
 _CHUNK = 500
+
+
+@dataclass(frozen=True)
+class StoredDocument:
+    """A document with its place in the store.
+
+    Parameters
+    ----------
+    sequence : int
+        Grows with each document that is saved, over all runs and all processes.
+    run_uid : str or None
+        The run that it belongs to; None if it names none that the store knows.
+    name : str
+        Kind of document.
+    doc : dict
+        The document.
+    """
+
+    sequence: int
+    run_uid: str | None
+    name: str
+    doc: Document
 
 
 class StoredRun:

@@ -40,6 +40,8 @@ class _Request:
     """A function to run in a write transaction, and who waits for its result."""
 
     function: Callable[[sqlite3.Connection], Any]
+    changes_state: bool = True
+    """Whether it writes metadata or scan numbers, of which a copy is kept beside the database."""
     future: Future[Any] = field(default_factory=Future)
     result: Any = None
     error: Exception | None = None
@@ -111,9 +113,19 @@ class Writer:
 
     def submit(self, function: Callable[[sqlite3.Connection], Any]) -> Future[Any]:
         """Run ``function(connection)`` in a transaction; the future is done when it is on disk."""
-        request = _Request(function)
-        self._queue.append(request)
+        future = self._enqueue(_Request(function))
         self.wake()
+        return future
+
+    def submit_later(self, function: Callable[[sqlite3.Connection], None]) -> Future[None]:
+        """Run ``function(connection)`` in the next transaction that there is for another reason.
+
+        It writes neither metadata nor scan numbers.
+        """
+        return self._enqueue(_Request(function, changes_state=False))
+
+    def _enqueue(self, request: _Request) -> Future[Any]:
+        self._queue.append(request)
         if self._has_ended:
             self._refuse_the_rest()
         return request.future
@@ -259,7 +271,7 @@ class Writer:
         if batch.taken:
             for callback in list(self.on_commit):
                 self._guarded(callback, self.committed)
-        if batch.requests:
+        if any(request.changes_state for request in batch.requests):
             self._guarded(self._database.last_good.save, self._connection)
 
     def _tell_failure(self, batch: _Batch, error: StoreError) -> None:

@@ -149,7 +149,7 @@ def test_library_of_a_store_that_does_not_exist_is_empty_and_makes_none(path: Pa
     with RunLibrary(path) as library:
         assert library.runs() == library.interrupted_runs() == []
         assert library.count() == 0
-        assert list(library.documents_since()) == []
+        assert library.documents_after(0) == []
     assert not path.parent.exists()
 
 

@@ -145,7 +145,7 @@ def test_what_names_no_known_run_is_kept_all_the_same(store: RunStore) -> None:
         ("something", {"else": 1}),
     ]
     save(store, odd)
-    assert [(name, doc) for _, name, doc in store.documents_since()] == odd
+    assert [(one.name, one.doc) for one in store.documents_after(0)] == odd
     assert store.runs() == []
 
 
@@ -253,16 +253,6 @@ def test_run_that_comes_again_is_not_stored_twice(store: RunStore, path: Path) -
         assert len(other.runs()) == 1
         assert other.runs()[0].num_points == 3
         assert other.runs()[0].exit_status == "success"
-
-
-def test_sinks_can_follow_the_store_from_where_they_were(store: RunStore) -> None:
-    save(store, run_documents(1))
-    known = [seq for seq, _, _ in store.documents_since()]
-    assert known == sorted(known)
-    save(store, run_documents(600))
-    followed = list(store.documents_since(known[-1]))
-    assert [name for _, name, _ in followed] == ["start", "descriptor", *["event"] * 600, "stop"]
-    assert [seq for seq, _, _ in store.documents_since(known[-1], limit=2)] == [s for s, _, _ in followed[:2]]
 
 
 def test_closed_store_takes_nothing(path: Path) -> None:
