@@ -10,26 +10,23 @@ import atexit
 import contextlib
 import sys
 import threading
-import time
 from collections import ChainMap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from bsh.commands import DISPATCHER, Dispatcher, Registry, runners
-from bsh.errors import BshError, CommandError, DeviceError, TransitionError
+from bsh.errors import BshError, CommandError, DeviceError
 from bsh.profile import Problem, Profile, check_classes, find_profile, load_profile
 from bsh.store.home import bsh_home, profile_folder, store_path
 
 from .building import CONNECT_TIMEOUT_S, DeviceSet, build_devices
-from .commanded import CommandedMoves
 from .connecting import connect_all
 from .extras import install_suspenders, usable
 from .hooks import call_hooks
 from .interlocks import Interlocks
 from .journal import Journal
-from .kept_plan import KeptPlan
 from .late_devices import LateDevices, offline_notices
 from .library import ScanLibrary, ScanRunner
 from .lines import evaluate
@@ -37,18 +34,15 @@ from .notices import interrupted_run, keys_without_effect
 from .offline import OfflineDevice
 from .profile_metadata import apply_metadata
 from .references import resolve_ref
+from .running import Running
 from .scan_numbers import ScanNumbers
-from .scripts import run_exit_lines, run_startup_scripts
+from .scripts import run_startup_scripts
 from .shutter import shutter_plans
-from .timing import LearnedTiming
 
 if TYPE_CHECKING:
     from .preflight import Preflight
 
 __all__ = ["Session"]
-
-LEAST_DISK_BYTES = 20_000_000
-"""With less room no scan begins."""
 
 STORE_TIMEOUT_S = 10.0
 """How long closing waits until everything is on disk, in seconds."""
@@ -83,8 +77,6 @@ class Session:
         The names at the prompt.
     notices : list of str
         What people should know at the start: offline devices, warnings of the store, interrupted runs.
-    preflight : Preflight or None
-        What is known of the run under way.
     show : callable
         ``show(report)`` shows a report; prints it unless somebody sets a better one.
     confirm : callable or None
@@ -111,9 +103,7 @@ class Session:
         self.store = store
         self.devices: dict[str, Any] = {}
         self.journal = Journal(folder)
-        self._moves = CommandedMoves(self.journal, lambda: self.devices)
-        self._foreseen: tuple[Any, ...] | None = None
-        self._timing = LearnedTiming(folder)
+        self._running = Running(self)
         self._connect = connect
         self._connect_timeout_s = connect_timeout_s
         self._late = LateDevices()
@@ -128,7 +118,6 @@ class Session:
         self.confirm: Callable[[Preflight], bool] | None = None
         self.leave_prompt: Callable[[], None] | None = None
         self._interactive = False
-        self.preflight: Preflight | None = None
         self.move_summary: Any = None
         self.aliases: dict[str, Any] = {}
         self.counters: list[Any] = []
@@ -136,18 +125,13 @@ class Session:
         self._counter_group: str | None = None
         self._engine: Any = None
         self._supplemental: Any = None
-        self._arrivals: Any = None
+        self.arrivals: Any = None
         self._baseline: list[Any] = []
         self._monitors: list[Any] = []
         self._completing = threading.RLock()
         self._is_complete = False
-        self._interlocks = Interlocks((), {})
+        self.interlocks = Interlocks((), {})
         self._on_complete: list[Callable[[], None]] = []
-        self._result: Any = None
-        self._documents_seen = 0
-        self._leaving = False
-        self._is_dry = False
-        self._exit_code: int | None = None
         self._closed = False
         self._closing = threading.Lock()
 
@@ -259,8 +243,8 @@ class Session:
             self._engine = self._make_engine()
             known = {**self.devices, **self.aliases}
             install_suspenders(self.profile.suspenders, known, self._engine, self.notices)
-            self._interlocks = Interlocks(self.profile.rules, ChainMap(self.aliases, self.devices))
-            self.notices += self._interlocks.problems
+            self.interlocks = Interlocks(self.profile.rules, ChainMap(self.aliases, self.devices))
+            self.notices += self.interlocks.problems
             self._add_plans()
             self._add_devices()
             self._late.hand_over(self._welcome)
@@ -308,11 +292,11 @@ class Session:
         engine.move_guard = MoveGuard(stall_s=self.profile.stalled_after_s)
         from .arrivals import Arrivals
 
-        self._arrivals = Arrivals(self.profile.on_missed_target, lambda text: self._warn(engine, text))
-        engine.preprocessors.append(self._arrivals)
-        engine.context_managers.insert(0, self._around_calls)  # outermost: left last
+        self.arrivals = Arrivals(self.profile.on_missed_target, lambda text: self._warn(engine, text))
+        engine.preprocessors.append(self.arrivals)
+        engine.context_managers.insert(0, self._running.around_calls)  # outermost: left last
         if self._interactive:
-            engine.interrupt_policy = self._policy("pause")
+            engine.interrupt_policy = self._running.policy("pause")
         return engine
 
     @staticmethod
@@ -398,152 +382,32 @@ class Session:
         >>> session.run("ascan th -1 1 20 0.1")  # doctest: +SKIP
         """
         if not isinstance(plan_or_line, str):
-            return self._run_plan(plan_or_line, None, "pause")
-        self._result = None
+            return self._running.run(plan_or_line)
+        self._running.result = None
         with self.journal.line(plan_or_line):
             value = evaluate(plan_or_line, self.namespace, self.registry)
-        return self._result if value is None else value
+        return self._running.result if value is None else value
 
     def execute(
         self, factory: Callable[[], Any], *, command: str | None = None, interrupt: str = "pause"
     ) -> Any:
-        """Check a plan as a whole, then run it.
-
-        Parameters
-        ----------
-        factory : callable
-            Makes a fresh plan at each call; called twice or more.
-        command : str, optional
-            The line as typed; goes into the start document.
-        interrupt : {'pause', 'stop'}
-            What Ctrl+C does at the prompt: pause a scan, or stop a move or a count.
-
-        Returns
-        -------
-        object
-            What the plan returned; the uids of its runs where it returned nothing.
-
-        Raises
-        ------
-        LimitError, DeviceOffline
-            Before anything moves and before a scan number is used.
-        RunEngineInterrupted
-            The plan was paused or ended early; ``RE.state`` tells which.
-        """
-        paused = self.state == "paused"
-        if paused and interrupt == "pause":
-            raise CommandError(
-                "a scan is paused: another one cannot run now, moves and counts can",
-                hint="resume goes on, stop ends it and keeps the data, abort marks it as aborted",
-            )
-        known = self._looked_ahead(factory, command)
-        self._go_or_not(known)
-        if paused:
-            return self._run_aside(factory())
-        self.preflight = known
-        self._foreseen = known.axes
-        began = time.monotonic()
-        try:
-            result = self._run_plan(factory(), command, interrupt)
-        finally:
-            self._foreseen = None
-        if known.num_points and known.seconds is not None:
-            foreseen, took = known.seconds - known.overhead_s, time.monotonic() - began
-            self._timing.learn(known.devices, known.num_points, foreseen, took)
-        return result
+        """Check a plan as a whole, then run it; as :meth:`Running.execute`."""
+        return self._running.execute(factory, command=command, interrupt=interrupt)
 
     def run_typed(
         self, make: Callable[[], Any], line: str, /, *subs: Any, repeatable: bool, **metadata: Any
     ) -> Any:
-        """Run what was typed as ``RE(plan)``: checked like a command, where the plan can be made twice.
+        """Run what was typed as ``RE(plan)``; as :meth:`Running.run_typed`."""
+        return self._running.run_typed(make, line, *subs, repeatable=repeatable, **metadata)
 
-        Parameters
-        ----------
-        make : callable
-            Makes the plan.
-        line : str
-            As typed; goes into the start document, unless the metadata say otherwise.
-        *subs, **metadata
-            As typed, for the engine.
-        repeatable : bool
-            Whether the plan can be made twice without any effect.
+    def dry(self) -> contextlib.AbstractContextManager[None]:
+        """Look at plans meanwhile, and run none; as :meth:`Running.dry`."""
+        return self._running.dry()
 
-        Returns
-        -------
-        object
-            What the engine returns.
-        """
-        from .preflight import Preflight
-
-        if self.state != "idle":
-            return self.RE(make(), *subs, **metadata)  # the engine says why not
-        known = Preflight(line)
-        if repeatable:
-            known = self._looked_ahead(make, line)
-        self._go_or_not(known)
-        self.preflight, self._foreseen = known, known.axes
-        try:
-            return self.RE(make(), *subs, **{"command": line, **metadata})
-        finally:
-            self._foreseen = None
-
-    def _run_aside(self, plan: Any) -> Any:
-        """Run a move or a count while a scan is paused; the scan finds its axes where they were."""
-        policy = self.RE.interrupt_policy
-        self.RE.interrupt_policy = self._policy("stop")
-        try:
-            self._result = self.RE.run_aside(plan)
-        finally:
-            self.RE.interrupt_policy = policy
-        return self._result
-
-    def _looked_ahead(self, factory: Callable[[], Any], line: str | None) -> Preflight:
-        from .preflight import look_ahead
-
-        self.complete()  # the rules come with the devices
-        return look_ahead(
-            factory,
-            line,
-            count_time=self.profile.count_time,
-            interlocks=self._interlocks,
-            timing=self._timing,
-        )
-
-    @contextlib.contextmanager
-    def dry(self) -> Iterator[None]:
-        """Look at plans meanwhile, and run none: a :class:`~bsh.session.preflight.DryRun` is raised instead."""
-        self._is_dry = True
-        try:
-            yield
-        finally:
-            self._is_dry = False
-
-    def _go_or_not(self, known: Preflight) -> None:
-        """Return if the plan may begin."""
-        if self._is_dry:
-            from .preflight import DryRun
-
-            raise DryRun(known)
-        if known.num_points:
-            self._refuse_full_disk()
-        self._ask(known)
-
-    def _refuse_full_disk(self) -> None:
-        from shutil import disk_usage
-
-        free = disk_usage(self.folder).free
-        if free < LEAST_DISK_BYTES:
-            raise CommandError(
-                f"the disk of {self.folder} has only {free / 1e6:.0f} MB left; nothing was started",
-                hint="make room for the data first",
-            )
-
-    def _ask(self, preflight: Preflight) -> None:
-        limit = self.profile.confirm_over_s
-        if self.confirm is None or limit is None or preflight.seconds is None or preflight.seconds <= limit:
-            return
-        if not self.confirm(preflight):
-            raise CommandError("not started")
+    @property
+    def preflight(self) -> Preflight | None:
+        """What is known of the run under way."""
+        return self._running.preflight
 
     @property
     def interactive(self) -> bool:
@@ -554,65 +418,7 @@ class Session:
     def interactive(self, there_is_a_prompt: bool) -> None:
         self._interactive = there_is_a_prompt
         if self._engine is not None:
-            self._engine.interrupt_policy = self._policy("pause")
-
-    def _policy(self, interrupt: str) -> Any:
-        from bsh.engine import InterruptPolicy
-
-        if not self._interactive:
-            return InterruptPolicy.ABORT
-        return InterruptPolicy.STOP if interrupt == "stop" else InterruptPolicy.PAUSE
-
-    def _run_plan(self, plan: Any, command: str | None, interrupt: str) -> Any:
-        self.RE.interrupt_policy = self._policy(interrupt)
-        kept = KeptPlan(plan)
-        metadata = {} if command is None else {"command": command}
-        self._arrivals.is_told_by_summary = interrupt == "stop"
-        try:
-            uids = self.RE(kept.messages(), **metadata)
-        finally:
-            self._arrivals.is_told_by_summary = False
-        self._result = uids if kept.value is None else kept.value
-        return self._result
-
-    @contextlib.contextmanager
-    def _around_calls(self, engine: Any) -> Iterator[None]:
-        """Enter with every call of the engine that blocks: ``RE(plan)``, ``RE.resume()``, ``RE.stop()``...
-
-        When a call that took data has ended, however it ended, ``on_exit`` runs.
-        """
-        if engine.state == "idle":  # not a paused plan that goes on, nor one beside it
-            self._moves.begin(self._foreseen, self.preflight.command or "" if self.preflight else "")
-        try:
-            yield
-        finally:
-            if engine.state == "idle":  # not paused, and not left alone by an exception on this thread
-                self._moves.end(engine.execution.movers if engine.execution is not None else ())
-                self.preflight = None
-                self.RE.interrupt_policy = self._policy("pause")  # for what the user gives to RE directly
-                if self.store.accepted != self._documents_seen and not self._leaving:
-                    self._run_on_exit()
-                    self._documents_seen = self.store.accepted
-                if self._exit_code is not None:
-                    if self.leave_prompt is not None:
-                        self.leave_prompt()
-                    raise SystemExit(self._exit_code)
-
-    def _run_on_exit(self) -> None:
-        from bsh.commands.reports import Text
-
-        self._leaving = True  # what on_exit runs has no on_exit of its own
-        try:
-            problems = run_exit_lines(
-                self.profile.on_exit,
-                self.namespace,
-                self.registry,
-                lambda plan: self._run_plan(plan, None, "stop"),
-            )
-            for problem in problems:
-                self.show(Text(problem))
-        finally:
-            self._leaving = False
+            self._engine.interrupt_policy = self._running.policy("pause")
 
     # -- a paused plan -----------------------------------------------------------------------------
 
@@ -645,31 +451,8 @@ class Session:
         return self.RE.halt()
 
     def leave_after_abort(self, reason: str, code: int) -> bool:
-        """Abort the plan that runs; once its cleanup is done, the caller of the engine gets SystemExit.
-
-        Made for signal handlers: it does not wait.
-
-        Parameters
-        ----------
-        reason : str
-            Why; goes into the stop document.
-        code : int
-            Exit code.
-
-        Returns
-        -------
-        bool
-            False where no plan runs, or where it is being ended already: nothing was done then.
-        """
-        if self.state != "running" or self._exit_code is not None:
-            return False
-        self._exit_code = code
-        try:
-            self.RE.abort(reason)
-        except TransitionError:  # it ended in this very moment
-            self._exit_code = None
-            return False
-        return True
+        """Abort the plan that runs and leave; as :meth:`Running.leave_after_abort`."""
+        return self._running.leave_after_abort(reason, code)
 
     # -- devices -----------------------------------------------------------------------------------
 
@@ -789,7 +572,7 @@ class Session:
                 leaving.callback(self._engine.close)
             if self.profile.on_exit:
                 self.complete()
-            leaving.callback(self._run_on_exit)
+            leaving.callback(self._running.run_on_exit)
             if self.state == "paused":
                 leaving.callback(self.RE.abort, reason or "the session was closed")
 
@@ -811,5 +594,5 @@ class Session:
         return f"<session {self.profile.name}, {len(self.devices)} devices, {state}>"
 
     def _print(self, report: Any) -> None:
-        self._result = report
+        self._running.result = report
         print(report)

@@ -77,7 +77,7 @@ def test_why_shows_the_whole_error(session, run, monkeypatch):
 
 
 def test_a_full_disk_refuses_a_scan_and_lets_moves_go(session, monkeypatch):
-    from bsh.session import session as module
+    from bsh.session import running as module
 
     monkeypatch.setattr(module, "LEAST_DISK_BYTES", 1 << 62)
     with pytest.raises(CommandError, match=r"MB left; nothing was started"):

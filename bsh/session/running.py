@@ -1,0 +1,310 @@
+"""The way from a plan to its run, for a session.
+
+Owns what comes before a run (looking ahead, the disk, a question where it will take long), who answers
+Ctrl+C how, and what comes after, however it ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from bsh.errors import CommandError, TransitionError
+
+from .commanded import CommandedMoves
+from .kept_plan import KeptPlan
+from .scripts import run_exit_lines
+from .timing import LearnedTiming
+
+if TYPE_CHECKING:
+    from .preflight import Preflight
+    from .session import Session
+
+__all__ = ["Running"]
+
+LEAST_DISK_BYTES = 20_000_000
+"""With less room no scan begins."""
+
+
+class Running:
+    """Runs the plans of a session.
+
+    Parameters
+    ----------
+    session : Session
+        Whose engine, rules and people it uses.
+
+    Attributes
+    ----------
+    preflight : Preflight or None
+        What is known of the run under way.
+    result : object
+        What the last plan returned, or the last report.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._moves = CommandedMoves(session.journal, lambda: session.devices)
+        self._timing = LearnedTiming(session.folder)
+        self.preflight: Preflight | None = None
+        self.result: Any = None
+        self._foreseen: tuple[Any, ...] | None = None
+        self._documents_seen = 0
+        self._is_dry = False
+        self._leaving = False
+        self._exit_code: int | None = None
+
+    def execute(
+        self, factory: Callable[[], Any], *, command: str | None = None, interrupt: str = "pause"
+    ) -> Any:
+        """Check a plan as a whole, then run it.
+
+        Parameters
+        ----------
+        factory : callable
+            Makes a fresh plan at each call; called twice or more.
+        command : str, optional
+            The line as typed; goes into the start document.
+        interrupt : {'pause', 'stop'}
+            What Ctrl+C does at the prompt: pause a scan, or stop a move or a count.
+
+        Returns
+        -------
+        object
+            What the plan returned; the uids of its runs where it returned nothing.
+
+        Raises
+        ------
+        LimitError, DeviceOffline
+            Before anything moves and before a scan number is used.
+        RunEngineInterrupted
+            The plan was paused or ended early; ``RE.state`` tells which.
+        """
+        paused = self._session.state == "paused"
+        if paused and interrupt == "pause":
+            raise CommandError(
+                "a scan is paused: another one cannot run now, moves and counts can",
+                hint="resume goes on, stop ends it and keeps the data, abort marks it as aborted",
+            )
+        known = self._looked_ahead(factory, command)
+        self._go_or_not(known)
+        if paused:
+            return self._run_aside(factory())
+        self.preflight = known
+        self._foreseen = known.axes
+        began = time.monotonic()
+        try:
+            result = self.run(factory(), command, interrupt)
+        finally:
+            self._foreseen = None
+        if known.num_points and known.seconds is not None:
+            foreseen, took = known.seconds - known.overhead_s, time.monotonic() - began
+            self._timing.learn(known.devices, known.num_points, foreseen, took)
+        return result
+
+    def run_typed(
+        self, make: Callable[[], Any], line: str, /, *subs: Any, repeatable: bool, **metadata: Any
+    ) -> Any:
+        """Run what was typed as ``RE(plan)``: checked like a command, where the plan can be made twice.
+
+        Parameters
+        ----------
+        make : callable
+            Makes the plan.
+        line : str
+            As typed; goes into the start document, unless the metadata say otherwise.
+        *subs, **metadata
+            As typed, for the engine.
+        repeatable : bool
+            Whether the plan can be made twice without any effect.
+
+        Returns
+        -------
+        object
+            What the engine returns.
+        """
+        from .preflight import Preflight
+
+        if self._session.state != "idle":
+            return self._session.RE(make(), *subs, **metadata)  # the engine says why not
+        known = Preflight(line)
+        if repeatable:
+            known = self._looked_ahead(make, line)
+        self._go_or_not(known)
+        self.preflight, self._foreseen = known, known.axes
+        try:
+            return self._session.RE(make(), *subs, **{"command": line, **metadata})
+        finally:
+            self._foreseen = None
+
+    def run(self, plan: Any, command: str | None = None, interrupt: str = "pause") -> Any:
+        """Run a plan without looking ahead.
+
+        Parameters
+        ----------
+        plan : generator or iterable of Msg
+            What to do.
+        command : str, optional
+            The line as typed; goes into the start document.
+        interrupt : {'pause', 'stop'}
+            As for :meth:`execute`.
+
+        Returns
+        -------
+        object
+            What the plan returned; the uids of its runs where it returned nothing.
+        """
+        engine = self._session.RE
+        engine.interrupt_policy = self.policy(interrupt)
+        kept = KeptPlan(plan)
+        metadata = {} if command is None else {"command": command}
+        self._session.arrivals.is_told_by_summary = interrupt == "stop"
+        try:
+            uids = engine(kept.messages(), **metadata)
+        finally:
+            self._session.arrivals.is_told_by_summary = False
+        self.result = uids if kept.value is None else kept.value
+        return self.result
+
+    def _run_aside(self, plan: Any) -> Any:
+        """Run a move or a count while a scan is paused; the scan finds its axes where they were."""
+        engine = self._session.RE
+        policy, engine.interrupt_policy = engine.interrupt_policy, self.policy("stop")
+        try:
+            self.result = engine.run_aside(plan)
+        finally:
+            engine.interrupt_policy = policy
+        return self.result
+
+    def _looked_ahead(self, factory: Callable[[], Any], line: str | None) -> Preflight:
+        from .preflight import look_ahead
+
+        session = self._session
+        session.complete()  # the rules come with the devices
+        return look_ahead(
+            factory,
+            line,
+            count_time=session.profile.count_time,
+            interlocks=session.interlocks,
+            timing=self._timing,
+        )
+
+    @contextlib.contextmanager
+    def dry(self) -> Iterator[None]:
+        """Look at plans meanwhile, and run none: a :class:`~bsh.session.preflight.DryRun` is raised instead."""
+        self._is_dry = True
+        try:
+            yield
+        finally:
+            self._is_dry = False
+
+    def _go_or_not(self, known: Preflight) -> None:
+        """Return if the plan may begin."""
+        if self._is_dry:
+            from .preflight import DryRun
+
+            raise DryRun(known)
+        if known.num_points:
+            self._refuse_full_disk()
+        self._ask(known)
+
+    def _refuse_full_disk(self) -> None:
+        from shutil import disk_usage
+
+        free = disk_usage(self._session.folder).free
+        if free < LEAST_DISK_BYTES:
+            raise CommandError(
+                f"the disk of {self._session.folder} has only {free / 1e6:.0f} MB left; nothing was started",
+                hint="make room for the data first",
+            )
+
+    def _ask(self, preflight: Preflight) -> None:
+        confirm, limit = self._session.confirm, self._session.profile.confirm_over_s
+        if confirm is None or limit is None or preflight.seconds is None or preflight.seconds <= limit:
+            return
+        if not confirm(preflight):
+            raise CommandError("not started")
+
+    def policy(self, interrupt: str) -> Any:
+        """Return what Ctrl+C does while a plan runs.
+
+        Parameters
+        ----------
+        interrupt : {'pause', 'stop'}
+            As for :meth:`execute`; where there is no prompt to return to, a plan is aborted.
+        """
+        from bsh.engine import InterruptPolicy
+
+        if not self._session.interactive:
+            return InterruptPolicy.ABORT
+        return InterruptPolicy.STOP if interrupt == "stop" else InterruptPolicy.PAUSE
+
+    @contextlib.contextmanager
+    def around_calls(self, engine: Any) -> Iterator[None]:
+        """Enter with every call of the engine that blocks: ``RE(plan)``, ``RE.resume()``, ``RE.stop()``...
+
+        When a call that took data has ended, however it ended, ``on_exit`` runs.
+        """
+        if engine.state == "idle":  # not a paused plan that goes on, nor one beside it
+            self._moves.begin(self._foreseen, self.preflight.command or "" if self.preflight else "")
+        try:
+            yield
+        finally:
+            if engine.state == "idle":  # not paused, and not left alone by an exception on this thread
+                self._moves.end(engine.execution.movers if engine.execution is not None else ())
+                self.preflight = None
+                engine.interrupt_policy = self.policy("pause")  # for what the user gives to RE directly
+                if self._session.store.accepted != self._documents_seen and not self._leaving:
+                    self.run_on_exit()
+                    self._documents_seen = self._session.store.accepted
+                if self._exit_code is not None:
+                    if self._session.leave_prompt is not None:
+                        self._session.leave_prompt()
+                    raise SystemExit(self._exit_code)
+
+    def run_on_exit(self) -> None:
+        """Run the profile's ``on_exit``; what goes wrong is shown."""
+        from bsh.commands.reports import Text
+
+        session = self._session
+        self._leaving = True  # what on_exit runs has no on_exit of its own
+        try:
+            problems = run_exit_lines(
+                session.profile.on_exit,
+                session.namespace,
+                session.registry,
+                lambda plan: self.run(plan, None, "stop"),
+            )
+            for problem in problems:
+                session.show(Text(problem))
+        finally:
+            self._leaving = False
+
+    def leave_after_abort(self, reason: str, code: int) -> bool:
+        """Abort the plan that runs; once its cleanup is done, the caller of the engine gets SystemExit.
+
+        Made for signal handlers: it does not wait.
+
+        Parameters
+        ----------
+        reason : str
+            Why; goes into the stop document.
+        code : int
+            Exit code.
+
+        Returns
+        -------
+        bool
+            False where no plan runs, or where it is being ended already: nothing was done then.
+        """
+        if self._session.state != "running" or self._exit_code is not None:
+            return False
+        self._exit_code = code
+        try:
+            self._session.RE.abort(reason)
+        except TransitionError:  # it ended in this very moment
+            self._exit_code = None
+            return False
+        return True
