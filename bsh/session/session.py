@@ -10,22 +10,22 @@ import atexit
 import contextlib
 import sys
 import threading
-from collections import ChainMap
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from bsh.commands import DISPATCHER, Dispatcher, Registry, runners
-from bsh.errors import BshError, CommandError, DeviceError
+from bsh.errors import DeviceError
 from bsh.profile import Problem, Profile, check_classes, find_profile, load_profile
 from bsh.store.home import bsh_home, profile_folder, store_path
 
 from .building import CONNECT_TIMEOUT_S, DeviceSet, build_devices
 from .connecting import connect_all
-from .extras import install_suspenders, usable
+from .extras import install_suspenders
 from .hooks import call_hooks
 from .interlocks import Interlocks
+from .inventory import Inventory
 from .journal import Journal
 from .late_devices import LateDevices, offline_notices
 from .library import ScanLibrary, ScanRunner
@@ -33,7 +33,6 @@ from .lines import evaluate
 from .notices import interrupted_run, keys_without_effect
 from .offline import OfflineDevice
 from .profile_metadata import apply_metadata
-from .references import resolve_ref
 from .running import Running
 from .scan_numbers import ScanNumbers
 from .scripts import run_startup_scripts
@@ -61,14 +60,6 @@ class Session:
         Where its state lives.
     store : RunStore
         All runs and the metadata.
-    devices : dict of str to device
-        By name; offline ones are :class:`OfflineDevice`.
-    aliases : dict of str to device
-        Further names.
-    counters : list of device
-        What counts unless others are named.
-    counter_groups : dict of str to list of device
-        The profile's groups; the first is active at the start.
     registry : Registry
         The commands.
     journal : Journal
@@ -101,7 +92,7 @@ class Session:
         self.profile = profile
         self.folder = folder
         self.store = store
-        self.devices: dict[str, Any] = {}
+        self._inventory = Inventory(profile)
         self.journal = Journal(folder)
         self._running = Running(self)
         self._connect = connect
@@ -119,15 +110,9 @@ class Session:
         self.leave_prompt: Callable[[], None] | None = None
         self._interactive = False
         self.move_summary: Any = None
-        self.aliases: dict[str, Any] = {}
-        self.counters: list[Any] = []
-        self.counter_groups: dict[str, list[Any]] = {}
-        self._counter_group: str | None = None
         self._engine: Any = None
         self._supplemental: Any = None
         self.arrivals: Any = None
-        self._baseline: list[Any] = []
-        self._monitors: list[Any] = []
         self._completing = threading.RLock()
         self._is_complete = False
         self.interlocks = Interlocks((), {})
@@ -241,9 +226,9 @@ class Session:
             self._is_complete = True
             self._take_devices(self._prepared)
             self._engine = self._make_engine()
-            known = {**self.devices, **self.aliases}
+            known = self._inventory.known
             install_suspenders(self.profile.suspenders, known, self._engine, self.notices)
-            self.interlocks = Interlocks(self.profile.rules, ChainMap(self.aliases, self.devices))
+            self.interlocks = Interlocks(self.profile.rules, known)
             self.notices += self.interlocks.problems
             self._add_plans()
             self._add_devices()
@@ -252,19 +237,10 @@ class Session:
                 self._on_complete.pop(0)()
 
     def _take_devices(self, made: DeviceSet) -> None:
-        profile = self.profile
         self.notices += [str(problem) for problem in self._class_problems]
         self.notices += made.notices
         self.notices += offline_notices(made)
-        self.devices.update(made.devices)
-        self._add_aliases()
-        known = {**self.devices, **self.aliases}
-        for group, refs in profile.counters.items():
-            self.counter_groups[group] = usable(refs, known, f"counters '{group}'", self.notices)
-        self._counter_group = next(iter(self.counter_groups), None)
-        self.counters = list(next(iter(self.counter_groups.values()), []))
-        self._baseline = usable(profile.baseline, known, "baseline", self.notices)
-        self._monitors = usable(profile.monitors, known, "monitors", self.notices)
+        self.notices += self._inventory.take(made.devices)
 
     def when_complete(self, hear: Callable[[], None]) -> None:
         """Have a function called once devices and engine are there; at once if they are there already.
@@ -287,7 +263,10 @@ class Session:
 
         engine: Any = RunEngine(self.store.metadata, scan_id_source=ScanNumbers(self.store))
         engine.subscribe(self.store)
-        self._supplemental = SupplementalData(baseline=self._baseline, monitors=self._monitors)
+        inventory = self._inventory
+        always = SupplementalData(baseline=inventory.baseline, monitors=inventory.monitors)
+        inventory.baseline, inventory.monitors = always.baseline, always.monitors  # one list of each
+        self._supplemental = always
         engine.preprocessors.append(self._supplemental)
         engine.move_guard = MoveGuard(stall_s=self.profile.stalled_after_s)
         from .arrivals import Arrivals
@@ -328,13 +307,6 @@ class Session:
         self.complete()
         return self._supplemental
 
-    def _add_aliases(self) -> None:
-        for alias, ref in self.profile.aliases.items():
-            try:
-                self.aliases[alias] = resolve_ref(ref, self.devices)
-            except BshError as error:
-                self.notices.append(f"alias {alias}: {error.message}")
-
     def _add_plans(self) -> None:
         from bsh import plan_stubs, plans, preprocessors
 
@@ -355,7 +327,7 @@ class Session:
         names = self.namespace
         if self.profile.shutter is not None:
             names.update(shutter_plans(self.profile.shutter, self.devices))
-        for name, device in {**self.devices, **self.aliases}.items():
+        for name, device in self._inventory.known.items():
             if name in self.registry:  # made by a factory: the profile's check could not know the name
                 self.notices.append(f"'{name}' is a command; the device is session.devices['{name}']")
             else:
@@ -457,9 +429,33 @@ class Session:
     # -- devices -----------------------------------------------------------------------------------
 
     @property
+    def devices(self) -> dict[str, Any]:
+        """The devices by name; offline ones are :class:`OfflineDevice`."""
+        return self._inventory.devices
+
+    @property
+    def aliases(self) -> dict[str, Any]:
+        """Further names of devices and of their parts."""
+        return self._inventory.aliases
+
+    @property
+    def counter_groups(self) -> dict[str, list[Any]]:
+        """The profile's groups of counters; the first is active at the start."""
+        return self._inventory.counter_groups
+
+    @property
+    def counters(self) -> list[Any]:
+        """What counts unless others are named."""
+        return self._inventory.counters
+
+    @counters.setter
+    def counters(self, wanted: list[Any]) -> None:
+        self._inventory.counters = wanted
+
+    @property
     def offline(self) -> dict[str, OfflineDevice]:
         """The devices that cannot be used at present, by name."""
-        return {name: device for name, device in self.devices.items() if isinstance(device, OfflineDevice)}
+        return self._inventory.offline
 
     def reconnect(self, *names: str, timeout_s: float = CONNECT_TIMEOUT_S) -> list[str]:
         """Try again to reach offline devices.
@@ -506,27 +502,9 @@ class Session:
             print(f"bsh: {name} answers now", file=sys.stderr)
 
     def _put_back(self, name: str, device: Any) -> None:
-        self.devices[name] = device
+        self._inventory.put_back(name, device)
         if isinstance(self.namespace.get(name), OfflineDevice):
             self.namespace[name] = device
-        profile = self.profile
-        for group, refs in profile.counters.items():
-            if any(ref.name == name for ref in refs):
-                # groups may look the same while their devices are offline: the name tells which is active
-                active = group == self._counter_group and self.counters == self.counter_groups[group]
-                self.counter_groups[group] = usable(refs, {**self.devices, **self.aliases}, group, [])
-                if active:
-                    self.counters = list(self.counter_groups[group])
-        always = self._supplemental
-        for refs, present in (
-            (profile.baseline, self._baseline if always is None else always.baseline),
-            (profile.monitors, self._monitors if always is None else always.monitors),
-        ):
-            present += [
-                found
-                for found in usable((ref for ref in refs if ref.name == name), self.devices, "", [])
-                if found not in present
-            ]
 
     def select_counters(self, group: str) -> list[Any]:
         """Make a group of counters the active one; return it.
@@ -541,12 +519,7 @@ class Session:
         CommandError
             There is no such group.
         """
-        if group not in self.counter_groups:
-            known = ", ".join(self.counter_groups) or "none"
-            raise CommandError(f"there is no group of counters '{group}'", hint=f"groups: {known}")
-        self._counter_group = group
-        self.counters = list(self.counter_groups[group])
-        return self.counters
+        return self._inventory.select(group)
 
     # -- leaving -----------------------------------------------------------------------------------
 
