@@ -26,8 +26,8 @@ from bsh.display.board import ATTENTION_AFTER_S, Board
 from bsh.display.console import ConsoleOwner, Line, Mode
 from bsh.display.echo import no_echo
 from bsh.display.model_views import TerminalView
-from bsh.display.questions import Questions
 from bsh.display.redirection import redirected_prints
+from bsh.engine.questions import Question
 from bsh.protocols import Document
 
 __all__ = ["LiveDisplay"]
@@ -141,7 +141,8 @@ class LiveDisplay:
         self._monotonic = monotonic
         self._queue: deque[tuple[str, Any, int]] = deque()
         self._notices: deque[_Notice] = deque()
-        self._questions = Questions(read, lambda: owner.print_rows([""]))
+        self._read = read
+        self._questions: deque[Question] = deque()
         self._bell: SimpleQueue[None] = SimpleQueue()  # unlike a Condition it may be rung by a signal handler
         self._missed: list[int] | None = None
         self._waiting: tuple[tuple[Any, ...], float] | None = None
@@ -203,9 +204,10 @@ class LiveDisplay:
         Future
             Gets the line typed; :class:`RequestAbort` after Ctrl+C, EOFError at the end of the input.
         """
-        answer = self._questions.add(prompt)
+        question = Question(prompt)
+        self._questions.append(question)
         self.wake()
-        return answer
+        return question.answer
 
     def view_of(self, model: Any) -> TerminalView | None:
         """Return a view of a model, for :func:`bsh.callbacks.views.register_view`.
@@ -293,7 +295,7 @@ class LiveDisplay:
                 self._frame(footer=False)  # what was printed without a newline
                 if is_over:
                     return
-                answer = self._questions.ask_next()
+                answer = self._questions.popleft().ask(self._read, lambda: self._owner.print_rows([""]))
 
     @contextmanager
     def _blocking(self) -> Iterator[None]:

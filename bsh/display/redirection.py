@@ -62,6 +62,11 @@ class LineProxy:
         for line in lines:
             self.write(line)
 
+    def take_partial(self) -> str:
+        """Return what this thread wrote without a newline: the prompt of a question that it asks now."""
+        with self._lock:
+            return self._partial.pop(threading.get_ident(), "")
+
     def flush(self) -> None:
         """Do nothing: lines are shown at the display's pace."""
 

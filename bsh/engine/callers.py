@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from bsh.engine.keyboard import PlanKeyboard
 from bsh.engine.latch import Latch
 from bsh.engine.requests import AbortRequest, HaltRequest
 from bsh.errors import TransitionError
@@ -110,6 +111,9 @@ class Callers:
             with ExitStack() as stack:
                 for manager in engine.context_managers:
                     stack.enter_context(manager(engine))
+                ask = getattr(engine.during_task, "ask", None)
+                if ask is not None:
+                    stack.enter_context(PlanKeyboard(ask, lambda: engine.engine_loop.thread_id))
                 start()
                 engine.during_task.block(event)
                 # A during_task may come back early; a wait without end would not see signals.

@@ -8,6 +8,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
 from bsh.engine.notices import Notice
+from bsh.engine.questions import Question
 
 __all__ = ["BlockingEvent", "DefaultDuringTask", "DuringTask"]
 
@@ -45,14 +46,6 @@ class DuringTask:
             pass
 
 
-class _Question:
-    """Something that the person at the terminal is asked."""
-
-    def __init__(self, prompt: str) -> None:
-        self.prompt = prompt
-        self.answer: Future[str] = Future()
-
-
 class DefaultDuringTask(DuringTask):
     """Prints notices and asks questions on the main thread.
 
@@ -65,7 +58,7 @@ class DefaultDuringTask(DuringTask):
     """
 
     def __init__(self, write: Callable[[str], Any] = print, read: Callable[[str], str] = input) -> None:
-        self._items: SimpleQueue[Notice | _Question | None] = SimpleQueue()
+        self._items: SimpleQueue[Notice | Question | None] = SimpleQueue()
         self._write = write
         self._read = read
 
@@ -75,7 +68,7 @@ class DefaultDuringTask(DuringTask):
 
     def ask(self, prompt: str) -> Future[str]:
         """Have a question asked on the main thread; the future gets the answer."""
-        question = _Question(prompt)
+        question = Question(prompt)
         self._items.put(question)
         return question.answer
 
@@ -93,13 +86,10 @@ class DefaultDuringTask(DuringTask):
         while not self._items.empty():
             self._serve(self._items.get())
 
-    def _serve(self, item: Notice | _Question | None) -> None:
+    def _serve(self, item: Notice | Question | None) -> None:
         if isinstance(item, Notice):
             self._write(item.text)
-        elif isinstance(item, _Question):
-            if not item.answer.set_running_or_notify_cancel():
-                return  # taken back, because the plan was interrupted
-            try:
-                item.answer.set_result(self._read(item.prompt))
-            except BaseException as error:
-                item.answer.set_exception(error)
+        elif isinstance(item, Question):
+            hand_over = item.ask(self._read, lambda: self._write(""))
+            if hand_over is not None:
+                hand_over()

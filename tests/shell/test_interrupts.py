@@ -264,3 +264,23 @@ def test_stop_here_leaves_the_motor_where_it_is(shell):
     assert float(stayed_at) < -0.5
     output = shell.run("wa")
     assert stayed_at in output
+
+
+def test_a_question_of_plain_python_in_a_plan_is_shown_and_answered(shell):
+    shell.run(r"exec('def p():\n print(\"got\", input(\"ready? \"))\n yield from bps.null()')")
+    shell.start("RE(p())")
+    shell.wait_output(r"^ready\?")
+    shell.send("yes\r")
+    shell.wait_output("^got yes")
+    shell.wait_prompt()
+
+
+def test_ctrl_c_three_times_at_a_question_leaves_nobody_who_reads_the_keyboard(shell):
+    shell.run(r"exec('def p():\n input(\"ready? \")\n yield from bps.null()')")
+    shell.start("RE(p())")
+    shell.wait_output(r"^ready\?")
+    for _ in range(3):
+        shell.interrupt()
+    shell.wait_prompt()
+    assert shell.run("1 + 1") == "2"
+    assert shell.run("wa th").splitlines()[-1].split() == ["user", "0.0000"]
