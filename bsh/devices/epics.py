@@ -64,7 +64,10 @@ def prepare() -> None:
         if control_layer.name == "pyepics":
             from epics import ca
 
+            from bsh.devices.guard.put_outcomes import put_outcomes
+
             ca.replace_printf_handler(None)
+            put_outcomes.listen(ca)
             # At exit pyepics would close libca while ophyd's finalizers still clear channels: a crash.
             # The operating system closes the sockets just as well.
             ca.AUTO_CLEANUP = False

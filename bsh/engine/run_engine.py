@@ -109,6 +109,7 @@ class RunEngine:
         self.validate = "first"
         self.require_stream_declaration = False
         self.move_guard: Callable[[Any, Any, Any], Any] | None = None
+        self.action_guard: Callable[[Any, str, Any], Any] | None = None
         self.interrupt_policy = InterruptPolicy.LIBRARY
         self.tracer: Any = None
         self.log = ComposableLogAdapter(logging.getLogger("bsh.RE"), {"RE": self})

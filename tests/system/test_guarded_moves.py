@@ -10,7 +10,7 @@ import time
 import pytest
 
 from bsh.devices.epics import prepare, wait_connected
-from bsh.devices.guarded_move import MoveGuard
+from bsh.devices.guard import HardwareGuard
 from bsh.errors import DeviceError, FailedStatus
 from bsh.session import Session
 
@@ -95,7 +95,7 @@ def begin(motor, target, **options):
     number = motor.user_readback.subscribe(
         lambda value, **_: on_its_way.set() if abs(value - first) > 0.05 else None, run=False
     )
-    status = MoveGuard(**options)(motor, target, motor.set(target))
+    status = HardwareGuard(**options).moved(motor, target, motor.set(target))
     assert on_its_way.wait(WITHIN_S)
     motor.user_readback.unsubscribe(number)
     return status
@@ -115,7 +115,7 @@ def test_a_move_that_arrives_is_a_success(motor):
 
 
 def test_a_move_to_where_the_motor_is_is_a_success(motor):
-    assert MoveGuard()(motor, 0.0, motor.set(0.0)).exception(WITHIN_S) is None
+    assert HardwareGuard().moved(motor, 0.0, motor.set(0.0)).exception(WITHIN_S) is None
 
 
 def test_a_move_that_another_screen_stops_is_a_failure(motor):
@@ -127,7 +127,7 @@ def test_a_move_that_another_screen_stops_is_a_failure(motor):
 
 def test_a_move_that_our_own_stop_ends_is_a_failure_although_ophyd_says_success(motor):
     inner = motor.set(20.0)
-    status = MoveGuard()(motor, 20.0, inner)
+    status = HardwareGuard().moved(motor, 20.0, inner)
     motor.stop()
     assert "somebody stopped it" in failure(status)
 
@@ -146,7 +146,7 @@ def test_the_end_of_a_foreign_move_is_not_the_end_of_ours(motor):
     number = motor.motor_done_move.subscribe(lambda value, **_: moving.set() if value == 0 else None)
     assert moving.wait(WITHIN_S)
     motor.motor_done_move.unsubscribe(number)
-    status = MoveGuard()(motor, 3.0, motor.set(3.0))
+    status = HardwareGuard().moved(motor, 3.0, motor.set(3.0))
     assert status.exception(WITHIN_S) is None
     assert motor.position == pytest.approx(3.0, abs=0.02)
 
@@ -176,7 +176,7 @@ def test_a_motor_that_is_stuck_is_told_after_the_time_for_that_and_told_to_stop(
     stuck = connected("SIM:m4", "m4")
     put("fault:m4:stuck", 1)
     try:
-        status = MoveGuard(stall_s=0.5)(stuck, 5.0, stuck.set(5.0))
+        status = HardwareGuard(stall_s=0.5).moved(stuck, 5.0, stuck.set(5.0))
         assert "m4 did not arrive: nothing has changed for 0.5 s; it was told to stop" in failure(status)
     finally:
         put("fault:m4:stuck", 0)
@@ -187,12 +187,12 @@ def test_a_limit_switch_is_told(motor):
     put("m2.LLM", 0.0)
     put("m2.HLM", 0.0)
     put("m2.VELO", 100.0)
-    status = MoveGuard()(motor, 100.0, motor.move(100.0, wait=False))
+    status = HardwareGuard().moved(motor, 100.0, motor.move(100.0, wait=False))
     assert "m2 did not arrive: it is on its high limit switch" in failure(status)
 
 
 def test_a_tolerance_of_the_profile_is_held_strictly(motor):
-    status = MoveGuard(tolerances={"m2": 1e-9})(motor, 0.123456789, motor.set(0.123456789))
+    status = HardwareGuard(tolerances={"m2": 1e-9}).moved(motor, 0.123456789, motor.set(0.123456789))
     outcome = status.exception(WITHIN_S)
     assert (outcome is None) == (abs(motor.position - 0.123456789) <= 1e-9)
 

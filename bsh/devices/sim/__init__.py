@@ -5,6 +5,7 @@ from bsh.devices.sim.detector import SimDetector
 from bsh.devices.sim.device import SimDevice
 from bsh.devices.sim.motor import SimMotor
 from bsh.devices.sim.ring import SimRing
+from bsh.devices.sim.scaler import SimScaler
 from bsh.devices.sim.shutter import SimShutter
 from bsh.devices.sim.signal import SimSignal
 from bsh.devices.sim.trajectory import Deceleration, Trajectory
@@ -17,6 +18,7 @@ __all__ = [
     "SimDevice",
     "SimMotor",
     "SimRing",
+    "SimScaler",
     "SimShutter",
     "SimSignal",
     "Trajectory",

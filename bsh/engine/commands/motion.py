@@ -50,6 +50,9 @@ def trigger(execution: Execution, msg: Msg) -> Any:
     if status is not None:
         if not hasattr(status, "add_callback"):
             raise no_status(obj, "trigger", status)
+        guard = execution.engine.action_guard
+        if guard is not None:
+            status = guard(obj, "trigger", status)
         execution.statuses.track(status, msg, kwargs.get("group"))
     return status
 

@@ -24,6 +24,9 @@ def start(execution: Execution, msg: Msg, method: Callable[..., Any]) -> Any:
     group = kwargs.pop("group", None)
     result = method(*msg.args, **kwargs)
     if hasattr(result, "add_callback"):
+        guard = execution.engine.action_guard
+        if guard is not None:
+            result = guard(msg.obj, msg.command, result)
         execution.statuses.track(result, msg, group)
     elif inspect.isawaitable(result):
         return Awaiting(result)

@@ -9,81 +9,30 @@ for too long. Classes of devices stay as they are.
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from bsh.devices.guard.overseer import LOOK_EVERY_S, overseer
 from bsh.devices.status import Status
 from bsh.errors import DeviceError
 
-__all__ = ["GuardedMove", "MoveGuard"]
-
-STALL_S = 60.0
-"""A move without any change of the readback for so long has failed, in seconds."""
+__all__ = ["GuardedMove"]
 
 SETTLE_S = 0.5
 """How long a motor that says it is done, and is elsewhere, may take to begin to move, in seconds."""
 
-LOOK_EVERY_S = 0.1
-"""How often moves under way are looked at, in seconds."""
+BEGIN_S = 1.0
+"""A motor that has not begun to move after so many seconds is asked whether its record took the target."""
+
+ANSWER_WITHIN_S = 0.5
 
 FRACTION = 0.5
 """Without a tolerance for the motor, and without a sign of a stop: with less of the way done, it has not arrived."""
 
 STEPS = 20
 """Without a tolerance for the motor: so many times its last decimal is near enough."""
-
-
-class MoveGuard:
-    """Takes the place of the status of a move where that status could lie.
-
-    Parameters
-    ----------
-    stall_s : float or None, optional
-        Seconds without any change of the readback after which a move has failed; None for never.
-    tolerances : mapping of str to float, optional
-        For a motor by name, in its own units (EGU): how far off is still there.
-
-    Examples
-    --------
-    >>> from bsh.devices.sim import SimMotor
-    >>> motor, status = SimMotor("th"), Status.finished()
-    >>> MoveGuard()(motor, 1.0, status) is status  # bsh's own motors tell the truth
-    True
-    """
-
-    def __init__(
-        self, *, stall_s: float | None = STALL_S, tolerances: Mapping[str, float] | None = None
-    ) -> None:
-        self._stall_s = stall_s
-        self._tolerances = dict(tolerances or {})
-        self._is_record: dict[type, bool] = {}
-
-    def __call__(self, device: Any, target: Any, status: Any) -> Any:
-        """Return the status that tells the truth about a move.
-
-        Parameters
-        ----------
-        device : object
-            What moves.
-        target : object
-            Where it was sent, in its own units (EGU).
-        status : Status
-            What its ``set()`` returned.
-        """
-        kind = type(device)
-        is_record = self._is_record.get(kind)
-        if is_record is None:
-            is_record = all(
-                hasattr(kind, name) for name in ("motor_done_move", "user_readback", "motor_stop")
-            )
-            self._is_record[kind] = is_record
-        if not is_record or not isinstance(target, int | float):
-            return status
-        tolerance = self._tolerances.get(device.name)
-        return GuardedMove(device, float(target), status, stall_s=self._stall_s, tolerance=tolerance)
 
 
 class GuardedMove(Status):
@@ -97,13 +46,15 @@ class GuardedMove(Status):
         In the motor's units (EGU).
     inner : Status
         What the motor's ``set()`` returned.
-    stall_s, tolerance
-        As for :class:`MoveGuard`.
+    stall_s : float or None
+        Seconds without any change of the readback after which it has failed; None for never.
+    tolerance : float or None
+        How far off is still there, in the motor's units (EGU); None if nobody has said.
     """
 
     __slots__ = (
         "_began_at", "_changed_at", "_inner", "_lost", "_said_done_at", "_seen", "_stall_s", "_start", "_stopped",
-        "_subscriptions", "_tolerance", "_unit",
+        "_subscriptions", "_tolerance", "_unit", "_was_asked",
     )  # fmt: skip
 
     def __init__(
@@ -117,12 +68,12 @@ class GuardedMove(Status):
         self._unit = f" {motor.egu or ''}".rstrip()  # kept: a motor that is lost cannot be asked
         self._began_at = self._changed_at = time.monotonic()
         self._said_done_at: float | None = None
-        self._stopped = self._lost = False
+        self._stopped = self._lost = self._was_asked = False
         self._subscriptions: list[tuple[Any, int]] = []
         self._follow(motor.motor_done_move, self._on_connection, motor.motor_done_move.SUB_META)
         self._follow(motor.motor_stop, self._on_stop, motor.motor_stop.SUB_VALUE)
         inner.add_callback(self._on_done)
-        _overseer.watch(self)
+        overseer.watch(self)
 
     def watch(self, watcher: Callable[..., Any]) -> None:
         """Call a function while the motor moves, as the motor's own status does.
@@ -155,12 +106,51 @@ class GuardedMove(Status):
             self._seen, self._changed_at = position, now
         if self._said_done_at is not None:
             return self._judge(now, position)
-        if self._stall_s is not None and now - self._changed_at > self._stall_s:
-            with suppress(Exception):  # it does not answer: stopping it is worth a try
-                motor.motor_stop.put(1, wait=False)
-            self._fail(f"nothing has changed for {self._stall_s:g} s; it was told to stop")
-            return True
-        return False
+        return self._is_refused(now) or self._is_stalled(now)
+
+    def give_up(self, error: Exception) -> None:
+        """Fail: the move cannot be judged.
+
+        Parameters
+        ----------
+        error : Exception
+            What happened when it was looked at.
+        """
+        self._fail(f"it could not be watched ({_reason(error)})")
+
+    def _is_stalled(self, now: float) -> bool:
+        if self._stall_s is None or now - self._changed_at <= self._stall_s:
+            return False
+        with suppress(Exception):  # it does not answer: stopping it is worth a try
+            self.obj.motor_stop.put(1, wait=False)
+        self._fail(f"nothing has changed for {self._stall_s:g} s; it was told to stop")
+        return True
+
+    def _is_refused(self, now: float) -> bool:
+        """Tell whether the record has not taken the target, as it does with one out of its limits; asks it once."""
+        motor = self.obj
+        if self._was_asked or now - self._began_at < BEGIN_S:
+            return False
+        self._was_asked = True
+        if self._seen != self._start or not self._rests():
+            return False
+        kept = motor.user_setpoint.get(use_monitor=False, timeout=ANSWER_WITHIN_S)
+        if abs(kept - self.target) <= self._steps():
+            return False
+        self._fail(f"its record keeps the target {_shown(kept)}{self._unit}{self._limits()}")
+        return True
+
+    def _limits(self) -> str:
+        motor = self.obj
+        low, high = (
+            signal.get(use_monitor=False, timeout=ANSWER_WITHIN_S)
+            for signal in (motor.low_limit_travel, motor.high_limit_travel)
+        )
+        return "" if low <= self.target <= high else f", with limits from {_shown(low)} to {_shown(high)}"
+
+    def _rests(self) -> bool:
+        """Ask the record, not its monitors, whether it says that it is done."""
+        return bool(self.obj.motor_done_move.get(use_monitor=False, timeout=ANSWER_WITHIN_S) == 1)
 
     def _judge(self, now: float, position: float | None) -> bool:
         """Judge a motor whose status is done."""
@@ -169,30 +159,46 @@ class GuardedMove(Status):
         if failure is not None and (complaint or not self._stopped):
             self._fail(complaint or f"its record reports a failure ({_reason(failure)})")
             return True
-        if position is not None and abs(position - self.target) <= self._near_enough():
-            self.set_finished()
-            self._leave()
-            return True
-        if self._stopped:
-            self._fail("somebody stopped it")
+        missing = None if position is None else abs(position - self.target)
+        if missing is not None and missing <= self._exactly():
+            self._succeed()
             return True
         assert self._said_done_at is not None
         if self.obj.motor_done_move.get() != 1:  # another move had ended; this one is under way
             self._said_done_at = now
+            return self._is_stalled(now)
+        if self._stopped:
+            self._fail("somebody stopped it")
+            return True
+        quiet_s = now - max(self._said_done_at, self._changed_at)
+        if quiet_s < LOOK_EVERY_S:  # what was done may be another move still, begun before this one
             return False
-        if now - max(self._said_done_at, self._changed_at) < SETTLE_S:
+        if not self._rests():
+            self._said_done_at = now
             return False
-        self._fail("it says that it is done: it was stopped, or it is blocked")
+        if missing is not None and missing <= self._roughly():
+            self._succeed()
+            return True
+        if quiet_s < SETTLE_S:
+            return False
+        self._fail(_complaint(self.obj) or "it says that it is done: it was stopped, or it is blocked")
         return True
 
-    def _near_enough(self) -> float:
+    def _succeed(self) -> None:
+        self.set_finished()
+        self._leave()
+
+    def _steps(self) -> float:
+        precision = getattr(self.obj, "precision", None)
+        return float(STEPS * 10.0 ** -(precision if isinstance(precision, int) and precision > 0 else 3))
+
+    def _exactly(self) -> float:
+        return self._steps() if self._tolerance is None else self._tolerance
+
+    def _roughly(self) -> float:
         if self._tolerance is not None:
             return self._tolerance
-        precision = getattr(self.obj, "precision", None)
-        near: float = STEPS * 10.0 ** -(precision if isinstance(precision, int) and precision > 0 else 3)
-        if self._stopped or self._start is None:
-            return near
-        return float(max(near, FRACTION * abs(self.target - self._start)))
+        return 0.0 if self._start is None else FRACTION * abs(self.target - self._start)
 
     def _fail(self, why: str) -> None:
         motor, unit = self.obj, self._unit
@@ -211,12 +217,12 @@ class GuardedMove(Status):
 
     def _on_done(self, *args: Any, **kwargs: Any) -> None:
         self._said_done_at = time.monotonic()
-        _overseer.ring()
+        overseer.ring()
 
     def _on_connection(self, *, connected: bool = True, **_: Any) -> None:
         if not connected:
             self._lost = True
-            _overseer.ring()
+            overseer.ring()
 
     def _on_stop(self, *, value: Any = 0, **_: Any) -> None:
         if value:
@@ -230,55 +236,6 @@ class GuardedMove(Status):
             with suppress(Exception):
                 signal.unsubscribe(number)
         self._subscriptions.clear()
-
-
-class _Overseer:
-    """One thread that looks at all moves under way; it rests while there is none."""
-
-    def __init__(self) -> None:
-        self._moves: list[GuardedMove] = []
-        self._changed = threading.Condition()
-        self._rung = False
-        self._thread: threading.Thread | None = None
-
-    def watch(self, move: GuardedMove) -> None:
-        """Look at a move until it is over."""
-        with self._changed:
-            self._moves.append(move)
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, name="bsh-move-guard", daemon=True)
-                self._thread.start()
-            self._changed.notify()
-
-    def ring(self) -> None:
-        """Look now."""
-        with self._changed:
-            self._rung = True
-            self._changed.notify()
-
-    def _run(self) -> None:
-        while True:
-            with self._changed:
-                while not self._moves:
-                    self._changed.wait()
-                if not self._rung:
-                    self._changed.wait(LOOK_EVERY_S)
-                self._rung = False
-                moves = list(self._moves)
-            now = time.monotonic()
-            over = [move for move in moves if self._is_over(move, now)]
-            with self._changed:
-                self._moves = [move for move in self._moves if move not in over]
-
-    def _is_over(self, move: GuardedMove, now: float) -> bool:
-        try:
-            return move.look(now)
-        except Exception as error:  # the device cannot be judged: that is a failure, not a success
-            move.set_exception(DeviceError(f"{move.obj.name} could not be watched while it moved: {error}"))
-            return True
-
-
-_overseer = _Overseer()
 
 
 def _last_position(motor: Any) -> float | None:

@@ -1,0 +1,101 @@
+"""What an EPICS device was asked to do: it fails when the device is lost meanwhile, or did not take it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from bsh.devices.guard.overseer import overseer
+from bsh.devices.guard.put_outcomes import put_outcomes
+from bsh.devices.status import Status
+from bsh.errors import DeviceError
+
+__all__ = ["GuardedAction"]
+
+LOST = "its connection was lost, and it may be at work still: see that its IOC runs"
+
+
+class GuardedAction(Status):
+    """A measurement, or a setting, that ends well only when its device was there all the time.
+
+    Parameters
+    ----------
+    device : device
+        Like those of ophyd: has ``connected``.
+    deed : str
+        What it has not done when this fails, as in ``scaler1 did not finish counting``.
+    inner : Status
+        What the device returned.
+    target : object, optional
+        What it was asked for.
+    """
+
+    __slots__ = ("_began_at", "_deed", "_inner")
+
+    def __init__(self, device: Any, deed: str, inner: Any, *, target: Any = None) -> None:
+        super().__init__(obj=device, target=target)
+        self._deed = deed
+        self._inner = inner
+        self._began_at = time.monotonic()
+        inner.add_callback(self._on_done)
+        if not self.done:
+            overseer.watch(self)
+
+    def watch(self, callback: Callable[..., Any]) -> None:
+        """Call a function as the action advances, if the device's own status does.
+
+        Parameters
+        ----------
+        callback : callable
+            Takes ophyd's keywords: name, current, initial, target, unit, precision, fraction...
+        """
+        watch = getattr(self._inner, "watch", None)
+        if watch is not None:
+            watch(callback)
+
+    def look(self, now: float) -> bool:
+        """Judge the action as it stands; return whether it is over.
+
+        Parameters
+        ----------
+        now : float
+            Monotonic seconds.
+        """
+        if self.done:
+            return True
+        if not self.obj.connected:
+            self._fail(LOST)
+            return True
+        return False
+
+    def give_up(self, error: Exception) -> None:
+        """Fail: the action cannot be judged.
+
+        Parameters
+        ----------
+        error : Exception
+            What happened when it was looked at.
+        """
+        self._fail(f"it could not be watched ({str(error) or type(error).__name__})")
+
+    def _on_done(self, *args: Any, **kwargs: Any) -> None:
+        failure = self._inner.exception(0)
+        if failure is not None:
+            self.set_exception(failure)
+        elif put_outcomes.any_since(self._began_at) and (why := self._failed_put()):
+            self._fail(why)
+        else:
+            self.set_finished()
+
+    def _failed_put(self) -> str:
+        device = self.obj
+        walk = getattr(device, "walk_signals", None)
+        signals = [device] if walk is None else [found.item for found in walk(include_lazy=False)]
+        names = {signal.setpoint_pvname for signal in signals if hasattr(signal, "setpoint_pvname")}
+        return put_outcomes.failure(names, self._began_at)
+
+    def _fail(self, why: str) -> None:
+        asked = "" if self.target is None else f" (it was asked for {self.target!r})"
+        name = self.obj.name
+        self.set_exception(DeviceError(f"{name} did not {self._deed}: {why}{asked}"))
