@@ -257,7 +257,7 @@ class Session:
         hear()
 
     def _make_engine(self) -> Any:
-        from bsh.devices.guarded_move import MoveGuard
+        from bsh.devices.guard import HardwareGuard
         from bsh.engine import RunEngine
         from bsh.preprocessors import SupplementalData
 
@@ -268,7 +268,8 @@ class Session:
         inventory.baseline, inventory.monitors = always.baseline, always.monitors  # one list of each
         self._supplemental = always
         engine.preprocessors.append(self._supplemental)
-        engine.move_guard = MoveGuard(stall_s=self.profile.stalled_after_s)
+        guard = HardwareGuard(stall_s=self.profile.stalled_after_s, count_times=self.profile.count_time)
+        engine.move_guard, engine.action_guard = guard.moved, guard.began
         from .arrivals import Arrivals
 
         self.arrivals = Arrivals(self.profile.on_missed_target, lambda text: self._warn(engine, text))
