@@ -22,7 +22,7 @@ from bsh.commands.argument_types import (
     movable_names,
     readable_names,
 )
-from bsh.commands.axes import axes_of, axis_named, resting_place, setpoint_of, tolerance_of
+from bsh.commands.axes import axes_of, axis_named, is_axis, resting_place, setpoint_of, tolerance_of
 from bsh.commands.binding import bind, usage_error
 from bsh.commands.command import Command, Parameter, command
 from bsh.commands.context import CommandSession
@@ -32,7 +32,7 @@ from bsh.commands.pausing import pause_hook, set_pause_hook
 from bsh.commands.registry import ENTRY_POINT_GROUP, Registry
 from bsh.commands.rewriting import rewrite
 from bsh.commands.runner import CommandRunner, Dispatcher, runners
-from bsh.commands.values import limits_of, position_of, precision_of, units_of
+from bsh.commands.values import answer_of, described, limits_of, position_of, precision_of, units_of
 from bsh.commands.words import Syntax, split_words
 
 __all__ = [
@@ -63,10 +63,13 @@ __all__ = [
     "Target",
     "Word",
     "Words",
+    "answer_of",
     "axes_of",
     "axis_named",
     "bind",
     "command",
+    "described",
+    "is_axis",
     "limits_of",
     "movable_names",
     "nearest",

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bsh.commands.values import position_of, precision_of
+from bsh.commands.values import answer_of, position_of, precision_of
 from bsh.devices.traversal import children, labels_of
 
-__all__ = ["axes_of", "axis_named", "resting_place", "setpoint_of", "tolerance_of"]
+__all__ = ["axes_of", "axis_named", "is_axis", "resting_place", "setpoint_of", "tolerance_of"]
 
 
 def axes_of(devices: Mapping[str, Any]) -> list[tuple[str, Any]]:
@@ -43,19 +43,23 @@ def axis_named(name: str, devices: Mapping[str, Any]) -> Any | None:
 def _axes(name: str, device: Any) -> Iterator[tuple[str, Any]]:
     if hasattr(type(device), "offline_error"):
         behind = getattr(device, "device", None)
-        if "motors" in labels_of(device) or _is_axis(behind):
+        if "motors" in labels_of(device) or is_axis(behind):
             yield name, device
-    elif _is_axis(device):
+    elif is_axis(device):
         yield name, device
     elif not hasattr(type(device), "set"):
         for _, part in children(device):
-            if _is_axis(part):
+            if is_axis(part):
                 yield part.name, part
 
 
-def _is_axis(device: Any) -> bool:
+def is_axis(device: Any) -> bool:
+    """Tell whether an object can be sent somewhere and says where it is; looks at its class only."""
     kind = type(device)
-    return hasattr(kind, "set") and hasattr(kind, "position")
+    if not hasattr(kind, "set"):
+        return False
+    # what has no position as an attribute can be located; of signals the same is true, but they hint at nothing
+    return hasattr(kind, "position") or (hasattr(kind, "locate") and hasattr(kind, "hints"))
 
 
 def setpoint_of(motor: Any) -> float | None:
@@ -68,7 +72,7 @@ def setpoint_of(motor: Any) -> float | None:
     """
     locate = getattr(motor, "locate", None)
     if callable(locate):
-        location = locate()
+        location = answer_of(locate())
         value = location.get("setpoint") if isinstance(location, dict) else None
     else:
         signal = getattr(motor, "user_setpoint", None) or getattr(motor, "setpoint", None)

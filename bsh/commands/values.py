@@ -1,14 +1,19 @@
 """What a device is to a command: its position, its unit, whether it can be moved or read.
 
-Asks by duck typing and never connects, so that devices of any library fit.
+Asks by duck typing and never connects, so that devices of any library fit. What has to be awaited is awaited on the
+engine's loop, where asynchronous devices live.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from inspect import isawaitable, iscoroutinefunction
 from typing import Any
+from weakref import WeakKeyDictionary
 
 __all__ = [
+    "answer_of",
+    "described",
     "device_named",
     "is_device",
     "is_movable",
@@ -19,6 +24,53 @@ __all__ = [
     "units_of",
     "value_of",
 ]
+
+ANSWER_S = 10.0
+"""How long a device may take to answer what has to be awaited, in seconds."""
+
+_data_keys: WeakKeyDictionary[Any, Mapping[str, Any]] = WeakKeyDictionary()
+"""What devices that have to be awaited said of themselves; they are asked once."""
+
+
+def answer_of(result: Any) -> Any:
+    """Return what a device's method gave; what has to be awaited is awaited on the engine's loop.
+
+    Parameters
+    ----------
+    result : object
+        Of ``read()``, ``describe()``, ``locate()``.
+    """
+    if not isawaitable(result):
+        return result
+    from bsh.engine import call_in_engine_event_loop
+
+    return call_in_engine_event_loop(result, ANSWER_S)
+
+
+def described(device: Any) -> Mapping[str, Any]:
+    """Return what a device says of itself: a data key for each of its fields.
+
+    Parameters
+    ----------
+    device : device
+        One that is readable.
+    """
+    found: Mapping[str, Any] = answer_of(device.describe())
+    return found
+
+
+def _data_key(device: Any) -> Mapping[str, Any]:
+    """Return the data key of the position of a device whose attributes have to be awaited; else nothing."""
+    if not iscoroutinefunction(getattr(type(device), "describe", None)):
+        return {}
+    known = _data_keys.get(device)
+    if known is None:
+        try:
+            keys = described(device)
+        except Exception:  # not connected yet, or asked for on the engine's own thread: later, then
+            return {}
+        known = _data_keys[device] = keys.get(device.name) or next(iter(keys.values()), {})
+    return known
 
 
 def is_device(obj: Any) -> bool:
@@ -73,7 +125,7 @@ def position_of(device: Any) -> Any:
     """
     if hasattr(type(device), "position"):
         return device.position
-    reading = device.read()
+    reading = answer_of(device.read())
     if device.name in reading:
         return reading[device.name]["value"]
     return next(iter(reading.values()))["value"]
@@ -94,19 +146,24 @@ def value_of(obj: Any) -> Any:
 
 def units_of(device: Any) -> str:
     """Return the name of a device's units, empty when it has none."""
-    units = getattr(device, "egu", None)
+    units = getattr(device, "egu", None) or _data_key(device).get("units")
     return units if isinstance(units, str) else ""
 
 
 def precision_of(device: Any) -> int | None:
     """Return how many decimals of a device's position are worth showing, or None when it does not say."""
     precision = getattr(device, "precision", None)
+    if precision is None:
+        precision = _data_key(device).get("precision")
     return precision if isinstance(precision, int) and precision >= 0 else None
 
 
 def limits_of(device: Any) -> tuple[float, float] | None:
     """Return a device's soft limits in its own units, or None where it has none (``(0, 0)`` included)."""
     limits = getattr(device, "limits", None)
+    if limits is None:
+        control = (_data_key(device).get("limits") or {}).get("control") or {}
+        limits = (control.get("low"), control.get("high"))
     try:
         low, high = limits  # type: ignore[misc]  # whatever a device library keeps there
         low, high = float(low), float(high)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from bsh.commands import axes_of, resting_place, tolerance_of
+from bsh.commands import axes_of, is_axis, resting_place, tolerance_of
 from bsh.errors import StoreError
 
 from .journal import Change, Journal
@@ -97,7 +97,7 @@ class CommandedMoves:
 
 def _place(axis: Any) -> float | None:
     try:
-        place = resting_place(axis) if hasattr(type(axis), "position") else None
+        place = resting_place(axis) if is_axis(axis) else None
     except Exception:  # it does not answer now: there is nothing to go back to
         return None
     if isinstance(place, bool) or not isinstance(place, int | float) or place != place:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Annotated, Any
 
-from bsh.commands import CommandSession, CountTime, Detectors, Flag, command
+from bsh.commands import CommandSession, CountTime, Detectors, Flag, answer_of, command, described
 from bsh.commands.argument_types import CountTimeType
 from bsh.commands.columns import format_count
 from bsh.commands.reports import Count, Counts
@@ -134,7 +134,7 @@ def _partial(devices: Sequence[Any], began: float) -> dict[str, Any]:
     """Return what counters read that were stopped before their end; old readings do not count."""
     for device in devices:
         with suppress(Exception):  # a counter that does not stop has no partial counts
-            device.stop()
+            answer_of(device.stop())
     return _read_since(devices, began)
 
 
@@ -143,7 +143,7 @@ def _read_since(devices: Sequence[Any], began: float) -> dict[str, Any]:
     readings: dict[str, Any] = {}
     for device in devices:
         with suppress(Exception):
-            found = device.read()
+            found = answer_of(device.read())
             readings |= {key: reading for key, reading in found.items() if reading["timestamp"] >= began}
     return readings
 
@@ -161,21 +161,21 @@ def _counts(
     elapsed = seconds if seconds > 0 and not partial else now - began
     rows: list[Count] = []
     for device in devices:
-        described = device.describe()
-        shown = _shown_keys(device, described)
+        keys = described(device)
+        shown = _shown_keys(device, keys)
         has_time = count_time_signal(device) is not None
         rows += [
-            _count(key, readings[key]["value"], described[key], elapsed if has_time else None)
+            _count(key, readings[key]["value"], keys[key], elapsed if has_time else None)
             for key in shown
             if key in readings
         ]
     return Counts(tuple(rows), elapsed, now, preset=seconds, partial=partial, notes=notes)
 
 
-def _shown_keys(device: Any, described: Mapping[str, Any]) -> list[str]:
+def _shown_keys(device: Any, keys: Mapping[str, Any]) -> list[str]:
     """Return the fields a device suggests to show; without any, every number it has."""
-    hinted = [key for key in (getattr(device, "hints", None) or {}).get("fields", []) if key in described]
-    return hinted or [key for key, data_key in described.items() if not data_key.get("shape")]
+    hinted = [key for key in (getattr(device, "hints", None) or {}).get("fields", []) if key in keys]
+    return hinted or [key for key, data_key in keys.items() if not data_key.get("shape")]
 
 
 def _count(key: str, value: Any, data_key: Mapping[str, Any], seconds: float | None) -> Count:

@@ -21,6 +21,7 @@ from bsh.commands.argument_types import NumberType
 from bsh.commands.columns import align, format_value
 from bsh.commands.reports import Report, Text
 from bsh.errors import CommandError
+from bsh_magics.asking import confirmed
 from bsh_magics.motion import move_axes
 from bsh_magics.scanned import ScannedLine, stored_run
 
@@ -29,7 +30,17 @@ __all__ = ["COMMANDS", "again", "diff", "extend", "goto_scan"]
 Reference = Annotated[int, NumberType(whole=True)]
 
 OWN_KEYS = frozenset(
-    {"uid", "time", "scan_id", "command", "versions", "plan_args", "hints", "plan_pattern_args"}
+    {
+        "uid",
+        "time",
+        "scan_id",
+        "command",
+        "versions",
+        "plan_args",
+        "hints",
+        "plan_pattern_args",
+        "axes_before",
+    }
 )
 """Keys of start documents that differ anyway, or that say nothing to people."""
 
@@ -110,10 +121,12 @@ def goto_scan(
     scan: Reference,
     motors: Names = (),
     preview: Annotated[bool, Flag("-p", "--preview")] = False,
+    yes: Annotated[bool, Flag("-y", "--yes")] = False,
 ) -> Report:
     """Bring motors back to where they were before a scan.
 
-    All that were recorded, which is the baseline of the profile, or those named. -p shows what would move.
+    All that were recorded, which are the scanned ones and the baseline of the profile, or those named. What will be
+    done is shown; at a prompt it is asked for, unless -y is given. -p only shows it.
     """
     run = stored_run(session, scan)
     then = _positions(run)
@@ -140,6 +153,8 @@ def goto_scan(
     if preview:
         return Text("\n".join(shown))
     session.show(Text("\n".join([f"back to scan {run.summary.scan_id}:", *shown])))
+    if not yes and not confirmed(session, "goto_scan?"):
+        return Text("nothing was moved")
     return move_axes(session, "goto_scan", targets, {targets[0][0].name: "undo goes back"})
 
 
@@ -152,8 +167,9 @@ def _is_elsewhere(axis: Any, target: Any) -> bool:
 
 
 def _positions(run: Any) -> dict[str, Any]:
-    """Return what was recorded before the first point: the baseline."""
+    """Return where things were before the first point: the baseline, and the axes that the scan moved."""
     found: dict[str, Any] = {}
+    before = dict(run.start.get("axes_before") or {})
     baseline: set[str] = set()
     for kind, doc in run.documents():
         if kind == "descriptor" and doc.get("name") == "baseline":
@@ -161,7 +177,7 @@ def _positions(run: Any) -> dict[str, Any]:
         elif kind == "event" and doc["descriptor"] in baseline:
             found |= doc["data"]
             break
-    return found
+    return found | before
 
 
 @command(group="library", examples=["diff 141 142", "diff -2 -1"])

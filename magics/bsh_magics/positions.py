@@ -22,6 +22,7 @@ from bsh.commands import (
     Words,
     axes_of,
     command,
+    described,
     limits_of,
     movable_names,
     nearest_hint,
@@ -249,8 +250,8 @@ def _dial(user: float, offset: float | None, direction: int) -> float:
 
 
 def _source(axis: Any) -> str:
-    described: dict[str, dict[str, Any]] = axis.describe()
-    key: dict[str, Any] = described.get(axis.name) or next(iter(described.values()), {})
+    keys = described(axis)
+    key = keys.get(axis.name) or next(iter(keys.values()), {})
     return str(key.get("source", ""))
 
 

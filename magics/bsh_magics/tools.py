@@ -17,6 +17,7 @@ from bsh.commands import (
     Flag,
     Word,
     Words,
+    answer_of,
     axes_of,
     command,
     nearest_hint,
@@ -130,7 +131,7 @@ def _stopped(axes: Sequence[tuple[str, Any]]) -> dict[str, str]:
 
     def stop(name: str, axis: Any) -> None:
         try:
-            axis.stop()
+            answer_of(axis.stop())
         except Exception as error:
             failures[name] = str(error) or type(error).__name__
 

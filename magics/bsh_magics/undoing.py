@@ -23,6 +23,7 @@ from bsh.commands.argument_types import NumberType
 from bsh.commands.columns import align, format_value
 from bsh.commands.reports import Listing, Report, Text
 from bsh.errors import CommandError, DeviceError
+from bsh_magics.asking import confirmed
 from bsh_magics.settings import change_limits, redefine
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ __all__ = ["COMMANDS", "moves", "redo", "undo"]
 
 Steps = Annotated[int, NumberType(whole=True, minimum=1)]
 Preview = Annotated[bool, Flag("-p", "--preview")]
+Yes = Annotated[bool, Flag("-y", "--yes")]
 
 
 @command(group="undo", examples=["moves", "moves 5"])
@@ -53,48 +55,56 @@ def moves(session: CommandSession, number: Steps = 20) -> Report:
 
 
 @command(group="undo", examples=["undo", "undo 2", "undo -p"])
-def undo(session: CommandSession, number: Steps = 1, preview: Preview = False) -> Text:
+def undo(session: CommandSession, number: Steps = 1, preview: Preview = False, yes: Yes = False) -> Text:
     """Take the last step back, or the last few: moves, set, set_lm.
 
-    After a scan its motors go back to where they were before it. -p shows what would be done.
+    After a scan its motors go back to where they were before it. What will be done is shown; at a prompt it is asked
+    for, unless -y is given. -p only shows it.
     """
-    return _go(session, session.journal.to_undo(number), "undo", preview)
+    return _go(session, session.journal.to_undo(number), "undo", preview, yes)
 
 
 @command(group="undo", examples=["redo -p"])
-def redo(session: CommandSession, number: Steps = 1, preview: Preview = False) -> Text:
-    """Do again what was undone.
-
-    -p shows what would be done.
-    """
-    return _go(session, session.journal.to_redo(number), "redo", preview)
+def redo(session: CommandSession, number: Steps = 1, preview: Preview = False, yes: Yes = False) -> Text:
+    """Do again what was undone; otherwise like undo."""
+    return _go(session, session.journal.to_redo(number), "redo", preview, yes)
 
 
-def _go(session: CommandSession, steps: Sequence[Step], name: str, preview: bool) -> Text:
+def _go(session: CommandSession, steps: Sequence[Step], name: str, preview: bool, yes: bool) -> Text:
     if not steps:
         raise CommandError(f"there is nothing to {name}", hint="moves lists what was moved and set")
     if session.state != "idle":
         raise CommandError(f"{name}: not while a scan is {session.state}", hint="resume or stop it first")
     back = name == "undo"
-    plans = [(step, list(_actions(session, step, back))) for step in steps]
+    plan = _shown(session, steps, name)
     if preview:
-        lines = [
-            line
-            for step, actions in plans
-            for line in (f"{name} of {_first_line(step.line)}:", *(f"  {action}" for action in actions))
-        ]
-        return Text("\n".join(lines))
+        return plan
+    session.show(plan)
+    if not yes and not confirmed(session, f"{name}?"):
+        return Text("nothing was moved")
     done = []
     with session.journal.silent():
-        for step, _ in plans:
-            actions = list(_actions(session, step, back))  # the steps before have moved their axes
-            session.show(Text("\n".join([f"{name}: {_first_line(step.line)}", *(f"  {a}" for a in actions)])))
-            for action in actions:
+        for step in steps:
+            for action in _actions(session, step, back):
                 action.do(session, f"{name} {step.number}")
             session.journal.mark(step, undone=back)
             done.append(_first_line(step.line))
     opposite = "redo does it again" if back else "undo takes it back"
     return Text(f"{'undone' if back else 'done again'}: {'; '.join(done)} ({opposite})")
+
+
+def _shown(session: CommandSession, steps: Sequence[Step], name: str) -> Text:
+    """Say what each step will do; each begins where the one before has left its axes."""
+    places: dict[str, Any] = {}
+    lines = [
+        line
+        for step in steps
+        for line in (
+            f"{name}: {_first_line(step.line)}",
+            *(f"  {action.words(places)}" for action in _actions(session, step, name == "undo")),
+        )
+    ]
+    return Text("\n".join(lines))
 
 
 class _Move:
@@ -103,7 +113,6 @@ class _Move:
     def __init__(self, targets: dict[str, float], session: CommandSession) -> None:
         self.axes = {name: _axis(session, name) for name in targets}
         self.targets = targets
-        self._froms = {name: position_of(axis) for name, axis in self.axes.items()}
 
     def do(self, session: CommandSession, line: str) -> None:
         """Move."""
@@ -112,11 +121,15 @@ class _Move:
         flat = [part for name, axis in self.axes.items() for part in (axis, self.targets[name])]
         session.execute(lambda: mv(*flat), command=line, interrupt="stop")
 
-    def __str__(self) -> str:
-        return ", ".join(
-            f"{name}: {_text(axis, self._froms[name])} → {_text(axis, self.targets[name])}{_unit(axis)}"
+    def words(self, places: dict[str, Any]) -> str:
+        """Say it; places knows where axes will be that are not where they are now, and learns."""
+        shown = [
+            f"{name}: {_text(axis, places.get(name, position_of(axis)))} → {_text(axis, self.targets[name])}"
+            f"{_unit(axis)}"
             for name, axis in self.axes.items()
-        )
+        ]
+        places |= self.targets
+        return ", ".join(shown)
 
 
 class _Redefine:
@@ -130,8 +143,11 @@ class _Redefine:
         """Redefine."""
         redefine(self.axis, float(position_of(self.axis)) + self.shift)
 
-    def __str__(self) -> str:
-        return f"{self.axis.name}: position counted {self.shift:+g}{_unit(self.axis)}"
+    def words(self, places: dict[str, Any]) -> str:
+        """Say it; see :meth:`_Move.words`."""
+        name = self.axis.name
+        places[name] = places.get(name, position_of(self.axis)) + self.shift
+        return f"{name}: position counted {self.shift:+g}{_unit(self.axis)}"
 
 
 class _Limit:
@@ -145,7 +161,8 @@ class _Limit:
         """Change the limits."""
         change_limits(self.axis, *self.limits)
 
-    def __str__(self) -> str:
+    def words(self, places: dict[str, Any]) -> str:
+        """Say it."""
         return f"{self.axis.name}: limits {self.limits[0]:g} to {self.limits[1]:g}{_unit(self.axis)}"
 
 

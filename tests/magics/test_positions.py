@@ -83,8 +83,8 @@ def test_wa_with_a_dead_device_answers_within_a_second_and_again_at_once(run, se
 
 
 def test_wa_reads_a_hundred_motors_and_five_dead_ones_quickly(run, session, hanging):
-    session.devices |= {f"m{i}": SimMotor(f"m{i}") for i in range(100)}
-    session.devices |= {f"dead{i}": Hanging(f"dead{i}") for i in range(5)}
+    session.devices.update({f"m{i}": SimMotor(f"m{i}") for i in range(100)})
+    session.devices.update({f"dead{i}": Hanging(f"dead{i}") for i in range(5)})
     start = time.monotonic()
     report = run("wa")
     assert time.monotonic() - start < 2.0

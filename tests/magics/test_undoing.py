@@ -1,5 +1,7 @@
 """moves, undo, redo; set and set_lm."""
 
+import io
+
 import pytest
 
 from bsh.errors import CommandError, LimitError, RunEngineInterrupted, UsageError
@@ -222,3 +224,45 @@ def test_of_several_steps_each_tells_from_where_its_axes_go(fast):
     told = "\n".join(report.plain() for report in fast.shown)
     assert "th: 2.0000 → 1.0000 deg" in told
     assert "th: 1.0000 → 0.0000 deg" in told
+
+
+@pytest.fixture
+def answers(fast, monkeypatch):
+    """Sit at a prompt, and type these."""
+    fast.interactive = True
+
+    def typed(text):
+        monkeypatch.setattr("sys.stdin", io.StringIO(text))
+
+    return typed
+
+
+@pytest.mark.parametrize(
+    ("answer", "place"), [("y\n", 0.0), ("yes\n", 0.0), ("\n", 1.0), ("n\n", 1.0), ("", 1.0)]
+)
+def test_at_a_prompt_undo_shows_what_it_will_do_and_asks(fast, answers, capsys, answer, place):
+    fast.run("mv th 1")
+    answers(answer)
+    fast.shown.clear()
+    fast.run("undo")
+    assert "th: 1.0000 → 0.0000 deg" in fast.shown[0].plain()
+    assert "undo? [y/N]" in capsys.readouterr().out
+    assert position(fast) == place
+    assert fast.journal.steps()[0].undone is (place == 0.0)
+
+
+def test_who_says_yes_in_the_line_is_not_asked(fast, answers, capsys):
+    fast.run("mv th 1")
+    answers("")
+    fast.run("undo -y")
+    fast.run("redo -y")
+    assert position(fast) == 1.0
+    assert "[y/N]" not in capsys.readouterr().out
+
+
+def test_the_preview_of_several_steps_follows_the_axes_from_step_to_step(fast, run):
+    fast.run("mv th 1")
+    fast.run("mv th 2")
+    text = run("undo -p 2").plain()
+    assert "th: 2.0000 → 1.0000 deg" in text
+    assert "th: 1.0000 → 0.0000 deg" in text

@@ -87,7 +87,7 @@ def test_offline_devices_can_be_completed(session):
 
 
 def test_five_hundred_devices_take_little_time(session):
-    session.devices |= {f"m{i}": SimMotor(f"m{i}") for i in range(500)}
+    session.devices.update({f"m{i}": SimMotor(f"m{i}") for i in range(500)})
     best = min(_seconds(session) for _ in range(5))
     for i in range(500):
         del session.devices[f"m{i}"]
