@@ -154,7 +154,7 @@ def _store_of(settings: Settings, name: str) -> Path:
         if name not in stores:
             raise
         return stores[name]
-    return store_path(settings.state_home, folder)
+    return store_path(settings.state_home, folder, sim=settings.sim)
 
 
 @contextmanager

@@ -44,12 +44,15 @@ class Settings:
         Where state lives; None follows the environment.
     bluesky : bool
         ``import bluesky`` leads to bsh.
+    sim : bool
+        Simulated twins in the place of the devices.
     """
 
     profile: str | None = None
     plain: bool = False
     home: Path | None = None
     bluesky: bool = False
+    sim: bool = False
 
     @property
     def state_home(self) -> Path:

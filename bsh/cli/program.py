@@ -46,6 +46,9 @@ def _version(context: click.Context, parameter: click.Parameter, wanted: bool) -
 @click.option(
     "--home", type=click.Path(file_okay=False), metavar="DIR", help="Where state lives (default: $BSH_HOME)."
 )
+@click.option(
+    "--sim", is_flag=True, help="A simulated twin in the place of every device; reaches no hardware."
+)
 @click.option("--bluesky", is_flag=True, help="Let 'import bluesky' lead to bsh, whatever the profile says.")
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version."
@@ -57,6 +60,7 @@ def main(
     lines: tuple[str, ...],
     plain: bool,
     home: str | None,
+    sim: bool,
     bluesky: bool,
 ) -> None:
     """A shell for beamlines: move, count, scan.
@@ -64,12 +68,15 @@ def main(
     \b
     bsh                     the shell, on the default profile
     bsh -p eh1              the shell, on the profile eh1
+    bsh -p eh1 --sim        the same with simulated devices
     bsh -c "wm th"          runs one line
     bsh FILE, bsh < FILE    runs a file, or standard input
 
     Exit codes: 0; 1 after an error; 2 for wrong usage; 130 when interrupted.
     """
-    context.obj = Settings(profile=profile, plain=plain, home=Path(home) if home else None, bluesky=bluesky)
+    context.obj = Settings(
+        profile=profile, plain=plain, home=Path(home) if home else None, sim=sim, bluesky=bluesky
+    )
     if context.invoked_subcommand is None:
         _without_subcommand(context, lines)
     elif lines:

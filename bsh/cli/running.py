@@ -107,7 +107,9 @@ def _session(settings: Settings, *, complete: bool = True) -> Iterator[tuple[Ses
         install()
     signals = EndingSignals()
     with signals.installed(), contextlib.ExitStack() as leaving:
-        session = Session.from_profile(settings.profile_name, home=settings.home, complete=complete)
+        session = Session.from_profile(
+            settings.profile_name, home=settings.home, complete=complete, sim=settings.sim
+        )
         signals.session = session
         leaving.callback(lambda: session.close(signals.reason))
         # modules beside the scripts of the people who work here, as in IPython

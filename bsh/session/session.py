@@ -76,6 +76,8 @@ class Session:
         Tells an interactive shell, which survives SystemExit, that it has to end.
     move_summary : Report or None
         What the last move did.
+    is_simulated : bool
+        Whether the devices are simulated twins.
     """
 
     def __init__(
@@ -108,6 +110,7 @@ class Session:
         self.show: Callable[[Any], None] = self._print
         self.confirm: Callable[[Preflight], bool] | None = None
         self.leave_prompt: Callable[[], None] | None = None
+        self.is_simulated = False
         self._interactive = False
         self.move_summary: Any = None
         self._engine: Any = None
@@ -132,6 +135,7 @@ class Session:
         connect: bool = True,
         connect_timeout_s: float = CONNECT_TIMEOUT_S,
         complete: bool = True,
+        sim: bool = False,
     ) -> Session:
         """Make a session.
 
@@ -151,6 +155,8 @@ class Session:
             Whether devices and engine are made at once. A shell that shows its prompt first leaves them to
             :meth:`complete`; a profile with start-up scripts needs them in any case. What is wrong
             with a class or its keywords is a notice then, and costs that device, not the session.
+        sim : bool
+            Whether every device is replaced by a simulated twin; state lives in a folder of its own then.
 
         Raises
         ------
@@ -161,21 +167,32 @@ class Session:
         """
         from bsh.store import RunStore
 
+        sim_notices: list[str] = []
+        if sim:
+            from .known_axes import KnownAxes
+            from .sim_twins import isolate, simulated
+
+            sim_notices += isolate()  # before anything is imported that could reach hardware
         base = bsh_home(home)
         registry = Registry.from_entry_points(remembered_in=base if base.is_dir() else None)
         file = find_profile(name_or_path)
         profile = load_profile(file, commands=registry.names, resolver=None)
         hook_notices = call_hooks(profile, remembered_in=base if base.is_dir() else None)
-        if complete:
+        if sim:
+            facts = KnownAxes(profile_folder(base, profile.name)).facts()
+            profile, twins = simulated(profile, facts)
+            sim_notices += ["simulated: no hardware is reached", *twins]
+        elif complete:
             profile = load_profile(file, commands=registry.names)
-        folder = profile_folder(base, profile.name)
-        store = RunStore(store_path(base, profile.name), profile=profile.name)
+        folder = profile_folder(base, profile.name, sim=sim)
+        store = RunStore(store_path(base, profile.name, sim=sim), profile=folder.name)
         names = {} if namespace is None else namespace
         session = cls(
             profile, store, registry, names, folder, connect=connect, connect_timeout_s=connect_timeout_s
         )
-        session.notices += hook_notices
-        session._classes_are_checked = complete
+        session.notices += sim_notices + hook_notices
+        session.is_simulated = sim
+        session._classes_are_checked = complete or sim
         try:
             session._compose()
             if complete or profile.startup:

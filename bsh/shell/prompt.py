@@ -45,14 +45,17 @@ class PromptLine:
         self._paused = paused_label(self._session) if self._session.state == "paused" else ""
 
     def fragments(self) -> Fragments:
-        """Return ``sim 143> ``, or ``sim [paused #142 7/21]> `` in another colour."""
+        """Return ``sim 143> ``, or ``sim [paused #142 7/21]> `` in another colour; twins say SIM."""
         name = self._session.profile.name
+        twins = [("ansired bold", "SIM ")] if self._session.is_simulated else []
         if self._paused and self._session.state == "paused":
-            return self._styled(("ansiyellow bold", f"{name} [{self._paused}]> "))
+            return self._styled(
+                ("ansiyellow bold", f"{name} "), *twins, ("ansiyellow bold", f"[{self._paused}]> ")
+            )
         state = self._session.state
         if state not in ("idle", "paused"):
-            return self._styled(("ansired bold", f"{name} [{state}]> "))
-        return self._styled(("ansigreen bold", f"{name} "), ("ansigreen", f"{self._next_number()}> "))
+            return self._styled(("ansired bold", f"{name} "), *twins, ("ansired bold", f"[{state}]> "))
+        return self._styled(("ansigreen bold", f"{name} "), *twins, ("ansigreen", f"{self._next_number()}> "))
 
     def text(self) -> str:
         """Return the prompt without styles."""

@@ -1,0 +1,205 @@
+"""``sim=True``: the same profile, simulated; no hardware is reached, and nothing mixes with the real state."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from bsh.devices.sim import SimMotor, SimSignal
+from bsh.errors import LimitError
+from bsh.profile import find_profile, load_profile
+from bsh.session import Session
+from bsh.session.known_axes import KnownAxes
+from bsh.session.sim_twins import isolate, simulated
+from bsh.store.home import profile_folder
+
+MakeSession = Callable[..., Session]
+PROGRAM = (str(Path(sys.executable).with_name("bsh")),)
+
+
+@pytest.fixture(autouse=True)
+def control_systems(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put the addresses back that simulations take away."""
+    for name in [*os.environ, "EPICS_CA_NAME_SERVERS", "TANGO_HOST"]:
+        if name.startswith("EPICS_") or name == "TANGO_HOST":
+            monkeypatch.setenv(name, os.environ.get(name, "somewhere"))
+
+
+def run_in_sim(tmp_path: Path, *lines: str, profile: str = "epics") -> subprocess.CompletedProcess[str]:
+    words = [word for line in lines for word in ("-c", line)]
+    environ = {**os.environ, "BSH_HOME": str(tmp_path / "home"), "EPICS_CA_ADDR_LIST": "127.0.0.1"}
+    return subprocess.run(
+        [*PROGRAM, "-p", profile, "--sim", *words],
+        env=environ, capture_output=True, text=True, timeout=60, cwd=tmp_path,
+    )  # fmt: skip
+
+
+def test_the_profile_of_the_demo_ioc_scans_without_any_ioc(tmp_path: Path) -> None:
+    done = run_in_sim(
+        tmp_path, "wa", "ascan samx -1 1 4 0.01", "ct 0.01", "mv shutter Close", "print(shutter.get())"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "#1 done · 5 points" in done.stdout
+    assert "mon =" in done.stdout
+    assert done.stdout.endswith("Close\n")
+    assert "simulated: no hardware is reached" in done.stderr
+    assert [folder.name for folder in (tmp_path / "home").iterdir() if folder.is_dir()] == ["epics-sim"]
+
+
+def test_start_up_scripts_find_no_control_system(tmp_path: Path) -> None:
+    (tmp_path / "look.py").write_text(
+        "import os\n"
+        "names = [n for n in os.environ if n.endswith(('ADDR_LIST', 'NAME_SERVERS')) or n == 'TANGO_HOST']\n"
+        "print({name: os.environ[name] for name in sorted(names) if 'CAS' not in name and 'PVAS' not in name})\n"
+    )
+    (tmp_path / "mine.yml").write_text("startup: [look.py]\n")
+    done = run_in_sim(tmp_path, "1", profile="./mine.yml")
+    assert done.stdout.startswith(
+        "{'EPICS_CA_ADDR_LIST': '', 'EPICS_CA_AUTO_ADDR_LIST': 'NO', 'EPICS_CA_NAME_SERVERS': '', "
+        "'EPICS_PVA_ADDR_LIST': '', 'EPICS_PVA_AUTO_ADDR_LIST': 'NO', 'EPICS_PVA_NAME_SERVERS': '', "
+        "'TANGO_HOST': ''}"
+    ), done.stderr
+
+
+def test_one_that_comes_too_late_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    environ: dict[str, str] = {}
+    loaded = type(sys)("epics.ca")
+    monkeypatch.setitem(sys.modules, "epics.ca", loaded)
+    loaded.libca = None  # type: ignore[attr-defined]
+    assert isolate(environ) == []
+    loaded.libca = object()  # type: ignore[attr-defined]
+    assert isolate(environ) == [
+        "Channel Access was in use before: scripts of this process may reach hardware"
+    ]
+
+
+BEAMLINE = """\
+devices:
+  ophyd.EpicsMotor:
+    - {name: samx, prefix: "SIM:m1", labels: [motors]}
+    - {name: th, prefix: "SIM:m2"}
+  not.installed.Diffractometer: [{name: e4cv, prefix: "X:"}]
+  not.installed.Fancy: [{name: fancy, labels: [motors]}]
+  not.installed.QuadDetector: [{name: quad, prefix: "Q:"}]
+  not.installed.Shutter: [{name: fe, prefix: "S:"}]
+  ophyd.EpicsSignalRO: [{name: current, read_pv: "R:c"}, {name: gap, read_pv: "G"}]
+  ophyd.EpicsSignal: [{name: ready, read_pv: "B:r"}]
+counters: {default: [quad]}
+count_time: {quad: cam.acquire_time}
+aliases: {tth: e4cv.tth}
+baseline: [e4cv.wavelength]
+suspenders:
+  - {class: SuspendFloor, signal: current, suspend_thresh: 50, resume_thresh: 60}
+  - {class: SuspendBoolLow, signal: ready}
+shutter: {device: fe, open: 1, close: 0}
+rules: {forbid: ["samx > 5 and gap > 3"]}
+"""
+
+
+@pytest.fixture
+def beamline(make_session: MakeSession) -> Session:
+    return make_session(base=BEAMLINE, sim=True)
+
+
+def test_every_device_has_a_twin_and_guesses_are_listed(beamline: Session) -> None:
+    assert not beamline.offline
+    assert beamline.is_simulated
+    listed = [notice for notice in beamline.notices if notice.startswith("no twin")]
+    assert listed == [
+        "no twin of not.installed.Diffractometer is known: e4cv (group, a guess)",
+        "no twin of not.installed.Fancy is known: fancy (motor, a guess)",
+        "no twin of not.installed.QuadDetector is known: quad (detector, a guess)",
+    ]
+    for name in ("samx", "th", "fancy"):
+        assert isinstance(beamline.devices[name], SimMotor)
+
+
+def test_a_twin_has_the_parts_that_the_profile_names(beamline: Session) -> None:
+    devices = beamline.devices
+    assert devices["quad"].cam.acquire_time is devices["quad"].count_time
+    assert isinstance(beamline.namespace["tth"], SimMotor)
+    assert beamline.namespace["tth"].name == "e4cv_tth"
+    assert isinstance(devices["e4cv"].wavelength, SimSignal)
+    beamline.run("ct -s 0.01")
+    assert "e4cv_wavelength" in str(list(beamline.store.run(-1).documents()))
+
+
+def test_no_suspender_holds_a_simulation_from_the_start(beamline: Session) -> None:
+    assert [suspender.tripped for suspender in beamline.RE.suspenders] == [False, False]
+    beamline.devices["current"].put(10.0)
+    assert any(suspender.tripped for suspender in beamline.RE.suspenders)
+
+
+def test_rules_and_the_shutter_work_on_twins(beamline: Session) -> None:
+    beamline.RE(beamline.namespace["close_shutter"]())
+    assert beamline.devices["fe"].get() == 0
+    beamline.devices["gap"].put(4.0)
+    with pytest.raises(LimitError, match="samx > 5 and gap > 3"):
+        beamline.run("mv samx 6")
+
+
+def test_settings_come_from_the_profile_and_from_what_was_known_last(tmp_path: Path) -> None:
+    known = KnownAxes(tmp_path)
+    motor = {"units": "mm", "limits": [-3.0, 3.0], "velocity": 2.0, "precision": 2, "value": 1.25}
+    known.note_facts(
+        {"samx": motor, "th": {"units": "deg", "limits": [0, 1]}, "gap": {"value": 7.5, "units": "mm"}}
+    )
+    (tmp_path / "one.yml").write_text(BEAMLINE.replace("name: th,", "name: th, limits: [-1, 20],"))
+    profile, _ = simulated(load_profile(tmp_path / "one.yml", resolver=None), KnownAxes(tmp_path).facts())
+    settings = {spec.name: dict(spec.keywords) for spec in profile.devices}
+    samx = settings["samx"]
+    assert samx == {
+        "kind": "motor", "name": "samx", "units": "mm", "limits": [-3.0, 3.0], "velocity": 2.0, "precision": 2,
+        "position": 1.25, "acceleration": 0.1,
+    }  # fmt: skip
+    assert settings["th"]["limits"] == [-1, 20], "what the profile says counts more"
+    assert settings["th"]["units"] == "deg"
+    assert settings["gap"]["value"] == 7.5
+    assert settings["quad"]["center"] == 1.25
+
+
+def test_simulated_devices_stay_what_they_are(make_session: MakeSession) -> None:
+    session = make_session(sim=True)
+    assert session.devices["th"].limits == (-10.0, 10.0)
+    assert session.folder.name == "fast-sim"
+
+
+def test_what_only_a_factory_could_bring_has_a_twin_where_it_is_named(make_session: MakeSession) -> None:
+    session = make_session(
+        base=dedent(
+            """\
+            devices:
+              not.installed.all_motors: [{prefix: "X:"}]
+            counters: {default: [eiger]}
+            baseline: [phi]
+            """
+        ),
+        sim=True,
+    )
+    assert set(session.devices) == {"eiger", "phi"}
+    assert any("not.installed.all_motors is not called" in notice for notice in session.notices)
+    session.run("ct 0.01")
+
+
+def test_simulated_and_real_state_are_apart(make_session: MakeSession, tmp_path: Path) -> None:
+    real = make_session()
+    real.run("ct -s 0.001")
+    real.close()
+    session = make_session(sim=True)
+    assert session.store.peek_scan_id() == 1
+    session.run("ct -s 0.001")
+    (run,) = session.store.runs()
+    assert run.profile == "fast-sim"
+    assert profile_folder(tmp_path / "home", "fast", sim=True) == session.folder
+
+
+def test_the_packaged_profiles_all_run_simulated(make_session: MakeSession, tmp_path: Path) -> None:
+    for name in ("sim", "epics"):
+        with Session.from_profile(find_profile(name), home=tmp_path / "home", sim=True) as session:
+            assert not session.offline
