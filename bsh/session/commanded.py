@@ -14,7 +14,7 @@ from bsh.errors import StoreError
 
 from .journal import Change, Journal
 
-__all__ = ["CommandedMoves"]
+__all__ = ["CommandedMoves", "axes_before"]
 
 
 class CommandedMoves:
@@ -93,6 +93,18 @@ class CommandedMoves:
             if not self._is_told:
                 print(f"bsh: {error.message}; moves cannot be undone", file=sys.stderr)
                 self._is_told = True
+
+
+def axes_before(axes: Iterable[Any] | None) -> dict[str, Any]:
+    """Return where axes are, as metadata of the run that is about to move them: ``goto_scan`` goes back there.
+
+    Parameters
+    ----------
+    axes : iterable of devices or None
+        What the plan moves; None where that is not known.
+    """
+    places = {axis.name: place for axis in axes or () if (place := _place(axis)) is not None}
+    return {"axes_before": places} if places else {}
 
 
 def _place(axis: Any) -> float | None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bsh.errors import CommandError, TransitionError
 
-from .commanded import CommandedMoves
+from .commanded import CommandedMoves, axes_before
 from .kept_plan import KeptPlan
 from .scripts import run_exit_lines
 from .timing import LearnedTiming
@@ -96,7 +96,9 @@ class Running:
         self._foreseen = known.axes
         began = time.monotonic()
         try:
-            result = self.run(factory(), command, interrupt)
+            result = self.run(
+                factory(), command, interrupt, axes_before(known.axes if known.num_points else ())
+            )
         finally:
             self._foreseen = None
         if known.num_points and known.seconds is not None:
@@ -135,11 +137,18 @@ class Running:
         self._go_or_not(known)
         self.preflight, self._foreseen = known, known.axes
         try:
-            return self._session.RE(make(), *subs, **{"command": line, **metadata})
+            before = axes_before(known.axes if known.num_points else ())
+            return self._session.RE(make(), *subs, **{"command": line, **before, **metadata})
         finally:
             self._foreseen = None
 
-    def run(self, plan: Any, command: str | None = None, interrupt: str = "pause") -> Any:
+    def run(
+        self,
+        plan: Any,
+        command: str | None = None,
+        interrupt: str = "pause",
+        metadata: Mapping[str, Any] | None = None,
+    ) -> Any:
         """Run a plan without looking ahead.
 
         Parameters
@@ -150,6 +159,8 @@ class Running:
             The line as typed; goes into the start document.
         interrupt : {'pause', 'stop'}
             As for :meth:`execute`.
+        metadata : mapping, optional
+            More for the start document.
 
         Returns
         -------
@@ -159,10 +170,10 @@ class Running:
         engine = self._session.RE
         engine.interrupt_policy = self.policy(interrupt)
         kept = KeptPlan(plan)
-        metadata = {} if command is None else {"command": command}
+        more = {**(metadata or {}), **({} if command is None else {"command": command})}
         self._session.arrivals.is_told_by_summary = interrupt == "stop"
         try:
-            uids = engine(kept.messages(), **metadata)
+            uids = engine(kept.messages(), **more)
         finally:
             self._session.arrivals.is_told_by_summary = False
         self.result = uids if kept.value is None else kept.value

@@ -222,3 +222,20 @@ def test_diff_tells_what_was_different(fast, run):
     assert rows["samx"] == ["0.000", "2.000"]
     assert rows["sample"] == ["-", "Si"]
     assert "num_points" not in rows
+
+
+@pytest.mark.parametrize("line", ["ascan samx 1 2 2 0.01", "dscan samx -1 1 2 0.01"])
+def test_goto_scan_brings_the_scanned_axes_back_to_where_they_were_before_it(session, run, line):
+    session.supplemental.baseline.clear()  # what the profile records of every scan
+    session.run("mv samx 0.5")
+    session.run(line)
+    session.run("mv samx 4")
+    assert "samx: 4.000 → 0.500 mm" in run("goto_scan -p -1 samx").plain()
+    session.run("goto_scan -1 samx")
+    assert session.devices["samx"].position == pytest.approx(0.5)
+
+
+def test_a_plan_typed_for_the_engine_remembers_where_its_axes_were_too(session):
+    session.run("mv samx 0.5")
+    session.run("RE(bp.scan([det], samx, 1, 2, 3))")
+    assert session.store.run(-1).start["axes_before"] == {"samx": 0.5}

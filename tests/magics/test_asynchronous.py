@@ -54,8 +54,11 @@ class AsyncMotor:
 
 class AsyncCounter:
     parent = None
-    hints = {"fields": ["adet"]}
     name = "adet"
+
+    @property
+    def hints(self):
+        return {"fields": ["adet"]}
 
     async def read(self):
         return {"adet": {"value": 42, "timestamp": time.time()}}
