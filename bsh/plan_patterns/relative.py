@@ -12,7 +12,16 @@ from bsh.plan_patterns.cleanup import AnyPlan, finalize_wrapper
 from bsh.plan_patterns.messages import short_uid
 from bsh.plan_patterns.plan import bare_generator
 
-__all__ = ["origin_of", "relative_set_wrapper", "reset_positions_wrapper"]
+__all__ = [
+    "RELATIVE_TO",
+    "origin_of",
+    "relative_run_wrapper",
+    "relative_set_wrapper",
+    "reset_positions_wrapper",
+]
+
+RELATIVE_TO = "relative_to"
+"""Key of the start document of a relative scan: where each of its axes was, by name."""
 
 
 def origin_of(obj: Any) -> MsgGenerator:
@@ -78,8 +87,38 @@ def relative_set_wrapper(plan: AnyPlan, devices: Iterable[Any] | None = None) ->
     object
         What `plan` returns.
     """
-    origins = _Origins(devices)
+    return (yield from _relative(plan, _Origins(devices)))
+
+
+def relative_run_wrapper(plan: AnyPlan, devices: Sequence[Any]) -> MsgGenerator:
+    """Let the moves of a scan count from where its axes are when its run is opened, and note where that is.
+
+    Parameters
+    ----------
+    plan : iterable or generator of messages
+        The scan; it opens one run.
+    devices : sequence of devices
+        Its axes.
+
+    Returns
+    -------
+    object
+        What `plan` returns.
+    """
+    return (yield from _relative(plan, _Origins(devices), noted=devices))
+
+
+def _relative(plan: AnyPlan, origins: _Origins, noted: Sequence[Any] = ()) -> MsgGenerator:
     known = origins.known
+
+    def open_run(msg: Msg) -> MsgGenerator:
+        places = {}
+        for device in noted:
+            if not is_pseudo_axis(device) and device not in known:
+                known[device] = yield from origin_of(device)
+            if isinstance(known.get(device), int | float):
+                places[device.name] = known[device]
+        return (yield msg._replace(kwargs={**msg.kwargs, RELATIVE_TO: places}) if places else msg)
 
     def look_first(msg: Msg) -> MsgGenerator:
         known[msg.obj] = yield from origin_of(msg.obj)
@@ -92,6 +131,8 @@ def relative_set_wrapper(plan: AnyPlan, devices: Iterable[Any] | None = None) ->
         return tuple.__new__(Msg, (msg.command, msg.obj, (target, *others), msg.kwargs, msg.run))
 
     def replace(msg: Msg) -> Msg | MsgGenerator:
+        if msg.command == "open_run":
+            return open_run(msg) if noted else msg
         if not origins.wants(msg):
             return msg
         return shifted(msg) if msg.obj in known else look_first(msg)
@@ -100,7 +141,7 @@ def relative_set_wrapper(plan: AnyPlan, devices: Iterable[Any] | None = None) ->
 
 
 def _replacing_sets(plan: AnyPlan, replace: Callable[[Msg], Msg | MsgGenerator]) -> MsgGenerator:
-    """Run a plan with its moves replaced; lean, as every message of a scan passes here."""
+    """Run a plan with its moves and openings of runs replaced; lean, as every message of a scan passes here."""
     generator = bare_generator(plan)
     send = generator.send
     value: Any = None
@@ -115,7 +156,8 @@ def _replacing_sets(plan: AnyPlan, replace: Callable[[Msg], Msg | MsgGenerator])
         except StopIteration as end:
             return end.value
         try:
-            if msg[0] != "set":
+            command = msg[0]
+            if command != "set" and command != "open_run":
                 value = yield msg
                 continue
             replaced = replace(msg)
@@ -165,7 +207,7 @@ def reset_positions_wrapper(plan: AnyPlan, devices: Iterable[Any] | None = None)
         return (yield msg)
 
     def replace(msg: Msg) -> Msg | MsgGenerator:
-        if msg.obj in anchors or not origins.wants(msg):
+        if msg.command == "open_run" or msg.obj in anchors or not origins.wants(msg):
             return msg
         anchor = anchors[msg.obj] = msg.obj.parent if is_pseudo_axis(msg.obj) else msg.obj
         return msg if anchor in origins.known else look_first(anchor, msg)

@@ -50,6 +50,11 @@ START_KEYS = {
         "The first point that is taken, counted from 0, of a scan that goes on with a broken-off one. The event with "
         "seq_num n is point `start_at + n - 1` of the whole."
     ),
+    "relative_to": "Where each axis of a relative scan was, by name, in its own units: what its distances count from.",
+    "resumed_from": (
+        "The run that this one goes on with: its `scan_id` and `uid`, and `point`, how many points of the whole were "
+        "taken before. What `resume` makes only."
+    ),
     "count_time": "The counting time in seconds; negative is a number of monitor counts. SPEC's scans only.",
 }
 """The keys that plans put into start documents, and what they mean."""

@@ -9,7 +9,7 @@ from bsh.msg import MsgGenerator
 from bsh.plan_patterns.arguments import check_num, check_number, name_or_repr, partition
 from bsh.plan_patterns.plan import plan
 from bsh.plan_patterns.products import line_points, list_points
-from bsh.plan_patterns.relative import relative_set_wrapper, reset_positions_wrapper
+from bsh.plan_patterns.relative import relative_run_wrapper, reset_positions_wrapper
 from bsh.plan_patterns.spacing import logspace
 from bsh.plan_patterns.trajectory import Trajectory, lockstep
 from bsh.plans.metadata import as_devices, axis_hints, derive_default_hints, shown_args, start_md
@@ -47,7 +47,7 @@ def relatively(plan: MsgGenerator, motors: Iterable[Any]) -> MsgGenerator:
         Its axes.
     """
     motors = list(motors)
-    return reset_positions_wrapper(relative_set_wrapper(plan, motors), motors)
+    return reset_positions_wrapper(relative_run_wrapper(plan, motors), motors)
 
 
 def _named(name: str, md: MD) -> dict[str, Any]:

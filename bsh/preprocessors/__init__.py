@@ -17,6 +17,10 @@ from bsh.preprocessors.cleaning import (
     rewindable_decorator,
     rewindable_wrapper,
 )
+from bsh.preprocessors.continuing import (
+    continuing_decorator,
+    continuing_wrapper,
+)
 from bsh.preprocessors.counting import (
     configure_count_time_decorator,
     configure_count_time_wrapper,
@@ -70,6 +74,8 @@ __all__ = [
     "configure_count_time_wrapper",
     "contingency_decorator",
     "contingency_wrapper",
+    "continuing_decorator",
+    "continuing_wrapper",
     "finalize_decorator",
     "finalize_wrapper",
     "fly_during_decorator",
