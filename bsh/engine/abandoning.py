@@ -66,8 +66,11 @@ def abandon(engine: RunEngine, execution: Execution, stack: str) -> None:
 
 def _stop_movers(engine: RunEngine, execution: Execution) -> None:
     calls = {obj: stop_call(obj) for obj in list(execution.movers) if hasattr(obj, "stop")}
-    for obj, error in call_all(engine.engine_loop, calls, ANSWER_S).items():
+    failed = call_all(engine.engine_loop, calls, ANSWER_S)
+    for obj, error in failed.items():
         engine.report_cleanup_failure(CleanupFailure("stop", obj, error, calls[obj]))
+    if engine.rest_guard is not None:
+        engine.rest_guard([obj for obj in calls if obj not in failed])
 
 
 def _close_runs(engine: RunEngine, execution: Execution) -> None:

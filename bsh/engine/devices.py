@@ -46,15 +46,17 @@ def words_of(error: BaseException) -> str:
 
 
 async def stop_devices(
-    execution: Execution, devices: Iterable[Any], *, tell: bool = True
+    execution: Execution, devices: Iterable[Any], *, tell: bool = True, watch: bool = True
 ) -> list[tuple[Any, BaseException]]:
     """Stop devices, each whatever the others do; return those that raised, or were cut short by a halt.
 
     A device with no ``stop`` is passed over, and one that is offline: it has never moved. ``success=True``
-    lets its move end without failing. People are told of failures, unless the caller does so himself.
+    lets its move end without failing. People are told of failures, unless the caller does so himself. With
+    ``watch`` the engine's ``rest_guard`` hears of those that were told to stop.
     """
     engine = execution.engine
     failed: list[tuple[Any, BaseException]] = []
+    told: list[Any] = []
     for obj in devices:
         if execution.abandoned:
             break
@@ -62,6 +64,7 @@ async def stop_devices(
             continue
         try:
             await settled(stop_call(obj)())
+            told.append(obj)
         except GeneratorExit:
             raise
         except DeviceOffline:
@@ -72,6 +75,8 @@ async def stop_devices(
             if tell and not execution.abandoned:
                 text = f"{name_of(obj)} did not stop: {words_of(error)}"
                 engine.tell(notices.StopFailed(text, device=name_of(obj)))
+    if watch and told and engine.rest_guard is not None:
+        engine.rest_guard(told)
     return failed
 
 

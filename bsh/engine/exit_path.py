@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bsh.engine import notices
@@ -15,6 +16,7 @@ from bsh.engine.awaiting import settled
 from bsh.engine.cleanup_failures import CleanupFailure
 from bsh.engine.collecting import collect_into
 from bsh.engine.devices import name_of, stop_call, stop_devices
+from bsh.engine.lost_devices import unstage_device
 from bsh.errors import DeviceOffline, FailedPause, FailedStatus, PlanHalt, RunEngineControlException
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ async def leave_call(execution: Execution) -> None:
             await _guarded(execution, "unmonitor", obj, watcher.silence)
         await _collect_leftovers(execution, run)
     for obj in reversed(list(execution.staged)):
-        await _guarded(execution, "unstage", obj, obj.unstage)
+        await _guarded(execution, "unstage", obj, partial(unstage_device, engine, obj))
         execution.staged.pop(obj, None)
     for key, run in list(execution.runs.items()):
         await _close(execution, run)
@@ -91,10 +93,11 @@ def _first_of(error: BaseException, first_failure: BaseException | None) -> Base
 
 async def _stop_movers(execution: Execution) -> None:
     movers: dict[Any, Any] = dict(execution.movers)
-    if execution.interrupted or execution.error is not None:
+    cut_short = execution.interrupted or execution.error is not None
+    if cut_short:
         # A flyer that is in the middle of its flight moves as well.
         movers.update({flyer: None for run in execution.runs.values() for flyer in run.uncollected})
-    for obj, error in await stop_devices(execution, movers, tell=False):
+    for obj, error in await stop_devices(execution, movers, tell=False, watch=cut_short):
         execution.engine.report_cleanup_failure(CleanupFailure("stop", obj, error, stop_call(obj)))
 
 

@@ -109,7 +109,9 @@ class RunEngine:
         self.validate = "first"
         self.require_stream_declaration = False
         self.move_guard: Callable[[Any, Any, Any], Any] | None = None
+        self.rest_guard: Callable[[list[Any]], None] | None = None
         self.action_guard: Callable[[Any, str, Any], Any] | None = None
+        self.is_lost: Callable[[Any], bool] | None = None
         self.interrupt_policy = InterruptPolicy.LIBRARY
         self.tracer: Any = None
         self.log = ComposableLogAdapter(logging.getLogger("bsh.RE"), {"RE": self})

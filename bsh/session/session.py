@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -37,6 +36,7 @@ from .running import Running
 from .scan_numbers import ScanNumbers
 from .scripts import run_startup_scripts
 from .shutter import shutter_plans
+from .telling import tell
 
 if TYPE_CHECKING:
     from .preflight import Preflight
@@ -78,6 +78,8 @@ class Session:
         What the last move did.
     is_simulated : bool
         Whether the devices are simulated twins.
+    rest : RestWatch
+        Looks whether axes that were told to stop come to rest.
     """
 
     def __init__(
@@ -111,6 +113,7 @@ class Session:
         self.confirm: Callable[[Preflight], bool] | None = None
         self.leave_prompt: Callable[[], None] | None = None
         self.is_simulated = False
+        self.rest: Any = None
         self._interactive = False
         self.move_summary: Any = None
         self._engine: Any = None
@@ -213,7 +216,7 @@ class Session:
         self.notices += self.store.warnings
         self.notices += self.registry.problems
         self.notices += keys_without_effect(profile)
-        self.notices += interrupted_run(self.store)
+        self.notices += interrupted_run(self.store, self.registry)
         apply_metadata(profile.metadata, self.store.metadata, self.folder)
         self._add_commands()
 
@@ -278,6 +281,8 @@ class Session:
         from bsh.engine import RunEngine
         from bsh.preprocessors import SupplementalData
 
+        from .rest_watch import watch_over
+
         engine: Any = RunEngine(self.store.metadata, scan_id_source=ScanNumbers(self.store))
         engine.subscribe(self.store)
         inventory = self._inventory
@@ -286,7 +291,8 @@ class Session:
         self._supplemental = always
         engine.preprocessors.append(self._supplemental)
         guard = HardwareGuard(stall_s=self.profile.stalled_after_s, count_times=self.profile.count_time)
-        engine.move_guard, engine.action_guard = guard.moved, guard.began
+        engine.move_guard, engine.action_guard, engine.is_lost = guard.moved, guard.began, guard.is_lost
+        self.rest = watch_over(engine)
         from .arrivals import Arrivals
 
         self.arrivals = Arrivals(self.profile.on_missed_target, lambda text: self._warn(engine, text))
@@ -389,6 +395,16 @@ class Session:
     ) -> Any:
         """Run what was typed as ``RE(plan)``; as :meth:`Running.run_typed`."""
         return self._running.run_typed(make, line, *subs, repeatable=repeatable, **metadata)
+
+    def next_plan(self, wrapper: Callable[[Any], Any]) -> contextlib.AbstractContextManager[None]:
+        """Change the next plan before it is looked at and run; as :meth:`Running.next_plan`."""
+        return self._running.next_plan(wrapper)
+
+    def resume_scan(self, ref: int) -> None:
+        """Take the points that a stored scan has left, as a new run; as :func:`~bsh.session.resuming.resume_scan`."""
+        from .resuming import resume_scan
+
+        resume_scan(self, ref)
 
     def dry(self) -> contextlib.AbstractContextManager[None]:
         """Look at plans meanwhile, and run none; as :meth:`Running.dry`."""
@@ -517,7 +533,7 @@ class Session:
         placeholder = self.devices.get(name)
         if not self._closed and isinstance(placeholder, OfflineDevice):
             self._put_back(name, placeholder.device)
-            print(f"bsh: {name} answers now", file=sys.stderr)
+            tell(self._engine, f"{name} answers now")
 
     def _put_back(self, name: str, device: Any) -> None:
         self._inventory.put_back(name, device)
