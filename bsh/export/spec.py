@@ -238,7 +238,9 @@ class _Scan:
 
     def __init__(self, start: Document) -> None:
         self.start = start
-        self.positions: dict[str, Any] = {}
+        before = start.get("axes_before")
+        self.positions: dict[str, Any] = dict(before) if isinstance(before, dict) else {}
+        """Of the baseline; for a run that has none, of what it moves."""
         self.texts: list[str] = []
         self.layout = Layout()
         self.has_columns = False
@@ -250,6 +252,7 @@ class _Scan:
         """Those that have yet to be written, each with what is to be said before it."""
         self.lines: list[str] = []
         """What is to be said after them."""
+        self._has_baseline = False
         self._seen = 0
         self._taken = 0
         self._known_rows = 0
@@ -270,8 +273,10 @@ class _Scan:
 
     def take_positions(self, event: Document, descriptor: Document) -> None:
         """Take note of where everything was before the first point."""
-        if self.positions or self.texts:
+        if self._has_baseline:
             return
+        self._has_baseline = True
+        self.positions = {}
         for column in choose_columns(self.start, descriptor):
             value = event["data"].get(column.key)
             if column.numeric and isinstance(value, int | float):

@@ -24,7 +24,7 @@ _VALUES_IN_A_LINE = 16
 _TOLD_ELSEWHERE = frozenset(
     {
         "uid", "time", "scan_id", "command", "hints", "versions", "plan_args", "plan_type", "num_intervals",
-        "plan_pattern", "plan_pattern_args", "plan_pattern_module",
+        "plan_pattern", "plan_pattern_args", "plan_pattern_module", "axes_before",
     }
 )  # fmt: skip
 _MISSING = "+nan"
