@@ -33,8 +33,9 @@ def start(session: Session, *, plain: bool = False) -> int:
     from bsh.shell.application import start_application
     from bsh.shell.foreground import foreground_group
     from bsh.shell.logs import logs_kept_in
+    from bsh.shell.lost_interrupts import interrupts_not_lost
 
-    with foreground_group(), logs_kept_in(session.folder):
+    with foreground_group(), interrupts_not_lost(), logs_kept_in(session.folder):
         return start_application(session, plain=plain)
 
 
@@ -58,9 +59,10 @@ def run_lines(session: Session, lines: Sequence[str], *, plain: bool = False) ->
     """
     from bsh.shell.keys import keep_type_ahead
     from bsh.shell.logs import logs_kept_in
+    from bsh.shell.lost_interrupts import interrupts_not_lost
     from bsh.shell.scripts import run_lines as run
 
-    with keep_type_ahead(), logs_kept_in(session.folder):
+    with keep_type_ahead(), interrupts_not_lost(), logs_kept_in(session.folder):
         return run(session, lines, plain=plain)
 
 
@@ -81,9 +83,10 @@ def run_file(session: Session, file: Path, *, plain: bool = False) -> int:
     """
     from bsh.shell.keys import keep_type_ahead
     from bsh.shell.logs import logs_kept_in
+    from bsh.shell.lost_interrupts import interrupts_not_lost
     from bsh.shell.scripts import run_file as run
 
-    with keep_type_ahead(), logs_kept_in(session.folder):
+    with keep_type_ahead(), interrupts_not_lost(), logs_kept_in(session.folder):
         return run(session, file, plain=plain)
 
 
@@ -103,7 +106,8 @@ def run_stdin(session: Session, *, stdin: TextIO | None = None, plain: bool = Fa
         As for :func:`run_lines`.
     """
     from bsh.shell.logs import logs_kept_in
+    from bsh.shell.lost_interrupts import interrupts_not_lost
     from bsh.shell.scripts import run_stdin as run
 
-    with logs_kept_in(session.folder):
+    with interrupts_not_lost(), logs_kept_in(session.folder):
         return run(session, stdin=stdin, plain=plain)

@@ -284,3 +284,11 @@ def test_ctrl_c_three_times_at_a_question_leaves_nobody_who_reads_the_keyboard(s
     shell.wait_prompt()
     assert shell.run("1 + 1") == "2"
     assert shell.run("wa th").splitlines()[-1].split() == ["user", "0.0000"]
+
+
+def test_a_press_that_python_would_drop_counts(wide_shell):
+    swallowing = "import time, weakref, signal; s = {1}; w = weakref.ref(s, lambda _: signal.raise_signal(signal.SIGINT))"
+    wide_shell.run(f"exec({swallowing!r})")
+    wide_shell.start("del s; time.sleep(60)")
+    wide_shell.wait_prompt()
+    assert wide_shell.output.split() == ["interrupted"]
