@@ -47,6 +47,10 @@ class CommandSession(Protocol):
         """What was moved and set."""
 
     @property
+    def recorder(self) -> Any:
+        """Typed lines that go into a file."""
+
+    @property
     def state(self) -> str:
         """The engine's state."""
 
@@ -74,6 +78,9 @@ class CommandSession(Protocol):
 
     def resume(self) -> Any:
         """Go on with a paused plan."""
+
+    def resume_scan(self, ref: int) -> None:
+        """Take the points that a stored scan has left, as a new run."""
 
     def stop(self, *, return_motors: bool = True) -> Any:
         """End a paused plan and keep its data."""

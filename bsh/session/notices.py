@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from bsh.commands import Registry
+from bsh.errors import BshError
 from bsh.profile import Profile
+from bsh.store.summary import INTERRUPTED
 
-__all__ = ["interrupted_run", "keys_without_effect"]
+__all__ = ["CUT_OFF", "ENDED_BY_SIGTERM", "TERMINAL_LOST", "interrupted_run", "keys_without_effect"]
+
+TERMINAL_LOST = "the terminal was lost"
+ENDED_BY_SIGTERM = "ended by SIGTERM"
+CUT_OFF = frozenset({TERMINAL_LOST, ENDED_BY_SIGTERM})
+"""Reasons of runs that nobody at a prompt has ended."""
 
 _EFFECTS = {
     "data": "no files are written beside the store",
@@ -33,17 +41,32 @@ def keys_without_effect(profile: Profile) -> Iterator[str]:
             yield f"{profile.positions[key]}: '{key}' has no effect yet: {what}"
 
 
-def interrupted_run(store: Any) -> Iterator[str]:
-    """Yield a line where the last scan was cut off with its process.
+def interrupted_run(store: Any, registry: Registry) -> Iterator[str]:
+    """Yield a line where the last scan was cut off: with its process, or by a signal to it.
 
     Parameters
     ----------
     store : RunStore
         Of the session.
+    registry : Registry
+        The commands.
     """
-    last = store.runs(limit=1)
-    if not last or last[0].exit_status is not None:
-        return
-    for run in store.interrupted_runs()[:1]:
-        if run.uid == last[0].uid:
-            yield f"scan {run.scan_id} ({run.command or run.plan_name}) was {run.reason}; its data are kept"
+    for last in store.runs(limit=1):
+        if last.exit_status is None and last.reason.startswith(INTERRUPTED):
+            how = "interrupted at point {place}"
+        elif last.exit_status == "abort" and last.reason in CUT_OFF:
+            how = f"aborted at point {{place}} ({last.reason})"
+        else:
+            continue
+        yield _cut_off(store, registry, last, how)
+
+
+def _cut_off(store: Any, registry: Registry, last: Any, how: str) -> str:
+    from .resuming import remainder
+
+    scan = f"scan {last.scan_id} ({last.command or last.plan_name}) was "
+    try:
+        left = remainder(store.run(last.uid), registry)
+    except BshError:  # not by a line alone; resume says why
+        return scan + how.format(place=last.num_points) + "; its data are kept"
+    return scan + how.format(place=left.place) + f": resume {last.scan_id} continues"

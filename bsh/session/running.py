@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from bsh.errors import CommandError, TransitionError
 
 from .commanded import CommandedMoves, axes_before
+from .first_failure import raise_first_failure
 from .kept_plan import KeptPlan
 from .scripts import run_exit_lines
 from .timing import LearnedTiming
@@ -53,6 +54,7 @@ class Running:
         self._foreseen: tuple[Any, ...] | None = None
         self._documents_seen = 0
         self._is_dry = False
+        self._wrapper: Callable[[Any], Any] | None = None
         self._leaving = False
         self._exit_code: int | None = None
 
@@ -88,6 +90,7 @@ class Running:
                 "a scan is paused: another one cannot run now, moves and counts can",
                 hint="resume goes on, stop ends it and keeps the data, abort marks it as aborted",
             )
+        factory = self._wrapped(factory)
         known = self._looked_ahead(factory, command)
         self._go_or_not(known)
         if paused:
@@ -174,6 +177,8 @@ class Running:
         self._session.arrivals.is_told_by_summary = interrupt == "stop"
         try:
             uids = engine(kept.messages(), **more)
+        except Exception as error:
+            raise_first_failure(engine, error)
         finally:
             self._session.arrivals.is_told_by_summary = False
         self.result = uids if kept.value is None else kept.value
@@ -201,6 +206,25 @@ class Running:
             interlocks=session.interlocks,
             timing=self._timing,
         )
+
+    @contextlib.contextmanager
+    def next_plan(self, wrapper: Callable[[Any], Any]) -> Iterator[None]:
+        """Change the next plan of :meth:`execute` before it is looked at and run.
+
+        Parameters
+        ----------
+        wrapper : callable
+            Is given a plan and returns the one to run.
+        """
+        self._wrapper = wrapper
+        try:
+            yield
+        finally:
+            self._wrapper = None
+
+    def _wrapped(self, factory: Callable[[], Any]) -> Callable[[], Any]:
+        wrapper, self._wrapper = self._wrapper, None  # once: on_exit may run plans, too
+        return factory if wrapper is None else lambda: wrapper(factory())
 
     @contextlib.contextmanager
     def dry(self) -> Iterator[None]:

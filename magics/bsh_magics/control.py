@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from bsh.commands import CommandSession, RestOfLine, command
+from bsh.commands.argument_types import NumberType
 from bsh.errors import CommandError
 
 __all__ = ["COMMANDS", "abort", "halt", "resume", "stop"]
 
 
-@command(group="paused", examples=["resume"])
-def resume(session: CommandSession) -> None:
-    """Go on with the paused plan.
+@command(group="paused", examples=["resume", "resume 142"])
+def resume(session: CommandSession, scan: Annotated[int | None, NumberType(whole=True)] = None) -> None:
+    """Go on with the paused plan, or with an old scan that was broken off.
 
-    The point under way when it was paused is taken again.
+    The point under way when it was paused is taken again. A number takes the points that this scan has left, as a
+    new scan that names it; -1 is the last one.
     """
+    if scan is not None:
+        session.resume_scan(scan)
+        return
     _paused(session, "resume")
     session.resume()
 
