@@ -47,6 +47,10 @@ class CommandSession(Protocol):
         """What was moved and set."""
 
     @property
+    def writers(self) -> Any:
+        """The files that runs are written to beside the store."""
+
+    @property
     def recorder(self) -> Any:
         """Typed lines that go into a file."""
 

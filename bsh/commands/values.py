@@ -160,12 +160,12 @@ def precision_of(device: Any) -> int | None:
 
 def limits_of(device: Any) -> tuple[float, float] | None:
     """Return a device's soft limits in its own units, or None where it has none (``(0, 0)`` included)."""
-    limits = getattr(device, "limits", None)
+    limits: Any = getattr(device, "limits", None)
     if limits is None:
         control = (_data_key(device).get("limits") or {}).get("control") or {}
         limits = (control.get("low"), control.get("high"))
     try:
-        low, high = limits  # type: ignore[misc]  # whatever a device library keeps there
+        low, high = limits  # whatever a device library keeps there
         low, high = float(low), float(high)
     except (TypeError, ValueError):
         return None

@@ -32,11 +32,13 @@ from .lines import evaluate
 from .notices import interrupted_run, keys_without_effect
 from .offline import OfflineDevice
 from .profile_metadata import apply_metadata
+from .recorder import Recorder
 from .running import Running
 from .scan_numbers import ScanNumbers
 from .scripts import run_startup_scripts
 from .shutter import shutter_plans
 from .telling import tell
+from .writers import Writers
 
 if TYPE_CHECKING:
     from .preflight import Preflight
@@ -64,6 +66,10 @@ class Session:
         The commands.
     journal : Journal
         What was moved and set, for ``moves`` and ``undo``.
+    recorder : Recorder
+        Typed lines that go into a file, for ``rec``.
+    writers : Writers
+        The files that runs are written to beside the store.
     namespace : dict
         The names at the prompt.
     notices : list of str
@@ -98,6 +104,9 @@ class Session:
         self.store = store
         self._inventory = Inventory(profile)
         self.journal = Journal(folder)
+        self.recorder = Recorder()
+        self.writers = Writers(profile, folder, store, lambda text: tell(self._engine, text))
+        self.journal.on_note = self.writers.hear
         self._running = Running(self)
         self._connect = connect
         self._connect_timeout_s = connect_timeout_s
@@ -253,6 +262,7 @@ class Session:
             self._add_plans()
             self._add_devices()
             self._late.hand_over(self._welcome)
+            self.writers.start()
             while self._on_complete:
                 self._on_complete.pop(0)()
 
@@ -382,6 +392,7 @@ class Session:
         self._running.result = None
         with self.journal.line(plan_or_line):
             value = evaluate(plan_or_line, self.namespace, self.registry)
+        self.recorder.typed(plan_or_line, worked=True)
         return self._running.result if value is None else value
 
     def execute(
@@ -575,6 +586,7 @@ class Session:
         with contextlib.ExitStack() as leaving:  # last in, first out; each step runs whatever the others do
             leaving.callback(self.store.close, STORE_TIMEOUT_S)
             leaving.callback(self.journal.close)
+            leaving.callback(self.writers.close)
             if self._engine is not None:
                 leaving.callback(self._engine.close)
             if self.profile.on_exit:

@@ -105,6 +105,7 @@ class BeamlineShell(TerminalInteractiveShell):
         self.session, self.prompt_line = session, prompt_line
         self.set_custom_exc((Exception,), BeamlineShell._on_error)
         self.events.register("pre_run_cell", self._before_cell)
+        self.events.register("post_run_cell", self._after_cell)
         session.when_complete(lambda: self._show_plans(session, plain))
         autoawait_in_engine_event_loop(self)
         load_once_drawn(self.pt_app.app if self.pt_app is not None else None, session)
@@ -148,6 +149,10 @@ class BeamlineShell(TerminalInteractiveShell):
         self.session.journal.begin(info.raw_cell)
         if self.screen is not None:
             self.screen.last_shown = None
+
+    def _after_cell(self, result: Any) -> None:
+        assert self.session is not None
+        self.session.recorder.typed(self._typed, worked=result.success)
 
     def keep_typed(self, text: str) -> None:
         """Put what was typed ahead into the next prompt, where Enter runs it.

@@ -251,7 +251,7 @@ def _dial(user: float, offset: float | None, direction: int) -> float:
 
 def _source(axis: Any) -> str:
     keys = described(axis)
-    key = keys.get(axis.name) or next(iter(keys.values()), {})
+    key: Any = keys.get(axis.name) or next(iter(keys.values()), {})
     return str(key.get("source", ""))
 
 

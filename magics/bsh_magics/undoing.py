@@ -88,6 +88,10 @@ def _go(session: CommandSession, steps: Sequence[Step], name: str, preview: bool
             for action in _actions(session, step, back):
                 action.do(session, f"{name} {step.number}")
             session.journal.mark(step, undone=back)
+            if back:
+                session.recorder.undone(step.line)
+            else:
+                session.recorder.typed(step.line, worked=True)
             done.append(_first_line(step.line))
     opposite = "redo does it again" if back else "undo takes it back"
     return Text(f"{'undone' if back else 'done again'}: {'; '.join(done)} ({opposite})")

@@ -1,0 +1,187 @@
+"""do, qdo, rec."""
+
+import pytest
+
+from bsh.errors import CommandError, LimitError, UsageError
+
+
+@pytest.fixture
+def here(session, tmp_path, monkeypatch):
+    """Write files into the folder that one is in; motors are fast."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("th", "tth", "samx", "samy"):
+        session.devices[name].velocity.put(0.0)
+
+    def write(text, name="align.mac"):
+        (tmp_path / name).write_text(text)
+
+    return write
+
+
+def told(session):
+    return "\n".join(report.plain() for report in session.shown)
+
+
+def position(session, name="th"):
+    return session.devices[name].position
+
+
+def test_do_shows_what_the_file_takes_and_each_line_before_it_runs(session, here):
+    here("# to the start\nmv th 1\n\nascan samx 0 1 2 0.01\nx = th.position * 2\nmv tth x\n")
+    session.run("do align.mac")
+    lines = told(session).splitlines()
+    assert lines[0].startswith("align.mac: 4 lines, 3 points, at least 0.0")
+    shown = [line for line in lines if "> " in line]
+    assert [line.split("   ")[0] for line in shown] == [
+        "align.mac:2> mv th 1",
+        "align.mac:4> ascan samx 0 1 2 0.01",
+        "align.mac:5> x = th.position * 2",
+        "align.mac:6> mv tth x",
+    ]
+    assert shown[1].split("   ")[1].startswith("[2/4")
+    assert lines[-1].startswith("align.mac: done after")
+    assert (position(session), position(session, "tth")) == (1.0, 2.0)
+    assert session.store.run(-1).summary.command == "ascan samx 0 1 2 0.01"
+
+
+def test_qdo_is_silent_and_a_point_means_the_same_file_again(session, here):
+    here("mvr th 1\n")
+    session.run("qdo align.mac")
+    assert "align.mac:1>" not in told(session)
+    session.run("qdo .")
+    assert position(session) == 2.0
+
+
+def test_each_line_of_a_file_is_a_step_for_undo(session, here):
+    here("mv th 1\nmv th 2\n")
+    session.run("do align.mac")
+    session.run("undo")
+    assert position(session) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "said"),
+    [
+        ("mv th 1\nmv th 999\n", CommandError, r"align\.mac:2: .*th.*999"),
+        ("mv th 1\nmv nosuch 3\n", UsageError, r"align\.mac:2: .*unknown motor nosuch"),
+        ("mv th 1\n\nascan th 0 1\n", UsageError, r"align\.mac:3: .*missing"),
+        (
+            "mv th 1\nthis is no command\n",
+            CommandError,
+            r"align\.mac:2: this is neither .*this is no command",
+        ),
+        ("mv th 1\nascan th 0 1 1e9 1\n", UsageError, r"align\.mac:2: .*too long"),
+    ],
+)
+def test_a_file_with_a_line_that_cannot_run_moves_nothing(session, here, text, error, said):
+    here(text)
+    with pytest.raises(error, match=said) as caught:
+        session.run("do align.mac")
+    assert "nothing was run" in caught.value.hint
+    assert position(session) == 0.0
+    assert session.journal.steps() == []
+
+
+def test_a_relative_line_is_looked_at_again_when_its_turn_comes(session, here):
+    here("mv samx 20\nmvr samx -24\nmvr samx -21\n")
+    session.run("mv samx 5")
+    session.shown.clear()
+    session.run("do align.mac")
+    assert "line 3: samx" not in told(session)
+    here("mv samx -10\nmvr samx 24\n")
+    session.run("mv samx 5")
+    session.shown.clear()
+    session.run("do align.mac")
+    assert "line 2: samx" in told(session)
+    assert position(session, "samx") == 14.0
+
+
+def test_an_error_stops_the_file_with_the_line_and_it_goes_on_from_there(session, here):
+    here("import math\nmv th 1\nassert ready; mv tth math.sqrt(4)\nmv samx 3\n")
+    session.namespace["ready"] = False
+    with pytest.raises(AssertionError):
+        session.run("do align.mac")
+    assert "align.mac stopped at line 3; from there it goes on with: do -f 3 align.mac" in told(session)
+    assert (position(session), position(session, "samx")) == (1.0, 0.0)
+    session.namespace["ready"] = True
+    session.run("mv th 0")
+    session.run("do -f 3 align.mac")
+    assert (position(session), position(session, "tth"), position(session, "samx")) == (0.0, 2.0, 3.0)
+
+
+def test_an_error_in_python_names_file_and_line(session, here):
+    here("mv th 1\nx = 1 / 0\n")
+    with pytest.raises(ZeroDivisionError) as caught:
+        session.run("qdo align.mac")
+    assert caught.traceback[-1].lineno + 1 == 2
+    assert str(caught.traceback[-1].path).endswith("align.mac")
+
+
+def test_d_only_looks(session, here):
+    here("ascan th 0 1 10 0.1\nascan th 0 1 20 0.1\n")
+    session.run("do -d align.mac")
+    assert "2 lines, 32 points, at least 3" in told(session)
+    assert session.store.peek_scan_id() == 1
+
+
+def test_files_may_run_files_but_not_themselves(session, here):
+    here("mv th 1\n", "inner.mac")
+    here("do inner.mac\nmv tth 2\n")
+    session.run("do align.mac")
+    assert (position(session), position(session, "tth")) == (1.0, 2.0)
+    here("mvr th 1\ndo align.mac\n")
+    with pytest.raises(CommandError, match="would be file number 6"):
+        session.run("do align.mac")
+    assert position(session) == 6.0
+
+
+def test_blocks_functions_and_several_statements_on_a_line(session, here):
+    here("def home(motor):\n    mv motor 0\n\nfor i in range(3):\n    mvr th 1\n\nmv tth 1; mv samx 2\n")
+    session.run("do align.mac")
+    assert (position(session), position(session, "tth"), position(session, "samx")) == (3.0, 1.0, 2.0)
+    session.run("home(th)")
+    assert position(session) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("do", "usage: do"),
+        ("do nosuch.mac", r"nosuch\.mac cannot be read: No such file"),
+        ("do a b", "b"),
+        ("qdo", "usage: qdo"),
+        ("qdo .", "no file was run yet"),
+        ("do -f 0 x.mac", "too small"),
+        ("rec off", "nothing is being recorded"),
+    ],
+)
+def test_what_is_wrong_is_said(session, here, line, said):
+    with pytest.raises((CommandError, UsageError), match=said):
+        session.run(line)
+
+
+def test_rec_writes_what_worked_and_takes_out_what_was_undone(session, here, tmp_path, run):
+    session.run("rec new.mac")
+    session.run("mv th 1")
+    session.run("wa")
+    with pytest.raises(LimitError):
+        session.run("mv th 999")
+    session.run("mv th 2")
+    session.run("undo")
+    session.run("mv tth 3")
+    session.run("undo")
+    session.run("redo")
+    assert "(3 so far)" in run("rec").plain()
+    assert "3 lines in" in run("rec off").plain()
+    session.run("mv th 7")
+    assert (tmp_path / "new.mac").read_text() == "mv th 1\nwa\nmv tth 3\n"
+    session.run("qdo new.mac")
+    assert (position(session), position(session, "tth")) == (1.0, 3.0)
+
+
+def test_rec_adds_to_a_file_that_is_there(session, here, tmp_path):
+    here("wa")
+    session.run("rec align.mac")
+    session.run("mv th 1")
+    session.run("rec off")
+    assert (tmp_path / "align.mac").read_text() == "wa\nmv th 1\n"
