@@ -5,7 +5,7 @@ BIN     := $(VENV)/bin
 PROFILE ?= sim
 PIP     := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help shell test lint unit bench clean docs injection test-peers
+.PHONY: help shell test lint unit bench clean docs injection test-peers test-system
 
 help:
 	@echo "make shell [PROFILE=sim]   install and open the shell; PROFILE=epics starts the demo IOC beside it"
@@ -13,6 +13,7 @@ help:
 	@echo "make lint                  static checks only"
 	@echo "make injection             interrupt every kind of plan at every message (two minutes)"
 	@echo "make bench                 measure against bluesky, in an environment of its own; fails where bsh is too slow"
+	@echo "make test-system           let hardware fail in every way that is known, against real IOCs (ten minutes)"
 	@echo "make test-peers            run code that others wrote for bluesky, in an environment of its own"
 	@echo "make clean                 remove what these commands made"
 
@@ -52,7 +53,7 @@ lint: $(VENV)/.installed-test
 # waits for IOCs most of the time, so it runs beside the others; what it said is shown at the end.
 unit: $(VENV)/.installed-test
 	@$(BIN)/python -m pytest -m ioc > $(VENV)/ioc-tests.log 2>&1 & ioc=$$!; \
-	$(BIN)/python -m pytest -m 'not ioc and not peers' -n 2 --dist worksteal; rest=$$?; \
+	$(BIN)/python -m pytest -m 'not ioc and not peers and not system' -n 2 --dist worksteal; rest=$$?; \
 	wait $$ioc; ioc=$$?; cat $(VENV)/ioc-tests.log; exit $$((rest + ioc))
 
 test: lint unit
@@ -60,6 +61,10 @@ test: lint unit
 # The short version is part of `make test`.
 injection: $(VENV)/.installed-test
 	INJECTION_STRIDE=1 $(BIN)/python -m pytest tests/engine/campaign/test_campaign.py
+
+# The short version is part of `make test`. It writes its figures into docs/reference/hardware-failures.md.
+test-system: $(VENV)/.installed-test
+	$(BIN)/python -m pytest -m system tests/system
 
 # The reference pages, from the program's own tables.
 docs: $(VENV)/.installed-test

@@ -85,6 +85,10 @@ class DeviceOffline(DeviceError):
     """A device that is needed is not connected."""
 
 
+class DeviceLost(DeviceError):
+    """A device was there, and its connection was lost."""
+
+
 class LimitError(DeviceError, ValueError):
     """A target lies outside the limits of its axis."""
 

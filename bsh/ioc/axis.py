@@ -69,10 +69,8 @@ class Axis:
         self.offset = 0.0
         self.direction = 1
         self.dial_limits = (settings.low_limit, settings.high_limit)
-        self.switches = (
-            settings.low_limit - settings.switch_distance,
-            settings.high_limit + settings.switch_distance,
-        )
+        self._settings = settings
+        self.put_high_switch(None)
         self.dial = 0.0
         self.stuck = False
         self._motion: Trajectory | Deceleration | None = None
@@ -169,6 +167,18 @@ class Axis:
     def at_high_switch(self) -> bool:
         """Whether the upper limit switch (dial) is pressed."""
         return self.dial >= self.switches[1]
+
+    def put_high_switch(self, dial: float | None) -> None:
+        """Put the upper limit switch somewhere; None for its usual place, beyond the soft limit.
+
+        Parameters
+        ----------
+        dial : float or None
+            In units of the dial.
+        """
+        settings = self._settings
+        usual = settings.high_limit + settings.switch_distance
+        self.switches = (settings.low_limit - settings.switch_distance, usual if dial is None else dial)
 
     # motion
 

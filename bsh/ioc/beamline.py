@@ -8,7 +8,7 @@ from typing import Any
 from bsh.ioc.axis import AxisSettings
 from bsh.ioc.beam import Beam
 from bsh.ioc.detector import ImageDetector
-from bsh.ioc.faults import Faults, MotorFaults
+from bsh.ioc.faults import Faults, MotorFaults, ScalerFaults
 from bsh.ioc.motor import MotorRecord
 from bsh.ioc.ring import Ring
 from bsh.ioc.scaler import ScalerRecord
@@ -48,6 +48,7 @@ class Beamline:
         self.scaler = ScalerRecord(f"{prefix}scaler1", beam=beam)
         self.detector = ImageDetector(f"{prefix}det1:", beam=beam)
         self.faults = Faults(f"{prefix}fault:")
+        self.scaler_faults = ScalerFaults(f"{prefix}fault:scaler1:", scaler=self.scaler)
         self.motor_faults = [
             MotorFaults(f"{prefix}fault:{name}:", motor=motor) for name, motor in self.motors.items()
         ]
@@ -55,7 +56,14 @@ class Beamline:
     @property
     def records(self) -> dict[str, Any]:
         """All records by name, as a caproto server wants them."""
-        groups: list[Any] = [self.ring, self.shutter, self.scaler, self.detector, self.faults]
+        groups: list[Any] = [
+            self.ring,
+            self.shutter,
+            self.scaler,
+            self.detector,
+            self.faults,
+            self.scaler_faults,
+        ]
         groups += [*self.motors.values(), *self.motor_faults]
         return {name: record for group in groups for name, record in group.pvdb.items()}
 

@@ -9,12 +9,15 @@ from typing import Any
 from caproto.server import PVGroup, pvproperty
 
 from bsh.ioc.motor import MotorRecord
+from bsh.ioc.scaler import ScalerRecord
 
-__all__ = ["Faults", "MotorFaults"]
+__all__ = ["Faults", "MotorFaults", "ScalerFaults"]
 
 
 class MotorFaults(PVGroup):
-    """Faults of one motor: ``stuck`` (it refuses to move) and ``alarm`` (MAJOR, on the readback).
+    """Faults of one motor.
+
+    ``stuck`` (it refuses to move), ``alarm`` (MAJOR, on the readback), ``limit`` (it is on its high limit switch).
 
     Parameters
     ----------
@@ -30,12 +33,37 @@ class MotorFaults(PVGroup):
     async def _put_alarm(self, instance: Any, value: int) -> None:
         await self._motor.set_alarm(bool(value))
 
+    async def _put_limit(self, instance: Any, value: int) -> None:
+        await self._motor.set_on_switch(bool(value))
+
     stuck = pvproperty(name="stuck", value=0, put=_put_stuck)
+    limit = pvproperty(name="limit", value=0, put=_put_limit)
     alarm = pvproperty(name="alarm", value=0, put=_put_alarm)
 
     def __init__(self, prefix: str, *, motor: MotorRecord, **kwargs: Any) -> None:
         super().__init__(prefix, **kwargs)
         self._motor = motor
+
+
+class ScalerFaults(PVGroup):
+    """The fault of the scaler: ``stuck`` (it counts for ever, and nothing).
+
+    Parameters
+    ----------
+    prefix : str
+        Ends with a colon.
+    scaler : ScalerRecord
+        The one that misbehaves.
+    """
+
+    async def _put_stuck(self, instance: Any, value: int) -> None:
+        self._scaler.stuck = bool(value)
+
+    stuck = pvproperty(name="stuck", value=0, put=_put_stuck)
+
+    def __init__(self, prefix: str, *, scaler: ScalerRecord, **kwargs: Any) -> None:
+        super().__init__(prefix, **kwargs)
+        self._scaler = scaler
 
 
 class Faults(PVGroup):

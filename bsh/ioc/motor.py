@@ -154,6 +154,18 @@ class MotorRecord(PVGroup):
         self.alarmed = alarmed
         await self._publish_readback()
 
+    async def set_on_switch(self, on_switch: bool) -> None:
+        """Press the high limit switch where the axis is, or put it back to its place.
+
+        Parameters
+        ----------
+        on_switch : bool
+            An axis on its switch goes no further up.
+        """
+        self.axis.update(self._now())
+        self.axis.put_high_switch(self.axis.dial if on_switch else None)
+        await self._publish_readback()
+
     # moving
 
     async def _go_to_user(self, user: float) -> None:

@@ -41,6 +41,11 @@ class ScalerRecord(PVGroup):
         What it counts.
     seed : int, optional
         Start of the random numbers.
+
+    Attributes
+    ----------
+    stuck : bool
+        Whether it counts for ever without counting anything (a fault on demand); a stop ends that.
     """
 
     value = pvproperty(name="", value=0.0, record=scaler_record.ScalerFields._record_type)
@@ -56,6 +61,7 @@ class ScalerRecord(PVGroup):
         self._random = default_rng(seed)
         self._stop: asyncio.Event | None = None
         self._done: asyncio.Event | None = None
+        self.stuck = False
 
     async def prepare(self) -> None:
         """Give fields their first values; called once, before clients can connect."""
@@ -80,6 +86,7 @@ class ScalerRecord(PVGroup):
         raise SkipWrite
 
     async def _count(self) -> None:
+        assert self._stop is not None
         loop = asyncio.get_running_loop()
         await self._write("CNT", "Count")
         await asyncio.sleep(max(0.0, self._get("DLY")))
@@ -88,6 +95,9 @@ class ScalerRecord(PVGroup):
         total = self._counting_time()
         await self._publish(counts, 0.0)
         while True:
+            if self.stuck:
+                await self._stop.wait()
+                break
             await self._wait(min(1 / max(0.1, self._get("RATE")), begun + total - last))
             now = min(loop.time(), begun + total)
             self._add(counts, now - last)

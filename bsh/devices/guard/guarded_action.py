@@ -13,6 +13,9 @@ from bsh.errors import DeviceError
 
 __all__ = ["GuardedAction"]
 
+NEWS_S = 0.3
+"""How long the news of a lost connection may take from libca to ophyd, in seconds."""
+
 LOST = "its connection was lost, and it may be at work still: see that its IOC runs"
 
 
@@ -31,13 +34,15 @@ class GuardedAction(Status):
         What it was asked for.
     """
 
-    __slots__ = ("_began_at", "_deed", "_inner")
+    __slots__ = ("_began_at", "_deed", "_failed_put", "_failed_put_at", "_inner")
 
     def __init__(self, device: Any, deed: str, inner: Any, *, target: Any = None) -> None:
         super().__init__(obj=device, target=target)
         self._deed = deed
         self._inner = inner
         self._began_at = time.monotonic()
+        self._failed_put = ""
+        self._failed_put_at = 0.0
         inner.add_callback(self._on_done)
         if not self.done:
             overseer.watch(self)
@@ -67,6 +72,9 @@ class GuardedAction(Status):
         if not self.obj.connected:
             self._fail(LOST)
             return True
+        if self._failed_put and now - self._failed_put_at > NEWS_S:
+            self._fail(self._failed_put)
+            return True
         return False
 
     def give_up(self, error: Exception) -> None:
@@ -83,12 +91,15 @@ class GuardedAction(Status):
         failure = self._inner.exception(0)
         if failure is not None:
             self.set_exception(failure)
-        elif put_outcomes.any_since(self._began_at) and (why := self._failed_put()):
-            self._fail(why)
+        elif put_outcomes.any_since(self._began_at) and (why := self._look_for_failed_put()):
+            # If it failed because the connection is lost, ophyd will know that in a moment, and so will the cleanup.
+            self._failed_put_at = time.monotonic()
+            self._failed_put = why
+            overseer.ring()
         else:
             self.set_finished()
 
-    def _failed_put(self) -> str:
+    def _look_for_failed_put(self) -> str:
         device = self.obj
         walk = getattr(device, "walk_signals", None)
         signals = [device] if walk is None else [found.item for found in walk(include_lazy=False)]

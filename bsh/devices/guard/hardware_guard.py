@@ -107,6 +107,16 @@ class HardwareGuard:
         count_time = self._count_times.get(device.name)
         return GuardedMeasurement(device, status, stall_s=self._stall_s, count_time=count_time)
 
+    def is_lost(self, device: Any) -> bool:
+        """Tell whether a device is known not to answer, without asking it.
+
+        Parameters
+        ----------
+        device : object
+            Any device.
+        """
+        return self._kind(device) is not _Kind.OTHER and not device.connected
+
     def _kind(self, device: Any) -> _Kind:
         kind = self._kinds.get(type(device))
         if kind is None:

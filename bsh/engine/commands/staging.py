@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bsh.engine.awaiting import Awaiting
 from bsh.engine.commands.table import message_command
+from bsh.engine.lost_devices import refuse_lost, unstage_device
 from bsh.msg import Msg
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def stage(execution: Execution, msg: Msg) -> Any:
     # Noted first: a device that fails half-way through staging has to be unstaged as well.
     execution.staged[obj] = None
     execution.seen[obj] = None
+    refuse_lost(execution.engine, obj, "staged")
     result = obj.stage()
     execution.new_checkpoint()
     return _staging_result(execution, msg, result)
@@ -36,7 +38,7 @@ def unstage(execution: Execution, msg: Msg) -> Any:
     obj = msg.obj
     if not hasattr(obj, "unstage"):
         return []
-    result = obj.unstage()
+    result = unstage_device(execution.engine, obj)
     execution.staged.pop(obj, None)
     execution.new_checkpoint()
     return _staging_result(execution, msg, result)

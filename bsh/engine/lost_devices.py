@@ -1,0 +1,48 @@
+"""Devices whose connection is lost: nobody waits until they do not answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bsh.engine.devices import name_of
+from bsh.errors import DeviceLost
+
+if TYPE_CHECKING:
+    from bsh.engine.run_engine import RunEngine
+
+__all__ = ["refuse_lost", "unstage_device"]
+
+
+def refuse_lost(engine: RunEngine, obj: Any, deed: str) -> None:
+    """Raise if a device is known to be lost.
+
+    Parameters
+    ----------
+    engine : RunEngine
+        Its ``is_lost`` is asked.
+    obj : device
+        What is about to be told something.
+    deed : str
+        What cannot be done to it, such as ``unstaged``.
+
+    Raises
+    ------
+    DeviceLost
+        It is.
+    """
+    if engine.is_lost is not None and engine.is_lost(obj):
+        raise DeviceLost(f"{name_of(obj)} was not {deed}: its connection is lost")
+
+
+def unstage_device(engine: RunEngine, obj: Any) -> Any:
+    """Call ``obj.unstage()`` unless the device is lost.
+
+    Parameters
+    ----------
+    engine : RunEngine
+        Its ``is_lost`` is asked.
+    obj : device
+        What was staged.
+    """
+    refuse_lost(engine, obj, "unstaged")
+    return obj.unstage()
