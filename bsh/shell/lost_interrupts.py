@@ -7,6 +7,7 @@ import system has such callbacks, which makes that likely while modules are stil
 
 from __future__ import annotations
 
+import _thread
 import signal
 import sys
 import threading
@@ -17,7 +18,7 @@ from typing import Any
 
 __all__ = ["interrupts_not_lost"]
 
-AGAIN_AFTER_S = 0.002
+AGAIN_AFTER_S = 0.01
 """How long to wait before it is delivered again: the callback that swallowed it has to be left first."""
 
 
@@ -28,10 +29,13 @@ def interrupts_not_lost() -> Iterator[None]:
 
     def look_at(swallowed: Any) -> None:
         on_main_thread = threading.current_thread() is threading.main_thread()
-        if on_main_thread and isinstance(swallowed.exc_value, KeyboardInterrupt):
-            threading.Thread(target=_interrupt_soon, name="bsh-interrupt", daemon=True).start()
-        else:
+        if not on_main_thread or not isinstance(swallowed.exc_value, KeyboardInterrupt):
             before(swallowed)
+            return
+        # Not a threading.Thread: that waits until it runs, and here is no place to be interrupted.
+        looked_at = _thread.allocate_lock()
+        with looked_at:
+            _thread.start_new_thread(_interrupt_after, (looked_at,))
 
     sys.unraisablehook = look_at
     try:
@@ -40,8 +44,9 @@ def interrupts_not_lost() -> Iterator[None]:
         sys.unraisablehook = before
 
 
-def _interrupt_soon() -> None:
-    time.sleep(AGAIN_AFTER_S)
+def _interrupt_after(looked_at: _thread.LockType) -> None:
+    with looked_at:
+        time.sleep(AGAIN_AFTER_S)
     main_thread = threading.main_thread().ident
     assert main_thread is not None
     signal.pthread_kill(main_thread, signal.SIGINT)  # a real signal: it ends a wait of the system, too
