@@ -51,6 +51,10 @@ class CommandSession(Protocol):
         """The files that runs are written to beside the store."""
 
     @property
+    def locks(self) -> Any:
+        """Devices that are not to be moved."""
+
+    @property
     def recorder(self) -> Any:
         """Typed lines that go into a file."""
 

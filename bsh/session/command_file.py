@@ -11,7 +11,7 @@ import linecache
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bsh.commands import DISPATCHER, Command, rewrite
 from bsh.errors import BshError, CommandError, LimitError, UsageError

@@ -15,6 +15,7 @@ from typing import Any
 from bsh.errors import BshError, DeviceOffline, LimitError
 from bsh.msg import Msg, MsgGenerator, ensure_generator
 
+from .device_locks import DeviceLocks
 from .interlocks import Interlocks
 from .offline import OfflineDevice
 from .timing import LearnedTiming
@@ -93,6 +94,7 @@ def look_ahead(
     *,
     count_time: Mapping[str, str] | None = None,
     interlocks: Interlocks | None = None,
+    locks: DeviceLocks | None = None,
     timing: LearnedTiming | None = None,
     clock: Callable[[], float] = time.time,
 ) -> Preflight:
@@ -108,6 +110,8 @@ def look_ahead(
         The profile's key of that name.
     interlocks : Interlocks, optional
         The profile's rules.
+    locks : DeviceLocks, optional
+        Devices that are not to be moved.
     timing : LearnedTiming, optional
         What earlier scans took beyond speeds and counting times.
     clock : callable
@@ -121,7 +125,7 @@ def look_ahead(
         A device is offline that the plan uses, or that a rule about its axes needs.
     """
     interlocks = interlocks or Interlocks((), {})
-    walk = _Walk(factory(), interlocks)
+    walk = _Walk(factory(), interlocks, locks)
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         try:
@@ -179,8 +183,11 @@ def _depends_on_data(factory: Callable[[], Any], interlocks: Interlocks) -> bool
 class _Walk:
     """A plan's messages, for so long as there is time; a message to an offline device ends them."""
 
-    def __init__(self, plan: Any, interlocks: Interlocks, *, bright: bool = False) -> None:
+    def __init__(
+        self, plan: Any, interlocks: Interlocks, locks: DeviceLocks | None = None, *, bright: bool = False
+    ) -> None:
         self._plan = ensure_generator(plan)
+        self._locks = locks
         self._interlocks = interlocks
         self._bright = bright
         self.cut = False
@@ -212,6 +219,8 @@ class _Walk:
                         _refuse_unless_alive(device)
                         self._alive.add(device)
                 if msg.command == "set":
+                    if self._locks is not None and msg.obj not in self.axes:
+                        self._locks.refuse(msg.obj)
                     self.axes[msg.obj] = None
                 elif msg.command == "trigger":
                     self.counters[msg.obj] = None

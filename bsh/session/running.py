@@ -16,7 +16,7 @@ from bsh.errors import CommandError, TransitionError
 from .commanded import CommandedMoves, axes_before
 from .first_failure import raise_first_failure
 from .kept_plan import KeptPlan
-from .scripts import run_exit_lines
+from .scripts import run_lines
 from .timing import LearnedTiming
 
 if TYPE_CHECKING:
@@ -204,6 +204,7 @@ class Running:
             line,
             count_time=session.profile.count_time,
             interlocks=session.interlocks,
+            locks=session.locks,
             timing=self._timing,
         )
 
@@ -306,11 +307,12 @@ class Running:
         session = self._session
         self._leaving = True  # what on_exit runs has no on_exit of its own
         try:
-            problems = run_exit_lines(
+            problems = run_lines(
                 session.profile.on_exit,
                 session.namespace,
                 session.registry,
                 lambda plan: self.run(plan, None, "stop"),
+                what="on_exit",
             )
             for problem in problems:
                 session.show(Text(problem))

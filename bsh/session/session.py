@@ -21,6 +21,7 @@ from bsh.store.home import bsh_home, profile_folder, store_path
 
 from .building import CONNECT_TIMEOUT_S, DeviceSet, build_devices
 from .connecting import connect_all
+from .device_locks import DeviceLocks
 from .extras import install_suspenders
 from .hooks import call_hooks
 from .interlocks import Interlocks
@@ -66,6 +67,8 @@ class Session:
         The commands.
     journal : Journal
         What was moved and set, for ``moves`` and ``undo``.
+    locks : DeviceLocks
+        Devices that are not to be moved.
     recorder : Recorder
         Typed lines that go into a file, for ``rec``.
     writers : Writers
@@ -105,6 +108,7 @@ class Session:
         self._inventory = Inventory(profile)
         self.journal = Journal(folder)
         self.recorder = Recorder()
+        self.locks = DeviceLocks(folder)
         self.writers = Writers(profile, folder, store, lambda text: tell(self._engine, text))
         self.journal.on_note = self.writers.hear
         self._running = Running(self)
@@ -123,6 +127,7 @@ class Session:
         self.leave_prompt: Callable[[], None] | None = None
         self.is_simulated = False
         self.rest: Any = None
+        self._emergency_line: Any = None
         self._interactive = False
         self.move_summary: Any = None
         self._engine: Any = None
@@ -262,9 +267,19 @@ class Session:
             self._add_plans()
             self._add_devices()
             self._late.hand_over(self._welcome)
+            self._emergency_line = self._opened_line()
             self.writers.start()
             while self._on_complete:
                 self._on_complete.pop(0)()
+
+    def _opened_line(self) -> Any:
+        from .emergency import answer_call
+        from .emergency_line import EmergencyLine
+
+        line = EmergencyLine(self.folder, lambda question, answer: answer_call(self, question, answer))
+        line.open()
+        self.notices += [line.problem] if line.problem else []
+        return line
 
     def _take_devices(self, made: DeviceSet) -> None:
         self.notices += [str(problem) for problem in self._class_problems]
@@ -307,6 +322,7 @@ class Session:
 
         self.arrivals = Arrivals(self.profile.on_missed_target, lambda text: self._warn(engine, text))
         engine.preprocessors.append(self.arrivals)
+        engine.preprocessors.append(self.locks.guarded)
         engine.context_managers.insert(0, self._running.around_calls)  # outermost: left last
         if self._interactive:
             engine.interrupt_policy = self._running.policy("pause")
@@ -366,6 +382,18 @@ class Session:
                 self.notices.append(f"'{name}' is a command; the device is session.devices['{name}']")
             else:
                 names[name] = device
+
+    def tell(self, text: str, *, loud: bool = False) -> None:
+        """Tell people something, from any thread: in the live display, or above the prompt.
+
+        Parameters
+        ----------
+        text : str
+            One line.
+        loud : bool
+            Whether it is about something that must not be missed.
+        """
+        tell(self._engine, text, loud=loud)
 
     # -- running -----------------------------------------------------------------------------------
 
@@ -544,7 +572,7 @@ class Session:
         placeholder = self.devices.get(name)
         if not self._closed and isinstance(placeholder, OfflineDevice):
             self._put_back(name, placeholder.device)
-            tell(self._engine, f"{name} answers now")
+            self.tell(f"{name} answers now")
 
     def _put_back(self, name: str, device: Any) -> None:
         self._inventory.put_back(name, device)
@@ -594,6 +622,8 @@ class Session:
             leaving.callback(self._running.run_on_exit)
             if self.state == "paused":
                 leaving.callback(self.RE.abort, reason or "the session was closed")
+            if self._emergency_line is not None:
+                leaving.callback(self._emergency_line.close)
 
     @property
     def closed(self) -> bool:

@@ -12,6 +12,7 @@ from bsh_magics import (
     files,
     help,
     library,
+    locking,
     looking,
     meshes,
     motion,
@@ -19,6 +20,7 @@ from bsh_magics import (
     old_scans,
     plotting,
     positions,
+    safety,
     scans,
     settings,
     timed_scans,
@@ -34,6 +36,7 @@ COMMANDS = [
     *motion.COMMANDS,
     *tweaking.COMMANDS,
     *settings.COMMANDS,
+    *locking.COMMANDS,
     *undoing.COMMANDS,
     *counting.COMMANDS,
     *scans.COMMANDS,
@@ -48,6 +51,7 @@ COMMANDS = [
     *notes.COMMANDS,
     *looking.COMMANDS,
     *tools.COMMANDS,
+    *safety.COMMANDS,
     *help.COMMANDS,
 ]
 """What the registry takes from here."""

@@ -11,6 +11,7 @@ import math
 import threading
 import weakref
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from time import monotonic
 from typing import Annotated, Any
 
@@ -83,13 +84,26 @@ def _rows(session: CommandSession, names: Sequence[str]) -> tuple[Position, ...]
     rows = read_positions(_selected(session, names) if names else axes_of(session.devices))
     if not names:
         rows = [row for row in rows if not isinstance(row.value, str)]  # a shutter is no motor
-    return tuple(rows)
+    return _with_locks(session, rows)
+
+
+def _with_locks(session: CommandSession, rows: Sequence[Position]) -> tuple[Position, ...]:
+    """Say of which axes nobody may move them."""
+    locks = session.locks.all()
+    if not locks:
+        return tuple(rows)
+    return tuple(
+        replace(row, note="; ".join(part for part in (str(locks[row.name]), row.note) if part))
+        if row.name in locks
+        else row
+        for row in rows
+    )
 
 
 @command(group="where", examples=["wm {motor}"])
 def wm(session: CommandSession, motors: Motors) -> Limits:
     """Show positions between their limits, user and dial."""
-    return Limits(tuple(read_positions((motor.name, motor) for motor in motors)))
+    return Limits(_with_locks(session, read_positions((motor.name, motor) for motor in motors)))
 
 
 @command(group="where", examples=["lm", "lm sam*"])

@@ -33,6 +33,7 @@ def set_position(session: CommandSession, motor: Motor, position: Number) -> Tex
     Nothing moves; offset and limits follow. From Python it is set_pos(motor, 0), since set is Python's own.
     """
     _refuse_unless_idle(session, "set")
+    session.locks.refuse(motor)
     before, after = redefine(motor, position)
     session.journal.record([Change("set", motor.name, before, after)], f"set {motor.name} {position:g}")
     text = (
@@ -49,6 +50,7 @@ def set_position(session: CommandSession, motor: Motor, position: Number) -> Tex
 def set_lm(session: CommandSession, motor: Motor, low: Number, high: Number) -> Text:
     """Set the limits of a motor, in either order."""
     _refuse_unless_idle(session, "set_lm")
+    session.locks.refuse(motor)
     low, high = min(low, high), max(low, high)
     if low == high:
         raise CommandError("set_lm: the limits are equal", hint="give the lowest and the highest position")
