@@ -1,5 +1,20 @@
-"""Stored runs in formats that other programs read."""
+"""Stored runs in formats that other programs read, and files that grow while runs are taken."""
 
+from bsh.export.file_names import FileNames
+from bsh.export.follower import Follower, RunWriter
 from bsh.export.formats import FORMATS, ExportFormat, export_run
+from bsh.export.spec import SpecWriter
+from bsh.export.spec_file import SpecFile
+from bsh.export.whole_run import WholeRunWriter
 
-__all__ = ["FORMATS", "ExportFormat", "export_run"]
+__all__ = [
+    "FORMATS",
+    "ExportFormat",
+    "FileNames",
+    "Follower",
+    "RunWriter",
+    "SpecFile",
+    "SpecWriter",
+    "WholeRunWriter",
+    "export_run",
+]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import getpass
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +124,9 @@ class SpecWriter(DocumentRouter):
             scan.end(None)
             self._flush()
 
-    def comment(self, text: str, when: float | None = None) -> Path:
+    def comment(
+        self, text: str, when: float | None = None, metadata: Mapping[str, Any] | None = None
+    ) -> Path:
         """Write a comment into the file; return which one.
 
         Parameters
@@ -133,9 +135,11 @@ class SpecWriter(DocumentRouter):
             The comment.
         when : float, optional
             Seconds since the epoch; now without it.
+        metadata : mapping, optional
+            Of a scan that would begin now: the file may be named after it.
         """
         moment = self._clock() if when is None else when
-        path = self._path_of({"uid": "", "time": moment})
+        path = self._path_of({**(metadata or {}), "time": moment})
         if self._file is None or (self._current() is None and self._file.path != path):
             self._use(path)
         assert self._file is not None

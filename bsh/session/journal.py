@@ -126,6 +126,8 @@ class Journal:
         self._line: str | None = None
         self._step: int | None = None
         self._silent = 0
+        self.on_note: Callable[[Note], object] = lambda note: None
+        """Hears of each comment."""
 
     # -- writing -----------------------------------------------------------------------------------
 
@@ -270,6 +272,7 @@ class Journal:
             connection.execute(
                 "INSERT INTO notes (time, text, scan_id) VALUES (?, ?, ?)", (note.time, text, scan_id)
             )
+        self.on_note(note)
         return note
 
     # -- reading -----------------------------------------------------------------------------------

@@ -18,7 +18,6 @@ CUT_OFF = frozenset({TERMINAL_LOST, ENDED_BY_SIGTERM})
 """Reasons of runs that nobody at a prompt has ended."""
 
 _EFFECTS = {
-    "data": "no files are written beside the store",
     "lock": "a second shell may open",
 }
 """Keys of the profile that this version reads but does not act upon, and what that means."""
@@ -33,7 +32,6 @@ def keys_without_effect(profile: Profile) -> Iterator[str]:
         Of the session.
     """
     is_set = {
-        "data": bool(profile.data),
         "lock": profile.lock == "exclusive",
     }
     for key, what in _EFFECTS.items():

@@ -1,16 +1,17 @@
-"""What belongs to the next scans: ``newsample``, ``md``, ``startup``; and what people write down: ``comment``."""
+"""What belongs to the next scans: ``newfile``, ``newsample``, ``md``, ``startup``; and what people write down: ``comment``."""
 
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Annotated, Any
 
 from bsh.commands import CommandSession, Metadata, RestOfLine, Word, command
+from bsh.commands.argument_types import NumberType
 from bsh.commands.columns import align
 from bsh.commands.reports import Text
 from bsh.errors import CommandError, UsageError
 
-__all__ = ["COMMANDS", "comment", "md", "newsample", "startup"]
+__all__ = ["COMMANDS", "comment", "md", "newfile", "newsample", "startup"]
 
 QUESTIONS = (("sample", "Sample"), ("title", "Title"), ("proposal", "Proposal"), ("user", "User"))
 """Keys of the metadata that ``startup`` asks for, and what it calls them."""
@@ -25,6 +26,32 @@ def comment(session: CommandSession, text: RestOfLine) -> Text:
     note = session.journal.note(text, runs[0].scan_id if runs else None)
     after = f" (after scan {note.scan_id})" if note.scan_id is not None else ""
     return Text(f"{time.ctime(note.time)}.  {note.text}{after}")
+
+
+@command(group="notes", examples=["newfile", "newfile cu110.spec", "newfile cu110.spec 41"])
+def newfile(
+    session: CommandSession,
+    name: Word = "",
+    last: Annotated[int | None, NumberType(whole=True, minimum=0)] = None,
+) -> Text:
+    """Choose the SPEC file of the next scans, and go on with its numbers; what is in it stays.
+
+    Without a name it tells which file it is. A number is that of the last scan: the next one gets the one after it.
+    A name that is no full path belongs into the folder files of the profile; ./name into the working folder.
+    """
+    if not name:
+        path = session.writers.spec_file()
+        if path is None:
+            return Text("no SPEC file is written: newfile NAME, or data: in the profile")
+        return Text(f'Using "{path}". Next scan is number {session.store.peek_scan_id()}.')
+    path, in_file = session.writers.use_spec_file(name)
+    metadata, taken = session.store.metadata, session.store.peek_scan_id() - 1
+    if last is not None or in_file > taken:
+        metadata["scan_id"] = in_file if last is None else last
+    text = f'Using "{path}". Next scan is number {session.store.peek_scan_id()}.'
+    if last is not None and last < taken:
+        text += f"\nnumbers up to {taken} are taken already: scans[{last + 1}] will be the newer of two"
+    return Text(text)
 
 
 @command(group="notes", examples=["newsample", "newsample Fe3O4 temperature=300"])
@@ -130,4 +157,4 @@ def _ask_for_counters(session: CommandSession) -> str:
         print(f"there is no group {answer}")
 
 
-COMMANDS = [newsample, md, comment, startup]
+COMMANDS = [newfile, newsample, md, comment, startup]

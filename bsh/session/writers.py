@@ -1,0 +1,154 @@
+"""The files that runs are written to beside the store: the key ``data`` of the profile, and ``newfile``.
+
+Owns which writers there are and where their files are. How they follow the store is :mod:`bsh.export.follower`'s
+business, what they write is that of the formats.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, MutableMapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bsh.profile import Profile
+
+from .journal import Note
+
+if TYPE_CHECKING:
+    from bsh.export import FileNames, Follower, RunWriter
+
+__all__ = ["SPEC_FILE", "Writers"]
+
+SPEC = "spec"
+SPEC_FILE = "spec_file"
+"""Key of the metadata that names the SPEC file, where it was chosen with ``newfile``."""
+
+DEFAULT_SPEC = "{date}_{profile}.spec"
+CLOSE_TIMEOUT_S = 5.0
+
+
+class Writers:
+    """Writes the runs of a session into files, on threads of their own.
+
+    Parameters
+    ----------
+    profile : Profile
+        Says which files, in ``data``.
+    folder : Path
+        The profile's state folder; files go into ``files`` in it, unless their names say otherwise.
+    store : RunStore
+        What is followed.
+    tell : callable
+        ``tell(text)`` tells people when files fall behind, and when they have caught up.
+
+    Attributes
+    ----------
+    followers : dict of str to Follower
+        By format; each has ``problem`` and ``lag``.
+    """
+
+    def __init__(self, profile: Profile, folder: Path, store: Any, tell: Callable[[str], None]) -> None:
+        self.followers: dict[str, Follower] = {}
+        self._profile = profile
+        self._folder = folder / "files"
+        self._store = store
+        self._tell = tell
+
+    def start(self) -> None:
+        """Begin to write what the profile says, and the SPEC file that was chosen last."""
+        for format in dict.fromkeys([*self._profile.data, *([SPEC] if SPEC_FILE in self._metadata else [])]):
+            self._follow(format)
+
+    def close(self, timeout_s: float = CLOSE_TIMEOUT_S) -> None:
+        """Write what is stored by now, and end; what takes too long is done at the next start.
+
+        Parameters
+        ----------
+        timeout_s : float, optional
+            How long to try, in seconds.
+        """
+        if not self.followers:
+            return
+        end = time.monotonic() + timeout_s
+        written = threading.Event()
+        self._store.when_durable(lambda error: written.set())
+        written.wait(timeout_s)
+        for follower in self.followers.values():
+            follower.close(max(0.1, end - time.monotonic()))
+
+    # -- the SPEC file -----------------------------------------------------------------------------
+
+    def spec_file(self) -> Path | None:
+        """Return the SPEC file that the next scan goes to; None if none is written."""
+        return self._spec_path({**self._metadata, "time": time.time()}) if SPEC in self.followers else None
+
+    def use_spec_file(self, name: str) -> tuple[Path, int]:
+        """Write the next scans into another SPEC file; return it, and the highest scan number that it has.
+
+        Parameters
+        ----------
+        name : str
+            A file; what is in it already stays.
+        """
+        from bsh.export import SpecFile
+
+        path = self._names(SPEC).placed(name)
+        last = SpecFile(path).last_number
+        self._metadata[SPEC_FILE] = str(path)
+        self._follow(SPEC)
+        return path, last
+
+    def hear(self, note: Note) -> None:
+        """Write a comment into the SPEC file, if there is one.
+
+        Parameters
+        ----------
+        note : Note
+            The comment.
+        """
+        if SPEC in self.followers:
+            self.followers[SPEC].do(partial(_comment, note, dict(self._metadata)))
+
+    # -- which there are ---------------------------------------------------------------------------
+
+    @property
+    def _metadata(self) -> MutableMapping[str, Any]:
+        metadata: MutableMapping[str, Any] = self._store.metadata
+        return metadata
+
+    def _follow(self, format: str) -> None:
+        if format in self.followers:
+            return
+        from bsh.export import Follower
+
+        make = self._spec_writer if format == SPEC else partial(self._run_writer, format)
+        follower = Follower(self._store, format, make, tell=self._tell)
+        self.followers[format] = follower
+        follower.start()
+
+    def _spec_writer(self) -> RunWriter:
+        from bsh.export import SpecWriter
+
+        return SpecWriter(self._spec_path, title=self._profile.title or self._profile.name)
+
+    def _run_writer(self, format: str) -> RunWriter:
+        from bsh.export import WholeRunWriter
+
+        return WholeRunWriter(self._store, format, self._names(format).path)
+
+    def _names(self, format: str) -> FileNames:
+        from bsh.export import FileNames
+
+        template = self._profile.data.get(format, DEFAULT_SPEC)
+        return FileNames(template, self._folder, profile=self._profile.name, one_each=format != SPEC)
+
+    def _spec_path(self, start: Mapping[str, Any]) -> Path:
+        chosen = start.get(SPEC_FILE)
+        return Path(str(chosen)) if chosen else self._names(SPEC).path(dict(start))
+
+
+def _comment(note: Note, metadata: Mapping[str, Any], writer: Any) -> None:
+    writer.comment(note.text, note.time, metadata)

@@ -1,0 +1,173 @@
+"""The files that a profile has written beside the store."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from silx.io.specfile import SpecFile
+
+from bsh.session import Session
+
+MakeSession = Callable[..., Session]
+WAIT_S = 20.0
+
+SPEC = 'data: {spec: "cu.spec"}\nbaseline: [th, samx]\n'
+
+
+def file_of(session: Session) -> Path:
+    return session.folder / "files" / "cu.spec"
+
+
+def wait(session: Session) -> None:
+    """Wait until the files are as far as the store is."""
+    for follower in session.writers.followers.values():
+        assert follower.wait(WAIT_S)
+
+
+def test_scans_are_in_the_spec_file_with_their_lines_and_positions(make_session: MakeSession) -> None:
+    session = make_session(SPEC)
+    assert session.notices == []
+    session.run("mv samx 2.5")
+    session.run("ascan th -1 1 4 0.001")
+    session.run("comment aligned by eye")
+    wait(session)
+    scan = SpecFile(str(file_of(session)))[0]
+    assert scan.scan_header_dict["S"] == "1  ascan th -1 1 4 0.001"
+    assert dict(zip(scan.motor_names, scan.motor_positions)) == {"th": 0.0, "samx": 2.5}
+    stored = [doc["data"] for name, doc in session.store.run(1).documents() if name == "event"][1:-1]
+    for key in ("th", "det", "mon"):
+        assert list(scan.data[scan.labels.index(key)]) == [data[key] for data in stored]
+    assert file_of(session).read_text().endswith(".  aligned by eye\n")
+
+
+def test_all_is_written_when_the_session_has_ended(make_session: MakeSession) -> None:
+    session = make_session(SPEC)
+    for _ in range(5):
+        session.run("ct -s 0.001")
+    session.close()
+    assert list(SpecFile(str(file_of(session))).keys()) == ["1.1", "2.1", "3.1", "4.1", "5.1"]
+
+
+def test_the_next_session_goes_on_in_the_same_file(make_session: MakeSession) -> None:
+    for _ in range(2):
+        with make_session(SPEC) as session:
+            session.run("ct -s 0.001")
+    text = file_of(session).read_text()
+    assert text.count("#F ") == 1
+    assert list(SpecFile(str(file_of(session))).keys()) == ["1.1", "2.1"]
+
+
+def test_newfile_begins_another_file_and_numbers_go_on(make_session: MakeSession, tmp_path: Path) -> None:
+    session = make_session(SPEC)
+    session.run("ct -s 0.001")
+    other = tmp_path / "other.spec"
+    report = session.run(f"newfile {other}")
+    assert str(report) == f'Using "{other}". Next scan is number 2.'
+    session.run("ct -s 0.001")
+    wait(session)
+    assert list(SpecFile(str(file_of(session))).keys()) == ["1.1"]
+    assert list(SpecFile(str(other)).keys()) == ["2.1"]
+    assert session.store.run(2).start["spec_file"] == str(other)
+
+
+def test_newfile_holds_in_the_next_session_and_without_a_key_in_the_profile(
+    make_session: MakeSession, tmp_path: Path
+) -> None:
+    with make_session() as session:
+        assert "no SPEC file is written" in str(session.run("newfile"))
+        session.run("newfile cu110")
+        session.run("comment before the first scan")
+        session.run("ct -s 0.001")
+    with make_session() as session:
+        assert str(session.run("newfile")).startswith(f'Using "{session.folder}/files/cu110".')
+        session.run("ct -s 0.001")
+    assert list(SpecFile(str(session.folder / "files" / "cu110")).keys()) == ["1.1", "2.1"]
+
+
+def test_newfile_goes_on_after_the_last_scan_of_the_file_or_from_a_number(
+    make_session: MakeSession, tmp_path: Path
+) -> None:
+    session = make_session(SPEC)
+    old = tmp_path / "old"
+    old.write_text("#F old\n#E 1\n\n#S 41  ct\n#N 1\n#L a\n1\n\n#S 7  ct\n#N 1\n#L a\n1\n")
+    assert str(session.run(f"newfile {old}")).endswith("Next scan is number 42.")
+    session.run("ct -s 0.001")
+    wait(session)
+    assert old.read_text().count("#S 42  ct -s 0.001\n") == 1
+    assert str(session.run(f"newfile {old} 99")).endswith("Next scan is number 100.")
+    report = str(session.run("newfile fresh 0"))
+    assert "Next scan is number 1." in report
+    assert "numbers up to 99 are taken already" in report
+
+
+def test_every_other_format_has_a_file_for_each_run(make_session: MakeSession) -> None:
+    session = make_session('data: {jsonl: "{date}/run.jsonl"}\n')
+    session.run("ct -s 0.001")
+    session.run("ct -s 0.001")
+    wait(session)
+    names = sorted(path.name for path in (session.folder / "files").rglob("*.jsonl"))
+    assert names == ["run_00001.jsonl", "run_00002.jsonl"]
+
+
+def test_a_file_that_cannot_be_written_stops_no_scan(
+    make_session: MakeSession, capfd: pytest.CaptureFixture[str]
+) -> None:
+    session = make_session('data: {spec: "x/cu.spec"}\n')
+    blocked = session.folder / "files" / "x"
+    blocked.parent.mkdir()
+    blocked.write_text("no folder")
+    session.run("ascan th -1 1 4 0.001")
+    assert session.store.run(-1).summary.num_points == 5
+    follower = session.writers.followers["spec"]
+    assert not follower.wait(0.2)
+    assert follower.problem is not None
+    blocked.unlink()
+    assert follower.wait(WAIT_S)
+    assert len(SpecFile(str(blocked / "cu.spec"))[0].data[0]) == 5
+
+
+KILLED = """
+import os, signal, sys, threading
+from bsh.session import Session
+session = Session.from_profile(sys.argv[1], home=sys.argv[2])
+follower = session.writers.followers["spec"]
+def die(name, doc):
+    if name == "event" and doc["seq_num"] == 6 and "det" in doc["data"]:
+        if sys.argv[3] == "written":
+            durable = threading.Event()
+            session.store.when_durable(lambda error: durable.set())
+            assert durable.wait(20) and follower.wait(20)
+        os.kill(os.getpid(), signal.SIGKILL)
+session.RE.subscribe(die)
+session.run("ct -s 0.001")
+session.run("ascan th -1 1 20 0.001")
+"""
+
+
+@pytest.mark.parametrize("when", ["written", "whenever"])
+def test_a_file_is_whole_after_the_start_that_follows_a_kill(
+    make_session: MakeSession, tmp_path: Path, when: str
+) -> None:
+    with make_session(SPEC):
+        pass  # the profile is there
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, "fast.yml", str(tmp_path / "home"), when], env=dict(os.environ)
+    )
+    assert killed.returncode == -signal.SIGKILL
+    with make_session(SPEC) as session:
+        session.run("ct -s 0.001")
+        wait(session)
+        documents = list(session.store.run(2).documents())
+    scans = SpecFile(str(file_of(session)))
+    assert list(scans.keys()) == ["1.1", "2.1", "3.1"]
+    events = [doc for name, doc in documents if name == "event" and "det" in doc["data"]]
+    assert list(scans[1].data[scans[1].labels.index("det")]) == [doc["data"]["det"] for doc in events]
+    if when == "written":
+        assert len(events) >= 5
+    assert f"#C Scan interrupted after {len(events)} point" in file_of(session).read_text()
