@@ -148,6 +148,12 @@ class Terminal:
         self.process.wait()
         return self.process.exitstatus if self.process.signalstatus is None else -self.process.signalstatus
 
+    def hang_up(self) -> None:
+        """Close the terminal's window: its end of the line is gone once our reader has let go of it."""
+        nothing = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nothing, self.process.child_fd)
+        os.close(nothing)
+
     def close(self):
         """End the program if it still runs."""
         if self.process.isalive():
