@@ -13,13 +13,15 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from bsh.session.notices import ENDED_BY_SIGTERM, TERMINAL_LOST
+
 if TYPE_CHECKING:
     from bsh.session import Session
 
 __all__ = ["EndingSignals"]
 
 SIGNALS = (signal.SIGTERM, signal.SIGHUP)
-_REASONS = {signal.SIGTERM: "ended by SIGTERM", signal.SIGHUP: "the terminal was lost"}
+_REASONS = {signal.SIGTERM: ENDED_BY_SIGTERM, signal.SIGHUP: TERMINAL_LOST}
 
 
 class EndingSignals:

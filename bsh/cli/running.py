@@ -42,7 +42,12 @@ def interactive(settings: Settings) -> int:
         if settings.profile is None:
             session.notices.insert(0, _choice())
         session.leave_prompt = _leave_prompt
-        code = start(session, plain=settings.plain)
+        try:
+            code = start(session, plain=settings.plain)
+        except OSError:  # the last words to a terminal that is gone
+            if not signals.exit_code:
+                raise
+            return signals.exit_code
         return signals.exit_code or code
 
 

@@ -27,7 +27,7 @@ def add_subcommands(group: click.Group) -> None:
     group : click.Group
         The program.
     """
-    for command in (profile, scans, show, export, ioc, doctor, completion, migrate):
+    for command in (profile, scans, show, export, resume, ioc, doctor, panic, completion, migrate):
         group.add_command(command)
 
 
@@ -136,6 +136,20 @@ def export(settings: Settings, scan: str, format_: str, output: str, profile: st
     export_scan(settings, scan, profile, format_, None if output == "-" else Path(output))
 
 
+@click.command(context_settings=NUMBERS_FROM_THE_END)
+@click.argument("scan", type=int, metavar="N")
+@profile_option
+@click.pass_context
+def resume(context: click.Context, scan: int, profile: str | None) -> None:
+    """Take the points that a scan has left which was broken off, as a new scan: its number, or -1 for the last."""
+    from dataclasses import replace
+
+    from .running import run_lines
+
+    settings: Settings = context.obj
+    context.exit(run_lines(replace(settings, profile=profile or settings.profile), [f"resume {scan}"]))
+
+
 @click.command()
 @click.option("--prefix", default="SIM:", show_default=True, help="What the names of the records begin with.")
 @click.option(
@@ -150,6 +164,23 @@ def ioc(prefix: str, port: int) -> None:
     from bsh.ioc import serve
 
     serve(prefix, port, say=click.echo)
+
+
+@click.command()
+@profile_option
+@click.pass_context
+def panic(context: click.Context, profile: str | None) -> None:
+    """Emergency: halt what runs in the profile's shells, and run its 'panic' lines.
+
+    Acts even where a shell is busy or hangs: it makes connections of its own. Without -p it is about every
+    profile that has an open shell.
+    """
+    from dataclasses import replace
+
+    from .emergency import panic as act
+
+    settings: Settings = context.obj
+    context.exit(act(replace(settings, profile=profile or settings.profile)))
 
 
 @click.command()

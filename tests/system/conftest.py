@@ -30,12 +30,6 @@ class MadeShell(Shell):
             **options,
         )
 
-    def hang_up(self) -> None:
-        """Close the terminal's window: its end of the line is gone once our reader has let go of it."""
-        nothing = os.open(os.devnull, os.O_RDWR)
-        os.dup2(nothing, self.process.child_fd)
-        os.close(nothing)
-
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:

@@ -52,6 +52,47 @@ def test_every_point_on_the_screen_is_stored_and_the_next_start_tells_of_the_int
     assert check_printed_is_stored(shell.text + "\n", stored) >= 7
     again = open_shell("-p", "sim")
     again.wait_prompt()
-    assert f"scan 1 ({SLOW}) was interrupted at point {len(stored)}" in again.text
+    notice = f"scan 1 ({SLOW}) was interrupted at point {len(stored)}/21: resume 1 continues"
+    assert notice in " ".join(again.text.split())
     again.wait(r"^sim 2>$")
     assert again.run("scans").splitlines()[-1].split()[3:5] == [str(len(stored)), "interrupted"]
+    again.run("resume 1")
+    check_whole(stored + home.readings(2), 21)
+    again.close()
+    third = open_shell("-p", "sim")
+    third.wait_prompt()
+    assert "interrupted" not in third.text
+
+
+def check_whole(readings, points):
+    """The points are those of the whole scan, each once, in order."""
+    wanted = [-1 + 2 * number / (points - 1) for number in range(points)]
+    assert [reading["th"] for reading in readings] == pytest.approx(wanted, abs=1e-3)
+
+
+@pytest.mark.terminal
+def test_a_scan_whose_terminal_is_lost_is_closed_and_the_next_start_tells_how_it_goes_on(
+    open_shell, bsh, home
+):
+    """The window is closed, or ssh is gone: the line to the terminal ends."""
+    shell = open_shell("-p", "sim")
+    shell.start(SLOW)
+    shell.wait_output(r"^ +6 +-0\.4000")
+    shell.hang_up()
+    assert shell.wait_end() == 128 + signal.SIGHUP
+    (run,) = home.runs()
+    assert (run.exit_status, run.reason) == ("abort", "the terminal was lost")
+    assert 7 <= run.num_points < 21
+    taken = home.readings()
+    told = bsh("-p", "sim", "-c", "resume -1")
+    notice = f"scan 1 ({SLOW}) was aborted at point {run.num_points}/21 (the terminal was lost): resume 1 continues"
+    assert f"bsh: {notice}" in told.stderr.splitlines()
+    assert f"scan 1 goes on at point {run.num_points + 1} of 21, as a new scan: {SLOW}" in told.stdout
+    assert told.returncode == 0
+    check_whole(taken + home.readings(2), 21)
+    assert bsh("resume", "1", "-p", "sim").stderr.splitlines()[-2:] == [
+        "ERROR: scan 1 was resumed already, by scan 2",
+        "resume 2 goes on with that one, if it has points left",
+    ]
+    assert bsh("-p", "sim", "resume", "-1").returncode == 1
+    assert len(home.runs()) == 2
