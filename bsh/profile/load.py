@@ -282,6 +282,7 @@ def _profile(
         attention_after_s=values["attention_after"],
         startup=values["startup"],
         on_exit=values["on_exit"],
+        panic=values["panic"],
         data=MappingProxyType({name: value for name, value in values["data"].items() if value is not None}),
         table=TableOptions(**values["table"]),
         bluesky=values["bluesky"],

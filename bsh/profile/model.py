@@ -188,6 +188,7 @@ class Profile:
     attention_after_s: float | None = 300.0
     startup: tuple[Line, ...] = ()
     on_exit: tuple[Line, ...] = ()
+    panic: tuple[Line, ...] = ()
     data: Mapping[str, str] = field(default_factory=_nothing)
     table: TableOptions = field(default_factory=TableOptions)
     bluesky: bool = False

@@ -205,6 +205,13 @@ KEYS: tuple[Key, ...] = (
         (),
         "[close_shutter]",
     ),
+    Key(
+        "panic",
+        ListOf(TextLine("a command line")),
+        "Command lines run by 'panic', and by 'bsh panic' from another terminal, after the plan was halted; no rules apply.",
+        (),
+        "[close_shutter]",
+    ),
     Key("data", _DATA, "Files written beside the store.", {}, '{spec: "{date}_{profile}.spec"}'),
     Key(
         "table",

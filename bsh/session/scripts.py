@@ -1,4 +1,4 @@
-"""What the profile runs by itself: scripts at the start, command lines at the end.
+"""What the profile runs by itself: scripts at the start, command lines at the end and in an emergency.
 
 Owns the rule that an error in one is told, with file and line, and does not keep the others from running.
 """
@@ -14,7 +14,7 @@ from bsh.profile import Line
 
 from .lines import evaluate, failing_line, run_script
 
-__all__ = ["run_exit_lines", "run_startup_scripts"]
+__all__ = ["run_lines", "run_startup_scripts"]
 
 
 def run_startup_scripts(scripts: Iterable[Line], namespace: dict[str, Any], registry: Registry) -> list[str]:
@@ -50,21 +50,28 @@ def run_startup_scripts(scripts: Iterable[Line], namespace: dict[str, Any], regi
     return problems
 
 
-def run_exit_lines(
-    lines: Iterable[Line], namespace: dict[str, Any], registry: Registry, run_plan: Callable[[Any], Any]
+def run_lines(
+    lines: Iterable[Line],
+    namespace: dict[str, Any],
+    registry: Registry,
+    run_plan: Callable[[Any], Any],
+    *,
+    what: str,
 ) -> list[str]:
     """Run command lines in order; the bare name of a function calls it, and a plan is run.
 
     Parameters
     ----------
     lines : iterable of Line
-        The profile's ``on_exit``.
+        Of the profile.
     namespace : dict
         The names at the prompt.
     registry : Registry
         The commands.
     run_plan : callable
         Runs a plan.
+    what : str
+        The profile's key.
 
     Returns
     -------
@@ -80,5 +87,5 @@ def run_exit_lines(
             if hasattr(value, "send"):
                 run_plan(value)
         except Exception as error:
-            problems.append(f"on_exit failed at {line.position}: {line.text}: {error}")
+            problems.append(f"{what} failed at {line.position}: {line.text}: {error}")
     return problems

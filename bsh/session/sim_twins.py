@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from bsh.profile import DeviceRef, DeviceSpec, Position, Profile, references
 
-__all__ = ["SimulatedProfile", "isolate", "simulated"]
+__all__ = ["SimulatedProfile", "is_simulated", "isolate", "simulated"]
 
 EMPTIED = (
     "EPICS_CA_ADDR_LIST", "EPICS_CA_NAME_SERVERS", "EPICS_PVA_ADDR_LIST", "EPICS_PVA_NAME_SERVERS", "TANGO_HOST",
@@ -97,6 +97,11 @@ def isolate(environ: MutableMapping[str, str] = os.environ) -> list[str]:
     return []
 
 
+def is_simulated(spec: DeviceSpec) -> bool:
+    """Whether a device of a profile is a simulated one in any case."""
+    return spec.factory.startswith(OWN)
+
+
 def simulated(profile: Profile, facts: Mapping[str, Mapping[str, Any]]) -> SimulatedProfile:
     """Return a profile with twins in the place of its devices.
 
@@ -121,8 +126,8 @@ class _Twins:
 
     def made(self) -> SimulatedProfile:
         profile = self._profile
-        kept = [spec for spec in profile.devices if spec.factory.startswith(OWN)]
-        replaced = [spec for spec in profile.devices if not spec.factory.startswith(OWN)]
+        kept = [spec for spec in profile.devices if is_simulated(spec)]
+        replaced = [spec for spec in profile.devices if not is_simulated(spec)]
         kinds = [(spec, self._kind(spec)) for spec in replaced if spec.name is not None]
         kinds += [(spec, self._guess(spec)) for spec in self._brought_by_factories()]
         axis = next((spec for spec, kind in kinds if kind == "motor"), None)
@@ -136,7 +141,7 @@ class _Twins:
     def _brought_by_factories(self) -> Iterator[DeviceSpec]:
         """Yield an entry for each name that the profile uses and only a factory could bring."""
         specs = self._profile.devices
-        factories = [spec for spec in specs if spec.name is None and not spec.factory.startswith(OWN)]
+        factories = [spec for spec in specs if spec.name is None and not is_simulated(spec)]
         if not factories:
             return
         self._notices += [
@@ -258,7 +263,7 @@ class _Twins:
         return {"motor": ref, "center": center, "sigma": width / 200, "background": 20.0, **nothing}
 
     def _has_twin(self, name: str) -> bool:
-        return any(spec.name == name and not spec.factory.startswith(OWN) for spec in self._profile.devices)
+        return any(spec.name == name and not is_simulated(spec) for spec in self._profile.devices)
 
     def _is_alias(self, name: str, path: str) -> bool:
         return any((ref.name, ref.attribute) == (name, path) for ref in self._profile.aliases.values())
