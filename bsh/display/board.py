@@ -6,7 +6,7 @@ Owns the models of the runs under way. Knows no thread and no queue; the clock i
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import tzinfo
 from typing import Any
 
@@ -19,7 +19,15 @@ from bsh.callbacks.waiting import WaitProgress
 from bsh.commands.selection import Selection
 from bsh.display.console import ConsoleOwner, Line, Mode
 from bsh.display.engine_activity import Busy
-from bsh.display.footer import busy_line, idle_line, message_line, move_lines, progress_line, wait_line
+from bsh.display.footer import (
+    busy_line,
+    idle_line,
+    message_line,
+    move_lines,
+    progress_line,
+    wait_line,
+    writer_line,
+)
 from bsh.display.highest import HighestSoFar
 from bsh.display.notices import ENDS_BANNER, STARTS_PAUSE, STOPS_PAUSE, banner_text, notice_lines
 from bsh.display.run_plots import RunPlots
@@ -54,6 +62,8 @@ class Board:
         Asked for the kind of terminal and its size.
     preflight : callable, optional
         Returns what was foreseen for the plan under way, or None.
+    writers : callable, optional
+        Returns those who follow the store and write files: each has ``name``, ``problem`` (words, or None) and ``lag``.
     selected : callable, optional
         Returns the counters that come first.
     selection : Selection, optional
@@ -82,6 +92,7 @@ class Board:
         owner: ConsoleOwner,
         *,
         preflight: Callable[[], Any] = lambda: None,
+        writers: Callable[[], Iterable[Any]] = tuple,
         selected: Callable[[], Sequence[str]] = tuple,
         selection: Selection | None = None,
         plots: str = "auto",
@@ -94,6 +105,7 @@ class Board:
     ) -> None:
         self._owner = owner
         self._preflight = preflight
+        self._writers = writers
         self._counters = selected
         self._selection = Selection() if selection is None else selection
         self.plots = RunPlots(owner, self._selection, is_off=plots == "off", monotonic=monotonic)
@@ -360,10 +372,20 @@ class Board:
         notes = [
             text for text in (self._unsaved(unsaved, unsaved_s), self._banner_line()) if text is not None
         ]
+        failing = self._failing_writers()
         if not self._runs:
-            return self._moves() + notes
+            return self._moves() + notes + failing
         run = list(self._runs.values())[-1]
-        return [*self.plots.live(run.uid), *self._status_lines(run, notes)]
+        return [*self.plots.live(run.uid), *self._status_lines(run, notes), *failing]
+
+    def _failing_writers(self) -> list[Text]:
+        """Return a line for each writer of files that fails; it says so until it has caught up."""
+        known = [(writer, writer.problem) for writer in self._writers()]  # it may be mended at any moment
+        return [
+            writer_line(writer.name, problem, writer.lag, self._width)
+            for writer, problem in known
+            if problem is not None
+        ]
 
     def _status_lines(self, run: RunView, notes: list[Text]) -> list[Text]:
         view, now = run.progress.view(), self._clock()

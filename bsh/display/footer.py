@@ -27,6 +27,7 @@ __all__ = [
     "progress_line",
     "shares_text",
     "wait_line",
+    "writer_line",
 ]
 
 SHOW_AFTER_S = 0.2
@@ -227,6 +228,25 @@ def busy_line(what: str, elapsed_s: float, width: int) -> Text | None:
         return None
     took = stopwatch(elapsed_s)
     return Text(f"engine busy in {fit(what, max(10, width - len(took) - 19))} · {took}")
+
+
+def writer_line(name: str, problem: str, lag: int, width: int) -> Text:
+    """Say that files are not written, and how far they are behind the store.
+
+    Parameters
+    ----------
+    name : str
+        Of the writer, for example ``spec``.
+    problem : str
+        Why, in words.
+    lag : int
+        Documents that are stored and not written yet.
+    width : int
+        Terminal columns.
+    """
+    behind = "1 document behind" if lag == 1 else f"{lag} documents behind"
+    what = fit(f"{name}: {problem}", max(10, width - len(behind) - 4))
+    return Text(f"{what} · {behind}", style="red")
 
 
 def shares_text(shares: TimeShares) -> str:

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from datetime import tzinfo
@@ -77,6 +77,8 @@ class LiveDisplay:
         Returns what the engine is busy with now, or None; see :class:`~bsh.display.engine_activity.EngineActivity`.
     preflight : callable, optional
         Returns what was foreseen for the plan under way (``num_points``, ``seconds``), or None.
+    writers : callable, optional
+        Returns those who follow the store and write files: ``name``, ``problem`` (words, or None), ``lag``.
     selected : callable, optional
         Returns the counters that come first in tables and peak statistics.
     selection : Selection, optional
@@ -107,6 +109,7 @@ class LiveDisplay:
         accepted: Callable[[], int] | None = None,
         working_on: Callable[[], Any] = lambda: None,
         preflight: Callable[[], Any] = lambda: None,
+        writers: Callable[[], Iterable[Any]] = tuple,
         selected: Callable[[], Sequence[str]] = tuple,
         selection: Selection | None = None,
         plots: str = "auto",
@@ -123,6 +126,7 @@ class LiveDisplay:
         self._board = Board(
             owner,
             preflight=preflight,
+            writers=writers,
             selected=selected,
             selection=selection,
             plots=plots,

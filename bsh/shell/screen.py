@@ -41,6 +41,7 @@ class Screen:
             accepted=lambda: store.accepted,
             working_on=EngineActivity(session.RE),
             preflight=lambda: session.preflight,
+            writers=lambda: tuple(session.writers.followers.values()),
             selected=lambda: tuple(device.name for device in session.counters),
             selection=selection_of(session),
             table_style=session.profile.table.style,

@@ -362,3 +362,31 @@ def test_what_is_said_in_a_pause_stays_while_the_run_is_open() -> None:
     stage.notice(PausePending("Pausing after this point..."))
     stage.board.begin()
     assert any("Pausing" in line for line in stage.footer())
+
+
+def test_a_writer_that_fails_is_named_with_its_problem_and_lag_until_it_has_caught_up() -> None:
+    spec = SimpleNamespace(name="spec", problem=None, lag=0)
+    nexus = SimpleNamespace(name="nexus", problem=None, lag=0)
+    stage = Stage(60, writers=lambda: (spec, nexus))
+    stage.feed([("start", scan_start(5))])
+    assert len(stage.footer()) == 2
+    spec.problem, spec.lag = "No space left on device: /data/2026/november/cu.spec", 41
+    nexus.problem, nexus.lag = "Permission denied", 1
+    assert stage.footer()[2:] == [
+        "spec: No space left on device: /data… · 41 documents behind",
+        "nexus: Permission denied · 1 document behind",
+    ]
+    spec.problem = nexus.problem = None
+    assert len(stage.footer()) == 2
+
+
+def test_a_failing_writer_is_named_during_a_move_and_besides_a_banner() -> None:
+    spec = SimpleNamespace(name="spec", problem="Permission denied", lag=7)
+    stage = Stage(writers=lambda: (spec,))
+    assert stage.footer()[-1] == "spec: Permission denied · 7 documents behind"
+    stage.feed([("start", scan_start(5))])
+    stage.notice(PausePending("Pausing after this point..."))
+    assert stage.footer()[1:] == [
+        "Pausing after this point...",
+        "spec: Permission denied · 7 documents behind",
+    ]

@@ -66,3 +66,22 @@ def test_captured_output_has_no_escape_codes(tmp_path, arguments):
     if "plot 1" in arguments:
         assert rows == ["0", "1", "2", "3", "4"]
         assert plots(done.stdout) == 1  # the one that was asked for, not the scan's own
+
+
+def test_a_file_that_cannot_be_written_has_a_banner_while_the_scan_goes_on(open_shell, tmp_path):
+    (tmp_path / "blocked").write_text("no folder")
+    profile = tmp_path / "lab.yml"
+    profile.write_text(
+        f"profile: lab\ndata: {{spec: '{tmp_path}/blocked/cu.spec'}}\ncounters: {{default: [det]}}\n"
+        "devices:\n"
+        "  bsh.devices.sim.SimMotor: [{name: th, labels: [motors], velocity: 10}]\n"
+        "  bsh.devices.sim.SimDetector: [{name: det}]\n"
+    )
+    shell = open_shell("-p", str(profile), columns=160)
+    shell.start("ascan th -1 1 20 0.1")
+    shell.wait_output(r"^spec: .*blocked.* · \d+ documents? behind$")
+    (tmp_path / "blocked").unlink()
+    shell.wait_output("^spec: the file has caught up$")
+    shell.wait_prompt()
+    assert "#1 done · 21 points" in shell.output
+    assert "behind" not in shell.output
