@@ -39,6 +39,7 @@ from .scan_numbers import ScanNumbers
 from .scripts import run_startup_scripts
 from .shutter import shutter_plans
 from .telling import tell
+from .uninterrupted import uninterrupted
 from .writers import Writers
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ class Session:
         What was moved and set, for ``moves`` and ``undo``.
     locks : DeviceLocks
         Devices that are not to be moved.
+    last_peak : LastPeak
+        The numbers of the last scan; with the engine.
     recorder : Recorder
         Typed lines that go into a file, for ``rec``.
     writers : Writers
@@ -109,6 +112,7 @@ class Session:
         self.journal = Journal(folder)
         self.recorder = Recorder()
         self.locks = DeviceLocks(folder)
+        self.last_peak: Any = None
         self.writers = Writers(profile, folder, store, lambda text: tell(self._engine, text))
         self.journal.on_note = self.writers.hear
         self._running = Running(self)
@@ -131,6 +135,7 @@ class Session:
         self._interactive = False
         self.move_summary: Any = None
         self._engine: Any = None
+        self._loop: Any = None
         self._supplemental: Any = None
         self.arrivals: Any = None
         self._completing = threading.RLock()
@@ -248,6 +253,7 @@ class Session:
                     connect=self._connect,
                     timeout_s=self._connect_timeout_s,
                     later=self._late,
+                    loop=self._device_loop,
                 )
 
     def complete(self) -> None:
@@ -256,21 +262,25 @@ class Session:
             if self._is_complete:
                 return
             self.prepare()
-            assert self._prepared is not None
-            self._is_complete = True
-            self._take_devices(self._prepared)
-            self._engine = self._make_engine()
-            known = self._inventory.known
-            install_suspenders(self.profile.suspenders, known, self._engine, self.notices)
-            self.interlocks = Interlocks(self.profile.rules, known)
-            self.notices += self.interlocks.problems
-            self._add_plans()
-            self._add_devices()
-            self._late.hand_over(self._welcome)
-            self._emergency_line = self._opened_line()
-            self.writers.start()
-            while self._on_complete:
-                self._on_complete.pop(0)()
+            with uninterrupted():
+                self._put_together()
+
+    def _put_together(self) -> None:
+        assert self._prepared is not None
+        self._is_complete = True
+        self._take_devices(self._prepared)
+        self._engine = self._make_engine()
+        known = self._inventory.known
+        install_suspenders(self.profile.suspenders, known, self._engine, self.notices)
+        self.interlocks = Interlocks(self.profile.rules, known)
+        self.notices += self.interlocks.problems
+        self._add_plans()
+        self._add_devices()
+        self._late.hand_over(self._welcome)
+        self._emergency_line = self._opened_line()
+        self.writers.start()
+        while self._on_complete:
+            self._on_complete.pop(0)()
 
     def _opened_line(self) -> Any:
         from .emergency import answer_call
@@ -301,6 +311,14 @@ class Session:
                 return
         hear()
 
+    def _device_loop(self) -> Any:
+        """Return the loop on which asynchronous devices live; it will be the engine's."""
+        if self._loop is None:
+            from bsh.engine.event_loop import EngineLoop
+
+            self._loop = EngineLoop()
+        return self._loop.loop
+
     def _make_engine(self) -> Any:
         from bsh.devices.guard import HardwareGuard
         from bsh.engine import RunEngine
@@ -308,7 +326,7 @@ class Session:
 
         from .rest_watch import watch_over
 
-        engine: Any = RunEngine(self.store.metadata, scan_id_source=ScanNumbers(self.store))
+        engine: Any = RunEngine(self.store.metadata, loop=self._loop, scan_id_source=ScanNumbers(self.store))
         engine.subscribe(self.store)
         inventory = self._inventory
         always = SupplementalData(baseline=inventory.baseline, monitors=inventory.monitors)
@@ -360,7 +378,12 @@ class Session:
     def _add_plans(self) -> None:
         from bsh import plan_stubs, plans, preprocessors
 
+        from .last_peak import LastPeak, spec_names
+
+        self.last_peak = LastPeak(self)
         self.namespace.update(RE=self._engine, bp=plans, bps=plan_stubs, bpp=preprocessors)
+        for name, value in spec_names(self, self.last_peak).items():
+            self.namespace.setdefault(name, value)
 
     def _add_commands(self) -> None:
         names = self.namespace
@@ -559,7 +582,7 @@ class Session:
             for name, device in offline.items()
             if device.device is not None and (not names or name in names)
         }
-        reasons = connect_all(wanted, timeout_s)
+        reasons = connect_all(wanted, timeout_s, loop=lambda: self.RE.loop)
         back = [name for name in wanted if name not in reasons]
         for name in back:
             self._put_back(name, wanted[name])

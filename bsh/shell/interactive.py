@@ -104,7 +104,6 @@ class BeamlineShell(TerminalInteractiveShell):
         """
         self.session, self.prompt_line = session, prompt_line
         self.set_custom_exc((Exception,), BeamlineShell._on_error)
-        self.events.register("pre_run_cell", self._before_cell)
         self.events.register("post_run_cell", self._after_cell)
         session.when_complete(lambda: self._show_plans(session, plain))
         autoawait_in_engine_event_loop(self)
@@ -142,17 +141,29 @@ class BeamlineShell(TerminalInteractiveShell):
                 options["bottom_toolbar"] = line.toolbar
         return options
 
-    def _before_cell(self, info: Any) -> None:
-        self._typed = info.raw_cell
+    def run_cell(self, raw_cell: str, *args: Any, **kwargs: Any) -> Any:
+        """Run what was typed; nothing of it runs where Ctrl+C comes before it has begun."""
+        try:
+            self._before_cell(raw_cell)
+            return super().run_cell(raw_cell, *args, **kwargs)
+        except KeyboardInterrupt as error:
+            self._say_interrupted(error)
+            result = super().run_cell("", store_history=False, silent=True)
+            result.error_before_exec = error
+            return result
+
+    def _before_cell(self, typed: str) -> None:
+        self._typed = typed
         assert self.session is not None
         self.session.complete()
-        self.session.journal.begin(info.raw_cell)
+        self.session.journal.begin(typed)
         if self.screen is not None:
             self.screen.last_shown = None
 
     def _after_cell(self, result: Any) -> None:
         assert self.session is not None
         self.session.recorder.typed(self._typed, worked=result.success)
+        self.session.last_peak.look_soon()
 
     def keep_typed(self, text: str) -> None:
         """Put what was typed ahead into the next prompt, where Enter runs it.
@@ -225,6 +236,11 @@ class BeamlineShell(TerminalInteractiveShell):
         if typed:
             self.keep_typed(typed)
 
+    def _say_interrupted(self, error: KeyboardInterrupt) -> None:
+        sys.last_type, sys.last_value, sys.last_traceback = type(error), error, error.__traceback__
+        print("\ninterrupted", file=sys.stderr)  # below the ^C that the terminal wrote
+        self._hold_type_ahead()
+
     def _error_text(self, error: BaseException) -> ErrorText:
         assert self.session is not None
         from bsh.shell.errors import describe, unknown_command
@@ -255,9 +271,7 @@ class BeamlineShell(TerminalInteractiveShell):
         """Leave on SystemExit, with its code; Ctrl+C takes one word; everything else as IPython does."""
         error = sys.exc_info()[1]
         if isinstance(error, KeyboardInterrupt) and kwargs.get("running_compiled_code"):
-            sys.last_type, sys.last_value, sys.last_traceback = type(error), error, error.__traceback__
-            print("\ninterrupted", file=sys.stderr)  # below the ^C that the terminal wrote
-            self._hold_type_ahead()
+            self._say_interrupted(error)
             return
         if isinstance(error, SystemExit) and kwargs.get("exception_only"):
             from bsh.shell.errors import exit_code_of

@@ -13,8 +13,8 @@ from bsh.commands.argument_types import ArgumentType, NumberType, WordsType
 from bsh.commands.columns import align, format_value
 from bsh.commands.reports import MoveSummary, Text
 from bsh.errors import CommandError, UsageError
+from bsh.session.scanned_line import ScannedLine, split_references
 from bsh_magics.motion import move_axes
-from bsh_magics.scanned import ScannedLine, split_references
 
 if TYPE_CHECKING:
     from bsh.callbacks.peaks import PeakResult

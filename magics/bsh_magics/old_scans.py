@@ -21,9 +21,9 @@ from bsh.commands.argument_types import NumberType
 from bsh.commands.columns import align, format_value
 from bsh.commands.reports import Report, Text
 from bsh.errors import CommandError
+from bsh.session.scanned_line import ScannedLine, stored_run
 from bsh_magics.asking import confirmed
 from bsh_magics.motion import move_axes
-from bsh_magics.scanned import ScannedLine, stored_run
 
 __all__ = ["COMMANDS", "again", "diff", "extend", "goto_scan"]
 

@@ -16,7 +16,7 @@ from bsh.errors import CommandError, DeviceError, RunNotFound
 if TYPE_CHECKING:
     from bsh.callbacks.peaks import PeakResult
 
-__all__ = ["ScannedLine", "stored_run"]
+__all__ = ["ScannedLine", "split_references", "stored_run"]
 
 
 def stored_run(session: CommandSession, ref: int = -1) -> Any:
