@@ -292,3 +292,12 @@ def test_a_press_that_python_would_drop_counts(wide_shell):
     wide_shell.start("del s; time.sleep(60)")
     wide_shell.wait_prompt()
     assert wide_shell.output.split() == ["interrupted"]
+
+
+def test_ctrl_c_before_a_line_has_begun_keeps_it_from_running(wide_shell):
+    pressed_once = "import signal; j = session.journal; begin = j.begin; j.begin = lambda t: (setattr(j, 'begin', begin), signal.raise_signal(signal.SIGINT))"
+    wide_shell.run(f"exec({pressed_once!r})")
+    wide_shell.start("mv th 5")
+    wide_shell.wait_prompt()
+    assert wide_shell.output.split() == ["interrupted"]
+    assert wide_shell.run("wa th").splitlines()[-1].split() == ["user", "0.0000"]
