@@ -11,6 +11,7 @@ from typing import Any
 __all__ = [
     "BshError",
     "CommandError",
+    "ControlError",
     "DeviceBug",
     "DeviceError",
     "DeviceOffline",
@@ -99,6 +100,10 @@ class StoreError(BshError):
 
 class RunNotFound(StoreError, LookupError):
     """No stored run answers to a number or uid."""
+
+
+class ControlError(BshError):
+    """Another shell is in control of the profile."""
 
 
 class MissingExtra(BshError, ImportError):

@@ -30,6 +30,7 @@ from bsh.store.reader import Reader
 from bsh.store.rescue import write_rescue_file
 from bsh.store.run_table import RunTable
 from bsh.store.schema import METADATA_TABLES, RUN_TABLES
+from bsh.store.shells import Shells
 from bsh.store.stored_run import StoredDocument, StoredRun
 from bsh.store.summary import RunSummary
 from bsh.store.writer import Writer
@@ -68,6 +69,8 @@ class RunStore:
     ----------
     metadata : Metadata
         Persistent metadata, a mapping.
+    shells : Shells
+        Who else has the file open, and who may run plans.
     accepted : int
         Number of documents handed in so far.
 
@@ -109,6 +112,7 @@ class RunStore:
         self._append = self._writer.append
         metadata_reader = Reader(database)  # not the library's: a long query must not hold up a scan
         self._cursors = Cursors(metadata_reader, self._writer)
+        self.shells = Shells(metadata_reader, self._writer, clock=clock)
         transact = partial(self._writer.run, timeout_s=_METADATA_TIMEOUT_S)
         self.metadata = Metadata(metadata_reader, transact, counts_scans=True, clock=clock)
         self._leave = partial(_leave, self._writer, [self._library, metadata_reader], self.path)
@@ -309,6 +313,7 @@ class RunStore:
         if self._closed:
             return
         self._closed = True
+        self.shells.leave()
         error = self._leave(timeout_s)
         self._finalizer.detach()  # not earlier: a Ctrl+C above leaves the rest to the end of Python
         if error is not None:

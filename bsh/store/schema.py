@@ -19,6 +19,9 @@ Owns the SQL that makes them, for SQLite 3.34 and later (no RETURNING, no STRICT
     One row: the last scan number that was taken.
 ``cursors``
     One row a sink that follows the store: the ``seq`` of the last document that it has dealt with.
+``shells``
+    One row a shell that has the profile open; ``control`` is 1 for the one that alone may run plans. Rows of
+    processes that were killed stay until the next shell is opened.
 ``metadata``, ``metadata_history``
     One row a key, and the previous versions of it. A version number is never used twice for a key.
 """
@@ -27,8 +30,8 @@ from __future__ import annotations
 
 __all__ = ["METADATA_TABLES", "RUN_TABLES", "SCHEMA_VERSION", "TEXT_INDEX"]
 
-SCHEMA_VERSION = 2
-"""Kept in ``PRAGMA user_version``. 2 added ``cursors``; what is missing in an older file is made at opening."""
+SCHEMA_VERSION = 3
+"""Kept in ``PRAGMA user_version``. 2 added ``cursors``, 3 ``shells``; what a file lacks is made at opening."""
 
 METADATA_TABLES = (
     """CREATE TABLE IF NOT EXISTS metadata (
@@ -58,6 +61,9 @@ RUN_TABLES = (
     "CREATE TABLE IF NOT EXISTS scan_number (row INTEGER PRIMARY KEY CHECK (row = 1), last INTEGER NOT NULL)",
     "INSERT OR IGNORE INTO scan_number (row, last) VALUES (1, 0)",
     "CREATE TABLE IF NOT EXISTS cursors (sink TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE IF NOT EXISTS shells (
+        identity TEXT PRIMARY KEY, user TEXT NOT NULL, terminal TEXT NOT NULL, since REAL NOT NULL,
+        control INTEGER NOT NULL) WITHOUT ROWID""",
 )
 
 TEXT_INDEX = """CREATE VIRTUAL TABLE IF NOT EXISTS runs_text USING fts5 (

@@ -111,9 +111,14 @@ class Writer:
         self._queue.append(callback)
         self.wake()
 
-    def submit(self, function: Callable[[sqlite3.Connection], Any]) -> Future[Any]:
-        """Run ``function(connection)`` in a transaction; the future is done when it is on disk."""
-        future = self._enqueue(_Request(function))
+    def submit(
+        self, function: Callable[[sqlite3.Connection], Any], *, changes_state: bool = True
+    ) -> Future[Any]:
+        """Run ``function(connection)`` in a transaction; the future is done when it is on disk.
+
+        ``changes_state`` says whether it writes metadata or scan numbers.
+        """
+        future = self._enqueue(_Request(function, changes_state))
         self.wake()
         return future
 
