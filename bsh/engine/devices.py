@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bsh.engine import notices
 from bsh.engine.awaiting import settled
+from bsh.engine.lost_devices import refuse_lost
 from bsh.errors import DeviceOffline, EngineHalt
 from bsh.msg import MsgGenerator
 
@@ -63,6 +64,7 @@ async def stop_devices(
         if not hasattr(obj, "stop"):
             continue
         try:
+            refuse_lost(engine, obj, "stopped")
             await settled(stop_call(obj)())
             told.append(obj)
         except GeneratorExit:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bsh.engine.devices import name_of
 from bsh.errors import DeviceLost
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def refuse_lost(engine: RunEngine, obj: Any, deed: str) -> None:
         It is.
     """
     if engine.is_lost is not None and engine.is_lost(obj):
-        raise DeviceLost(f"{name_of(obj)} was not {deed}: its connection is lost")
+        raise DeviceLost(f"{getattr(obj, 'name', obj)} was not {deed}: its connection is lost")
 
 
 def unstage_device(engine: RunEngine, obj: Any) -> Any:

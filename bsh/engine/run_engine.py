@@ -60,7 +60,7 @@ class RunEngine:
     ----------
     md : mutable mapping, optional
         Metadata for every run; may be persistent.
-    loop : asyncio.AbstractEventLoop, optional
+    loop : asyncio.AbstractEventLoop or EngineLoop, optional
         A loop to use instead of a new one.
     preprocessors : list of callable, optional
         Applied to every plan in order; the last one is outermost.
@@ -82,7 +82,7 @@ class RunEngine:
         self,
         md: MutableMapping[str, Any] | None = None,
         *,
-        loop: asyncio.AbstractEventLoop | None = None,
+        loop: asyncio.AbstractEventLoop | EngineLoop | None = None,
         preprocessors: list[Callable[..., Any]] | None = None,
         context_managers: list[Callable[..., Any]] | None = None,
         md_validator: Callable[..., Any] | None = None,
@@ -117,7 +117,7 @@ class RunEngine:
         self.log = ComposableLogAdapter(logging.getLogger("bsh.RE"), {"RE": self})
         self.dispatcher = Dispatcher()
         self.command_table: CommandTable = new_table()
-        self.engine_loop = EngineLoop(loop)
+        self.engine_loop = loop if isinstance(loop, EngineLoop) else EngineLoop(loop)
         set_engine_event_loop(self.engine_loop)
         self.cleanup_failures: list[CleanupFailure] = []
         self._state = EngineState.IDLE

@@ -143,7 +143,7 @@ def _taken(factory: Factory) -> frozenset[str] | None:
             return None
         return frozenset(parameters)
     taken: set[str] = set()
-    open_ended = True
+    open_ended = is_first = True
     for base in factory.__mro__:
         init = vars(base).get("__init__")
         if base is object or init is None:
@@ -157,4 +157,7 @@ def _taken(factory: Factory) -> frozenset[str] | None:
             taken.update(
                 text for text in init.__code__.co_consts if isinstance(text, str) and text.isidentifier()
             )
+        elif is_first:
+            break  # it hands nothing on
+        is_first = False
     return None if open_ended else frozenset(taken)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import GeneratorType, MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bsh.errors import BshError, DeviceError, DeviceOffline
 from bsh.profile import DeviceRef, DeviceSpec, accepts, resolve
@@ -17,6 +17,9 @@ from bsh.profile import DeviceRef, DeviceSpec, accepts, resolve
 from .connecting import connect_all
 from .offline import OfflineDevice
 from .references import resolve_ref
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
 
 __all__ = ["DeviceSet", "build_devices"]
 
@@ -51,6 +54,7 @@ def build_devices(
     connect: bool = True,
     timeout_s: float = CONNECT_TIMEOUT_S,
     later: Callable[[str], None] | None = None,
+    loop: Callable[[], AbstractEventLoop] | None = None,
     resolver: Callable[[str], Callable[..., Any]] = resolve,
 ) -> DeviceSet:
     """Make all devices of a profile.
@@ -65,6 +69,8 @@ def build_devices(
         How long, in seconds, for all together.
     later : callable, optional
         Called with the name of a device that answers after that, on a thread of its own.
+    loop : callable, optional
+        Returns the loop on which asynchronous devices are to live.
     resolver : callable
         From dotted name to class.
     """
@@ -80,7 +86,7 @@ def build_devices(
             made.devices[name] = device
             described[name] = spec
     if connect:
-        for name, reason in connect_all(made.devices, timeout_s, later=later).items():
+        for name, reason in connect_all(made.devices, timeout_s, later=later, loop=loop).items():
             spec = described[name]
             made.devices[name] = OfflineDevice(name, reason, spec.position, spec.labels, made.devices[name])
     return made

@@ -9,7 +9,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
 
 __all__ = ["connect_all"]
 
@@ -25,6 +29,7 @@ def connect_all(
     timeout_s: float,
     *,
     later: Callable[[str], None] | None = None,
+    loop: Callable[[], AbstractEventLoop] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> dict[str, str]:
     """Wait until devices answer.
@@ -32,11 +37,13 @@ def connect_all(
     Parameters
     ----------
     devices : mapping of str to device
-        Those without ``wait_for_connection`` need no waiting.
+        Those with neither ``wait_for_connection`` nor an asynchronous ``connect`` need no waiting.
     timeout_s : float
         How long, in seconds, for all together.
     later : callable, optional
         Called with the name of a device that answers after all, on a thread of its own.
+    loop : callable, optional
+        Returns the loop on which asynchronous devices are to live; called only if there are any.
     clock : callable
         Monotonic seconds.
 
@@ -46,11 +53,11 @@ def connect_all(
         For each device that does not answer: why.
     """
     patience_s = PATIENCE_S if later is not None else timeout_s
-    waits = {
-        name: _Wait(name, device, patience_s, later)
-        for name, device in devices.items()
-        if callable(getattr(device, "wait_for_connection", None))
-    }
+    waits = {}
+    for name, device in devices.items():
+        how = _how_to_wait(device, loop)
+        if how is not None:
+            waits[name] = _Wait(name, device, how, patience_s, later)
     for name, wait in waits.items():
         threading.Thread(target=wait.run, name=f"bsh-connect-{name}", daemon=True).start()
     deadline = clock() + timeout_s
@@ -60,14 +67,33 @@ def connect_all(
     return {name: problem for name, problem in found.items() if problem is not None}
 
 
+def _how_to_wait(
+    device: Any, loop: Callable[[], AbstractEventLoop] | None
+) -> Callable[[Any, float], None] | None:
+    from bsh.devices.asynchronous import connect_on_loop, is_asynchronous
+    from bsh.devices.epics import wait_connected
+
+    if callable(getattr(device, "wait_for_connection", None)):
+        return wait_connected
+    if loop is not None and is_asynchronous(device):
+        return partial(connect_on_loop, loop=loop())
+    return None
+
+
 class _Wait:
     """One device that is waited for, on a thread of its own."""
 
     def __init__(
-        self, name: str, device: Any, patience_s: float, later: Callable[[str], None] | None
+        self,
+        name: str,
+        device: Any,
+        wait: Callable[[Any, float], None],
+        patience_s: float,
+        later: Callable[[str], None] | None,
     ) -> None:
         self._name = name
         self._device = device
+        self._wait = wait
         self._patience_s = patience_s
         self._later = later
         self._ended = threading.Event()
@@ -77,11 +103,9 @@ class _Wait:
 
     def run(self) -> None:
         """Wait, and note what went wrong."""
-        from bsh.devices.epics import wait_connected
-
         problem = None
         try:
-            wait_connected(self._device, self._patience_s)
+            self._wait(self._device, self._patience_s)
         except BaseException as error:
             text = " ".join(str(error).split()).removeprefix(f"{self._name} is not connected: ")
             problem = text or type(error).__name__

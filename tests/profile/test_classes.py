@@ -45,6 +45,16 @@ def test_keywords_that_are_handed_on_to_a_base_class_are_known() -> None:
     assert told(Axis, prefix="a", name="b", sped=1) == ["found the keyword 'sped', which Axis does not take"]
 
 
+class Closed(Base):
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name)
+
+
+def test_keywords_of_a_base_class_to_which_nothing_is_handed_on_are_not_taken() -> None:
+    assert not accepts(Closed, "labels")
+    assert accepts(Closed, "name")
+
+
 def test_a_keyword_that_is_needed_is_missed() -> None:
     assert told(Axis, name="b") == ["found no 'prefix', which Axis needs"]
 

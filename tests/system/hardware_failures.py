@@ -41,7 +41,7 @@ WITHIN_S = {
     ("restart", "move"): 1.0,
     ("restart", "count"): 1.0,
     ("restart", "scan"): 1.0,
-    # Channel Access gives a silent server up after EPICS_CA_CONN_TMO and the 5 s of an echo without an answer
+    # told after stalled_after, or when Channel Access gives it up; the cleanup then waits for answers itself
     ("freeze", "move"): 9.0,
     ("freeze", "count"): 9.0,
     ("freeze", "scan"): 9.0,
@@ -58,7 +58,7 @@ WITHIN_S = {
 
 WORDS = {
     ("kill", "move"): "m1 did not arrive: its connection was lost",
-    ("freeze", "move"): "m1 did not arrive: its connection was lost",
+    ("freeze", "move"): f"m1 did not arrive: nothing has changed for {STALL_S:g} s",
     ("stuck", "move"): f"m1 did not arrive: nothing has changed for {STALL_S:g} s; it was told to stop",
     ("alarm", "move"): "m1 did not arrive: its readback is in alarm (MAJOR)",
     ("limit switch", "move"): "m1 did not arrive: it is on its high limit switch",

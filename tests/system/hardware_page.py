@@ -25,8 +25,8 @@ text below.
 
 TAIL = """
 - **kill**: the IOC dies; the network tells at once. **restart**: it dies and is back at once, at 0: that turns nothing into
-  a success. **freeze**: it is there and does not answer; Channel Access gives it up after 7 s with bsh's
-  `EPICS_CA_CONN_TMO=2` (35 s with the 30 of libca).
+  a success. **freeze**: it is there and does not answer; told after `stalled_after`, and after 7 s at the
+  latest, when Channel Access gives it up with bsh's `EPICS_CA_CONN_TMO=2` (35 s with the 30 of libca).
 - **slow**: it answers nothing for 1.5 s. Nothing is reported, and the result is right.
 - **stuck**: the motor says that it moves and does not, the scaler says that it counts and does not. A motor has
   `stalled_after`; a detector that long again after its counting time, if nothing that it reads changes.

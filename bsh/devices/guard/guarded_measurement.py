@@ -59,24 +59,29 @@ class GuardedMeasurement(GuardedAction):
         if now < self._look_next_at:
             return False
         self._look_next_at = now + stall_s / LOOKS
+        try:
+            return self._has_stopped_counting(now, stall_s)
+        except TimeoutError:  # it does not answer: no news, until it is lost
+            return False
+
+    def _has_stopped_counting(self, now: float, stall_s: float) -> bool:
         seen = self._values()
         if self._seen is None or any(map(_differ, seen, self._seen)):
             since = now if self._seen is not None else self._began_at
             self._seen, self._changed_at = seen, since
-        return now - self._changed_at > stall_s and self._is_overdue(now)
+        return now - self._changed_at > stall_s and self._is_overdue(now, stall_s)
 
-    def _is_overdue(self, now: float) -> bool:
-        assert self._stall_s is not None
+    def _is_overdue(self, now: float, stall_s: float) -> bool:
         signal = count_time_signal(self.obj, self._count_time)
         if signal is None:
             self._stall_s = None
             return False
         seconds = signal.get()
         elapsed = now - self._began_at
-        if elapsed <= seconds + self._stall_s:
+        if elapsed <= seconds + stall_s:
             return False
         self._fail(
-            f"it counts for {seconds:g} s, {elapsed:.3g} s have passed, and nothing has changed for {self._stall_s:g} s"
+            f"it counts for {seconds:g} s, {elapsed:.3g} s have passed, and nothing has changed for {stall_s:g} s"
         )
         return True
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
+from bsh.devices.asynchronous import is_asynchronous
 from bsh.devices.guard.guarded_action import GuardedAction
+from bsh.devices.guard.guarded_async_move import GuardedAsyncMove, is_async_record, lost_channels
 from bsh.devices.guard.guarded_measurement import GuardedMeasurement
 from bsh.devices.guard.guarded_move import GuardedMove
 from bsh.devices.guard.motor_of_signal import motor_of_signal
@@ -24,6 +26,7 @@ class _Kind(Enum):
     RECORD = "a motor record"
     SIGNAL = "a signal of EPICS"
     DEVICE = "made of signals, which may be lost"
+    ASYNC = "lives on a loop"
 
 
 class HardwareGuard:
@@ -75,6 +78,8 @@ class HardwareGuard:
         kind = self._kind(device)
         if kind is _Kind.OTHER:
             return status
+        if kind is _Kind.ASYNC:
+            return self._moved_async(device, target, status)
         motor = device if kind is _Kind.RECORD else None
         if kind is _Kind.SIGNAL:
             motor = motor_of_signal(device)
@@ -88,6 +93,12 @@ class HardwareGuard:
             )
         return GuardedAction(device, "take its new value", status, target=target)
 
+    def _moved_async(self, device: Any, target: Any, status: Any) -> Any:
+        if not isinstance(target, int | float) or not is_async_record(device):
+            return status
+        tolerance = self._tolerances.get(device.name)
+        return GuardedAsyncMove(device, float(target), status, stall_s=self._stall_s, tolerance=tolerance)
+
     def began(self, device: Any, verb: str, status: Any) -> Any:
         """Return the status that tells the truth about what a device has begun, other than a move.
 
@@ -100,7 +111,7 @@ class HardwareGuard:
         status : Status
             What that returned.
         """
-        if self._kind(device) is _Kind.OTHER or status.done:
+        if self._kind(device) in (_Kind.OTHER, _Kind.ASYNC) or status.done:
             return status
         if verb != "trigger":
             return GuardedAction(device, f"finish its {verb}()", status)
@@ -115,12 +126,16 @@ class HardwareGuard:
         device : object
             Any device.
         """
-        return self._kind(device) is not _Kind.OTHER and not device.connected
+        kind = self._kind(device)
+        if kind is _Kind.ASYNC:
+            return bool(lost_channels(device))
+        return kind is not _Kind.OTHER and not device.connected
 
     def _kind(self, device: Any) -> _Kind:
         kind = self._kinds.get(type(device))
         if kind is None:
-            kind = self._kinds[type(device)] = _kind_of(type(device))
+            kind = _Kind.ASYNC if is_asynchronous(device) else _kind_of(type(device))
+            self._kinds[type(device)] = kind
         return kind
 
 
