@@ -14,7 +14,7 @@ from .options import ProfileName, Settings, profile_option
 __all__ = ["add_subcommands"]
 
 SHELLS = ("bash", "zsh", "fish")
-EXPORT_FORMATS = ("jsonl",)
+EXPORT_FORMATS = ("jsonl", "spec", "nexus", "csv", "parquet")
 NUMBERS_FROM_THE_END = {"ignore_unknown_options": True}
 """Lets -1 be an argument: click takes it for an option otherwise."""
 
@@ -117,7 +117,7 @@ def show(settings: Settings, scan: str, profile: str | None) -> None:
     type=click.Choice(EXPORT_FORMATS),
     default="jsonl",
     show_default=True,
-    help="jsonl: one [name, document] a line.",
+    help="jsonl: one [name, document] a line; csv, parquet: the points; nexus: everything, with a plot.",
 )
 @click.option(
     "-o",

@@ -14,6 +14,9 @@ from typing import TextIO
 
 from bsh.errors import CommandError, UsageError
 from bsh.export.jsonl import write_jsonl
+from bsh.export.nexus import write_nexus
+from bsh.export.spec import write_spec
+from bsh.export.tables import write_csv, write_parquet
 from bsh.store import StoredRun
 
 __all__ = ["FORMATS", "ExportFormat", "export_run"]
@@ -31,17 +34,26 @@ class ExportFormat:
         How names of such files end.
     summary : str
         One line for help texts.
-    write : callable
+    write : callable, optional
         ``write(run, file)`` with a text file.
+    write_path : callable, optional
+        ``write_path(run, path)`` instead, for formats that are no text.
     """
 
     name: str
     suffix: str
     summary: str
-    write: Callable[[StoredRun, TextIO], None]
+    write: Callable[[StoredRun, TextIO], None] | None = None
+    write_path: Callable[[StoredRun, Path], None] | None = None
 
 
-_ALL = (ExportFormat("jsonl", ".jsonl", 'One ["name", {document}] a line, as emitted', write_jsonl),)
+_ALL = (
+    ExportFormat("jsonl", ".jsonl", "one [name, document] a line, as emitted", write_jsonl),
+    ExportFormat("spec", ".spec", "SPEC data file", write_spec),
+    ExportFormat("nexus", ".nxs", "NeXus/HDF5: all streams, default plot", write_path=write_nexus),
+    ExportFormat("csv", ".csv", "the points, one line each", write_csv),
+    ExportFormat("parquet", ".parquet", "the points, for pandas and others", write_path=write_parquet),
+)
 
 FORMATS: dict[str, ExportFormat] = {one.name: one for one in _ALL}
 """The formats by name."""
@@ -74,11 +86,17 @@ def export_run(run: StoredRun, format: str, file: TextIO | Path) -> None:
             f"there is no export format {format!r}", hint=f"Formats: {', '.join(sorted(FORMATS))}."
         )
     if not isinstance(file, Path):
+        if wanted.write is None:
+            raise UsageError(f"{format} files are no text", hint="write them to a file: -o FILE")
         wanted.write(run, file)
         return
     try:
         with _replacing(file) as temporary:
-            wanted.write(run, temporary)
+            if wanted.write_path is not None:
+                wanted.write_path(run, temporary)
+            elif wanted.write is not None:
+                with temporary.open("w", encoding="utf-8", newline="") as text:
+                    wanted.write(run, text)
     except OSError as error:
         raise CommandError(
             f"cannot write {file}: {error.strerror or error}", hint="Choose another file: -o FILE."
@@ -86,16 +104,14 @@ def export_run(run: StoredRun, format: str, file: TextIO | Path) -> None:
 
 
 @contextlib.contextmanager
-def _replacing(path: Path) -> Iterator[TextIO]:
-    """Open a file that takes the place of ``path`` once it is complete."""
+def _replacing(path: Path) -> Iterator[Path]:
+    """Give a path to write to, which takes the place of ``path`` once it is complete."""
     if path.exists() and not path.is_file():  # a terminal, a pipe, /dev/null: written to, never replaced
-        with path.open("w", encoding="utf-8") as file:
-            yield file
+        yield path
         return
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with temporary.open("w", encoding="utf-8") as file:
-            yield file
+        yield temporary
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -10,15 +10,17 @@ import getpass
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from bsh.callbacks.columns import choose_columns
 from bsh.callbacks.router import DocumentRouter
 from bsh.export.spec_file import Block, SpecFile
 from bsh.export.spec_text import Layout, comment, file_header, layout_of, one_line, point, scan_header
 from bsh.protocols import Document
+from bsh.store import StoredRun
+from bsh.store.summary import RUNNING
 
-__all__ = ["SpecWriter"]
+__all__ = ["SpecWriter", "write_spec"]
 
 _ASIDE = ("baseline", "interruptions")
 """Streams that are no points of a scan."""
@@ -340,6 +342,36 @@ class _Scan:
         if not self.block.is_last or self._known_rows < self.block.rows:
             return []
         return [line for line in lines if line.splitlines()[0] not in self.block.tail]
+
+
+def write_spec(run: StoredRun, file: TextIO) -> None:
+    """Write one run as a SPEC data file; a point that was taken again is there as it was taken last.
+
+    Parameters
+    ----------
+    run : StoredRun
+        The run.
+    file : text file
+        Open for writing.
+    """
+    from tempfile import TemporaryDirectory
+
+    points: dict[Any, Document] = {}
+    for name, doc in run.documents():
+        if name == "event":
+            points[doc["descriptor"], doc["seq_num"]] = doc
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"{run.summary.scan_id or run.summary.uid[:8]}.spec"
+        writer = SpecWriter(path)
+        for name, doc in run.documents():
+            if name == "event":
+                doc = points.pop((doc["descriptor"], doc["seq_num"]), {})
+            if doc:
+                writer(name, doc)
+        if not run.summary.reason.startswith(RUNNING) or not path.exists():
+            writer.abandon(run.summary.uid)  # nothing where it has ended
+        writer.close()
+        file.write(path.read_text(encoding="utf-8"))
 
 
 def _login() -> str:

@@ -195,3 +195,19 @@ def test_doctor_finds_a_damaged_store(bsh: Call, take: Take, place: Path) -> Non
     assert "!!" in result.output
     assert "bsh moves it aside and begins a new one at the next start" in result.output
     assert result.output.endswith("1 problem (marked !!)\n")
+
+
+def test_every_format_can_be_exported(bsh: Call, take: Take, place: Path) -> None:
+    take("ascan th -1 1 4 0.001")
+    for name, begin in (("spec", b"#F"), ("nexus", b"\x89HDF"), ("csv", b"seq_num,"), ("parquet", b"PAR1")):
+        result = bsh("export", "-1", "--format", name, "-o", f"scan.{name}", "-p", "fast")
+        assert (result.exit_code, result.output) == (0, "")
+        assert (place / f"scan.{name}").read_bytes().startswith(begin)
+    assert bsh("export", "-1", "--format", "csv", "-p", "fast").output.startswith("seq_num,time,th,det")
+
+
+def test_formats_of_the_program_are_those_that_can_be_written() -> None:
+    from bsh.cli.subcommands import EXPORT_FORMATS
+    from bsh.export import FORMATS
+
+    assert set(EXPORT_FORMATS) == set(FORMATS)
