@@ -32,6 +32,8 @@ class ScanProgressView:
         Seconds left, None if nothing is known yet.
     ends_at : float or None
         Expected end, seconds since the epoch.
+    late_s : float
+        Seconds since the end that was foreseen, where nothing is left of the estimate.
     """
 
     done: int
@@ -39,6 +41,7 @@ class ScanProgressView:
     elapsed_s: float
     remaining_s: float | None
     ends_at: float | None
+    late_s: float = 0.0
 
     @property
     def fraction(self) -> float | None:
@@ -149,22 +152,25 @@ class ScanProgress:
     def view(self) -> ScanProgressView:
         """Return how far the scan is now."""
         now = self._clock()
-        remaining = self._remaining(now)
+        per_point, since_last = self.seconds_per_point, self._since_last(now)
+        remaining, late = None, 0.0
+        if self.total is not None and per_point is not None:
+            points = self.total - self.done
+            remaining = max(0, points - 1) * per_point
+            if points > 0:
+                remaining += max(0.0, per_point - since_last)
+            if points == 1 or self.done == 0:  # else what is left hides how late a point is
+                late = max(0.0, since_last - per_point * points)
         return ScanProgressView(
             done=self.done,
             total=self.total,
             elapsed_s=max(0.0, now - self.started_at),
             remaining_s=remaining,
             ends_at=None if remaining is None else now + remaining,
+            late_s=late,
         )
 
-    def _remaining(self, now: float) -> float | None:
-        per_point = self.seconds_per_point
-        if self.total is None or per_point is None:
-            return None
-        points = self.total - self.done
-        if points <= 0:
-            return 0.0
+    def _since_last(self, now: float) -> float:
+        """Return the seconds since the last point, or the start, without a pause under way."""
         until = self._paused_at if self._paused_at is not None else now
-        since_last = max(0.0, until - self._last_at)
-        return per_point * (points - 1) + max(0.0, per_point - since_last)
+        return max(0.0, until - self._last_at)

@@ -29,7 +29,14 @@ from bsh.display.footer import (
     writer_line,
 )
 from bsh.display.highest import HighestSoFar
-from bsh.display.notices import ENDS_BANNER, STARTS_PAUSE, STOPS_PAUSE, banner_text, notice_lines
+from bsh.display.notices import (
+    ENDS_BANNER,
+    STARTS_PAUSE,
+    STOPS_PAUSE,
+    banner_text,
+    notice_lines,
+    suspension_text,
+)
 from bsh.display.run_plots import RunPlots
 from bsh.display.run_view import RunView
 from bsh.display.times import stopwatch
@@ -64,6 +71,8 @@ class Board:
         Returns what was foreseen for the plan under way, or None.
     writers : callable, optional
         Returns those who follow the store and write files: each has ``name``, ``problem`` (words, or None) and ``lag``.
+    suspenders : callable, optional
+        Returns the suspenders that watch over plans.
     selected : callable, optional
         Returns the counters that come first.
     selection : Selection, optional
@@ -93,6 +102,7 @@ class Board:
         *,
         preflight: Callable[[], Any] = lambda: None,
         writers: Callable[[], Iterable[Any]] = tuple,
+        suspenders: Callable[[], Iterable[Any]] = tuple,
         selected: Callable[[], Sequence[str]] = tuple,
         selection: Selection | None = None,
         plots: str = "auto",
@@ -106,6 +116,7 @@ class Board:
         self._owner = owner
         self._preflight = preflight
         self._writers = writers
+        self._suspenders = suspenders
         self._counters = selected
         self._selection = Selection() if selection is None else selection
         self.plots = RunPlots(owner, self._selection, is_off=plots == "off", monotonic=monotonic)
@@ -124,7 +135,8 @@ class Board:
         self._wait: tuple[tuple[Any, ...], float] | None = None
         self._progress: WaitProgress | None = None
         self._message: tuple[Any | None, float] = (None, 0.0)
-        self._banner: tuple[str, float, bool] | None = None
+        self._banner: tuple[str, float, str] | None = None
+        """Words, since when, and the kind of notice that they are from."""
         self.look()
 
     def look(self) -> None:
@@ -331,7 +343,8 @@ class Board:
             When it came, seconds since the epoch.
         """
         kind = type(notice).__name__
-        repeats = self._banner is not None and self._banner[2] and kind in ("PausePending", "Leaving")
+        is_answered = self._banner is not None and self._banner[2] == "InterruptAcknowledged"
+        repeats = is_answered and kind in ("PausePending", "Leaving")
         for run in self._runs.values():
             if kind in STARTS_PAUSE:
                 run.progress.pause(at)
@@ -343,7 +356,7 @@ class Board:
             self._text.forget()  # much may have been printed meanwhile
         banner = banner_text(notice)
         if banner is not None and not repeats:
-            self._banner = (banner, at, kind == "InterruptAcknowledged")
+            self._banner = (banner, at, kind)
         if kind == "Paused":
             return self._paused(notice)
         # a press of Ctrl+C was answered already: what the engine makes of it need not be said again
@@ -421,7 +434,9 @@ class Board:
     def _banner_line(self) -> Text | None:
         if self._banner is None:
             return None
-        text, since, _ = self._banner
+        text, since, kind = self._banner
+        if kind == "Suspended":
+            text = suspension_text(self._suspenders(), self._clock()) or text
         took = self._clock() - since
         return Text(text if took < 1.0 else f"{text} ({stopwatch(took)})", style="yellow")
 

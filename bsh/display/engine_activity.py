@@ -15,6 +15,9 @@ from typing import Any
 __all__ = ["Busy", "EngineActivity"]
 
 PACKAGE = f"{Path(__file__).parents[1]}/"
+GENERATED = ("<frozen ", "<string>", "<__array_function__")
+"""Beginnings of the names of code that nobody wrote; other names in angles are of lines typed at a prompt."""
+
 STANDARD_LIBRARY = f"{Path(inspect.__file__).parent}/"
 
 SURE_AFTER = 8
@@ -115,10 +118,12 @@ def _is_slice(frame: FrameType) -> bool:
 def _is_outside(frame: FrameType) -> bool:
     """Tell whether this is neither Python's own nor bsh's code."""
     name = frame.f_code.co_filename
-    return not name.startswith((PACKAGE, "<")) and (
+    return not name.startswith((PACKAGE, *GENERATED)) and (
         not name.startswith(STANDARD_LIBRARY) or "site-packages" in name
     )
 
 
 def _place(frame: FrameType) -> str:
-    return f"{frame.f_code.co_name} ({Path(frame.f_code.co_filename).name}:{frame.f_lineno})"
+    name = frame.f_code.co_filename
+    where = "typed" if name.startswith("<") else f"{Path(name).name}:{frame.f_lineno}"
+    return f"{frame.f_code.co_name} ({where})"

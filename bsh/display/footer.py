@@ -36,6 +36,9 @@ SHOW_AFTER_S = 0.2
 SAY_WAITING_AFTER_S = 1.0
 """A device that tells no progress is named after this long."""
 
+LATE_AFTER_S = 2.0
+"""So long after its expected end a scan is said to be late."""
+
 STILL_AFTER_S = 5.0
 """A value that has not changed for this long is worth a word."""
 
@@ -76,7 +79,9 @@ def progress_line(
     """
     points = f"{view.done}/{view.total}" if view.total is not None else f"{view.done} points"
     parts = [points]
-    if view.remaining_s is not None and view.ends_at is not None:
+    if view.late_s >= LATE_AFTER_S:
+        parts.append(f"{stopwatch(view.late_s)} over the estimate")
+    elif view.remaining_s is not None and view.ends_at is not None:
         parts += [f"{stopwatch(ceil(view.remaining_s))} left", f"ends {clock_time(view.ends_at, now, tz)}"]
     else:
         parts.append(stopwatch(view.elapsed_s))

@@ -79,6 +79,8 @@ class LiveDisplay:
         Returns what was foreseen for the plan under way (``num_points``, ``seconds``), or None.
     writers : callable, optional
         Returns those who follow the store and write files: ``name``, ``problem`` (words, or None), ``lag``.
+    suspenders : callable, optional
+        Returns the suspenders that watch over plans.
     selected : callable, optional
         Returns the counters that come first in tables and peak statistics.
     selection : Selection, optional
@@ -110,6 +112,7 @@ class LiveDisplay:
         working_on: Callable[[], Any] = lambda: None,
         preflight: Callable[[], Any] = lambda: None,
         writers: Callable[[], Iterable[Any]] = tuple,
+        suspenders: Callable[[], Iterable[Any]] = tuple,
         selected: Callable[[], Sequence[str]] = tuple,
         selection: Selection | None = None,
         plots: str = "auto",
@@ -127,6 +130,7 @@ class LiveDisplay:
             owner,
             preflight=preflight,
             writers=writers,
+            suspenders=suspenders,
             selected=selected,
             selection=selection,
             plots=plots,

@@ -5,11 +5,16 @@ Goes by the names of the notices' classes, so that this module needs nothing of 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from math import ceil
 from typing import Any
 
 from rich.text import Text
 
-__all__ = ["ENDS_BANNER", "STARTS_PAUSE", "STOPS_PAUSE", "banner_text", "notice_lines"]
+from bsh.callbacks.cells import format_value
+from bsh.display.times import stopwatch
+
+__all__ = ["ENDS_BANNER", "STARTS_PAUSE", "STOPS_PAUSE", "banner_text", "notice_lines", "suspension_text"]
 
 STYLES = {
     "InterruptAcknowledged": "yellow",
@@ -27,6 +32,9 @@ STYLES = {
 STARTS_PAUSE = frozenset({"Paused", "Suspended"})
 STOPS_PAUSE = frozenset({"Resumed", "Released", "Leaving"})
 ENDS_BANNER = frozenset({"Paused", "Resumed", "Released"})
+
+PRESENT_WIDTH = 12
+"""Characters for the present value of what holds a plan back."""
 
 BANNERS = frozenset({"InterruptAcknowledged", "PausePending", "Leaving", "Suspended"})
 """Notices that describe a state: they stay in the footer until it is over."""
@@ -56,6 +64,29 @@ def banner_text(notice: Any) -> str | None:
     """
     kind = type(notice).__name__
     return _words(kind, notice) if kind in BANNERS else None
+
+
+def suspension_text(suspenders: Iterable[Any], now: float) -> str | None:
+    """Return what holds a plan back at this moment, and until when that is known; None if nobody can say.
+
+    Parameters
+    ----------
+    suspenders : iterable of SuspenderBase
+        All that watch over the plan.
+    now : float
+        Seconds since the epoch.
+    """
+    reports = [suspender.report() for suspender in suspenders if callable(getattr(suspender, "report", None))]
+    words = dict.fromkeys(_hold(report, now) for report in reports if report.tripped)
+    return f"Suspended: {'; '.join(words)}" if words else None
+
+
+def _hold(report: Any, now: float) -> str:
+    value = format_value(report.value, PRESENT_WIDTH)
+    if report.releases_at is None:
+        return f"{report.rule}, now {value}"
+    left = stopwatch(ceil(report.releases_at.timestamp() - now))
+    return f"{report.signal} = {value} is good again, going on in {left}, at {report.releases_at:%H:%M:%S}"
 
 
 def _words(kind: str, notice: Any) -> str:

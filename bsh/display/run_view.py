@@ -64,7 +64,7 @@ class RunView:
         self.label = run_label(start)
         self._tz = tz
         self.started_at = float(start.get("time", 0.0))
-        self.planned = _count(start.get("num_points"))
+        self.planned = _count(start.get("num_points")) if _reads_anything(start) else None
         self._foreseen = self.planned or _count(getattr(preflight, "num_points", None))
         self.estimate_s = _share_of_estimate(self._foreseen, preflight)
         self._clock = clock
@@ -209,6 +209,11 @@ def _peak_line(name: str, result: PeakResult, decimals: int) -> Text:
         if value is not None:
             parts.append(f"{word} {value:.{decimals}f}")
     return text.append(" · ".join(parts))
+
+
+def _reads_anything(start: Document) -> bool:
+    """Tell whether points can come: a count of no detectors plans some, and none has anything to save."""
+    return bool(start.get("detectors", True) or start.get("motors"))
 
 
 def _count(points: Any) -> int | None:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import logging
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 __all__ = ["FILE_NAME", "logs_kept_in"]
 
 FILE_NAME = "log.txt"
+_WARNINGS = "py.warnings"
 _ENGINE = "bsh.RE"
 """What the engine logs it also tells in notices, which are shown."""
 
@@ -50,13 +53,42 @@ def logs_kept_in(folder: Path) -> Iterator[None]:
     file = _File(folder / FILE_NAME, delay=True, encoding="utf-8")
     file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     words = _Words()
-    handlers: list[tuple[str, logging.Handler]] = [("bsh", file), ("bsh", words), ("ophyd", file)]
+    handlers: list[tuple[str, logging.Handler]] = [
+        ("bsh", file),
+        ("bsh", words),
+        ("ophyd", file),
+        (_WARNINGS, file),
+    ]
     for name, handler in handlers:
         handler.setLevel(logging.WARNING)
         logging.getLogger(name).addHandler(handler)
     try:
-        yield
+        with _warnings_in_words():
+            yield
     finally:
         for name, handler in handlers:
             logging.getLogger(name).removeHandler(handler)
         file.close()
+
+
+@contextmanager
+def _warnings_in_words() -> Iterator[None]:
+    """Show a warning to people in its words; where in which file it comes from is kept, not shown.
+
+    Warnings to programmers, of other categories than UserWarning, stay as they are.
+    """
+    before = warnings.showwarning
+
+    def show(message: Any, category: type[Warning], filename: str, lineno: int, *rest: Any) -> None:
+        if category is not UserWarning:
+            before(message, category, filename, lineno, *rest)
+            return
+        print(f"bsh: {message}", file=sys.stderr)
+        logging.getLogger(_WARNINGS).warning("%s (%s:%s)", message, filename, lineno)
+
+    warnings.showwarning = show
+    try:
+        yield
+    finally:
+        if warnings.showwarning is show:
+            warnings.showwarning = before

@@ -42,6 +42,7 @@ class Screen:
             working_on=EngineActivity(session.RE),
             preflight=lambda: session.preflight,
             writers=lambda: tuple(session.writers.followers.values()),
+            suspenders=lambda: session.RE.suspenders,
             selected=lambda: tuple(device.name for device in session.counters),
             selection=selection_of(session),
             table_style=session.profile.table.style,

@@ -30,6 +30,8 @@ class SuspenderReport:
         When it lets go, once its signal has come back.
     justification : str
         Why it tripped.
+    signal : str
+        Name of what it watches.
     """
 
     rule: str
@@ -38,6 +40,7 @@ class SuspenderReport:
     since: datetime | None
     releases_at: datetime | None
     justification: str
+    signal: str = ""
 
 
 class SuspenderBase:
@@ -179,6 +182,7 @@ class SuspenderBase:
                 since=self._since if tripped else None,
                 releases_at=self._releases_at if tripped else None,
                 justification=self.justification if tripped else "",
+                signal=str(self._signal.name),
             )
 
     def get_futures(self) -> tuple[list[Callable[[], Awaitable[Any]]], str]:

@@ -21,6 +21,9 @@ class SuspendBoolHigh(SuspenderBase):
     def _get_justification(self) -> str:
         return f"Signal {self._signal.name} is high"
 
+    def _rule(self) -> str:
+        return f"{self._signal.name} is high"
+
 
 class SuspendBoolLow(SuspenderBase):
     """Hold plans back while a signal is false."""
@@ -33,6 +36,9 @@ class SuspendBoolLow(SuspenderBase):
 
     def _get_justification(self) -> str:
         return f"Signal {self._signal.name} is low"
+
+    def _rule(self) -> str:
+        return f"{self._signal.name} is low"
 
 
 class _Threshold(SuspenderBase):

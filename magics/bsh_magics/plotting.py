@@ -124,7 +124,8 @@ class _Stored:
             if kind == "descriptor":
                 known |= {*(document.get("object_keys") or {})}
         if not any(fnmatchcase(one, name) for one in known):
-            raise CommandError(f"scan {self.label} has no column {name}", hint=nearest_hint(name, known))
+            hint = nearest_hint(name, known) or f"its columns: {', '.join(self.keys) or 'none'}"
+            raise CommandError(f"scan {self.label} has no column {name}", hint=hint)
 
     def _along(self, key: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the documents as if the scan had been made along this column."""

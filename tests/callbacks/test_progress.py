@@ -38,9 +38,20 @@ def test_time_left_runs_down_between_points_and_waits_at_the_last_one() -> None:
     clock.now = 1024.0
     assert progress.view().remaining_s == pytest.approx(6.0)
     clock.now = 1090.0
-    assert progress.view().remaining_s == 0.0
+    assert (progress.view().remaining_s, progress.view().late_s) == (0.0, pytest.approx(60.0))
     progress.point(3, 1090.0)
-    assert progress.view().fraction == 1.0
+    assert (progress.view().fraction, progress.view().late_s) == (1.0, 0.0)
+
+
+def test_a_scan_without_a_point_is_late_when_all_of_its_time_is_over() -> None:
+    clock = Clock()
+    progress = ScanProgress(2, 1000.0, 4.0, clock=clock)
+    clock.now = 1003.0  # a long way to the first point
+    assert progress.view().late_s == 0.0
+    clock.now = 1060.0
+    assert progress.view().late_s == pytest.approx(56.0)
+    progress.point(1, 1060.0)
+    assert progress.view().late_s == 0.0
 
 
 def test_a_pause_does_not_count_as_time_of_a_point() -> None:

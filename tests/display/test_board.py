@@ -5,6 +5,7 @@ from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 
+from bsh.devices.sim import SimSignal
 from bsh.devices.status import Status
 from bsh.display.board import Board
 from bsh.engine.notices import (
@@ -19,6 +20,7 @@ from bsh.engine.notices import (
     ThreadAbandoned,
 )  # fmt: skip
 from bsh.msg import Msg
+from bsh.suspenders import SuspendFloor
 from tests.callbacks.documents import (
     START_TIME,
     descriptor_doc,
@@ -232,6 +234,27 @@ def test_a_suspension_says_why_and_for_how_long() -> None:
     assert stage.footer()[1] == "Suspended: ring current < 50 mA (3:12)"
     stage.notice(Released("Released: going on."))
     assert stage.footer()[1].startswith("elapsed")
+
+
+def test_a_suspension_follows_the_signal_and_says_when_it_is_good_again() -> None:
+    ring = SimSignal("ring", value=45.0)
+    floor = SuspendFloor(ring, 50, resume_thresh=60, sleep=20)
+    floor.install(SimpleNamespace(request_suspend=lambda *_, **__: None, announce=lambda _: None))
+    stage = Stage(120, suspenders=lambda: (object(), floor))
+    stage.feed([("start", scan_start(5))])
+    stage.notice(Suspended("Suspended.", justification=floor.justification))
+    assert stage.footer()[1] == "Suspended: ring < 50, now 45"
+    ring.put(55.0)  # not bad any more, and not good enough
+    stage.later(60.0)
+    assert stage.footer()[1] == "Suspended: ring < 50, now 55 (1:00)"
+    ring.put(72.0)
+    releases_at = floor.report().releases_at
+    assert releases_at is not None
+    stage.clock.now = releases_at.timestamp() - 12.0
+    assert stage.footer()[1].startswith(
+        f"Suspended: ring = 72 is good again, going on in 0:12, at {releases_at:%H:%M:%S}"
+    )
+    floor.remove()
 
 
 def test_other_notices_are_said_at_once() -> None:

@@ -110,6 +110,16 @@ def test_a_callback_that_blocks_the_engines_thread_is_named_with_what_called_it(
     assert busy.what.endswith(", called at save")
 
 
+def test_a_callback_that_was_typed_at_the_prompt_is_named_too(gate: Gate) -> None:
+    names: dict[str, Any] = {"gate": gate}
+    typed = "def slow(name, doc):\n    if name == 'start':\n        gate.block()\n"
+    exec(compile(typed, "<ipython-input-3-a9cfd4bb8810>", "exec"), names)
+
+    busy = seen_during(gate, bps.open_run(), names["slow"])[-1]
+
+    assert busy.what == "slow (typed), called at open_run"
+
+
 def test_a_message_that_is_waited_for_is_the_engines_own_word(gate: Gate) -> None:
     async def waiting() -> None:
         gate.reached.set()

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC
 
 from bsh.callbacks import ScanProgressView, TimeShares, WaitView
@@ -37,6 +38,14 @@ def test_a_narrow_terminal_shortens_the_bar_and_then_drops_it() -> None:
     assert progress_line("#142", scan(7, 21, 28.0), 50, now=NOW, tz=UTC).cell_len < 50
     narrow = progress_line("#142", scan(7, 21, 28.0), 40, now=NOW, tz=UTC).plain
     assert narrow == "#142  7/21 · 0:28 left · ends 22:13"
+
+
+def test_a_scan_that_takes_longer_than_foreseen_says_so_in_place_of_the_time_left() -> None:
+    def words(late_s: float) -> str:
+        return progress_line("#142", replace(scan(20, 21, 0.0), late_s=late_s), 60, now=NOW, tz=UTC).plain
+
+    assert words(1.9).endswith("20/21 · 0:00 left · ends 22:13")
+    assert words(12.0).endswith("20/21 · 0:12 over the estimate")
 
 
 def test_a_scan_without_an_end_counts_points_and_time() -> None:

@@ -174,3 +174,10 @@ def test_a_run_without_points_names_its_other_streams() -> None:
     assert view.ending(stop_doc(START_TIME + 5))[0].plain == "#142 done · no points, fly 1000 events · 5.0 s"
     view.other_streams["fly"] = 1
     assert view.points_text() == "no points, fly 1 event"
+
+
+def test_a_count_of_nothing_is_no_early_end() -> None:
+    start = start_doc(plan_name="count", num_points=1, detectors=[], motors=[])
+    assert shown([("start", start), ("stop", stop_doc(START_TIME))])[1] == ["#142 done · 0 points · 0.0 s"]
+    start = start_doc(plan_name="scan", num_points=1, detectors=[], motors=["th"])
+    assert "stopped early" in shown([("start", start), ("stop", stop_doc(START_TIME))])[1][0]

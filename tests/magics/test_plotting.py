@@ -66,6 +66,9 @@ def test_what_is_not_there_is_named_with_the_nearest(run, scanned, session):
     with pytest.raises(CommandError, match="scan #1 has no column dett") as caught:
         run("plot 1 dett")
     assert "det" in caught.value.hint
+    with pytest.raises(CommandError, match="scan #1 has no column x") as caught:
+        run("plot x 1")
+    assert caught.value.hint.startswith("its columns: ")
     with pytest.raises(RunNotFound):
         run("plot 99")
     with pytest.raises(UsageError, match="too many"):

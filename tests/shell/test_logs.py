@@ -1,6 +1,7 @@
 """Records of warnings and errors do not tear the screen, and are kept."""
 
 import logging
+import warnings
 
 import pytest
 
@@ -38,3 +39,16 @@ def test_without_records_there_is_no_file_and_nothing_stays_behind(tmp_path):
         assert len(logging.getLogger("bsh").handlers) == len(before) + 2
     assert logging.getLogger("bsh").handlers == before
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_warning_to_people_is_shown_in_words_and_its_place_is_kept(tmp_path, capsys, monkeypatch):
+    others = []
+    monkeypatch.setattr(warnings, "showwarning", lambda message, category, *rest: others.append(category))
+    before = warnings.showwarning
+    with logs_kept_in(tmp_path):
+        warnings.showwarning(UserWarning("a fit needs 3 points"), UserWarning, "live_fit.py", 141)
+        warnings.showwarning(DeprecationWarning("write it anew"), DeprecationWarning, "old.py", 7)
+    assert capsys.readouterr().err == "bsh: a fit needs 3 points\n"
+    assert others == [DeprecationWarning]
+    assert "WARNING py.warnings: a fit needs 3 points (live_fit.py:141)" in (tmp_path / FILE_NAME).read_text()
+    assert warnings.showwarning is before
