@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TextIO
 
 __all__ = ["FILE_NAME", "logs_kept_in"]
 
@@ -79,9 +79,16 @@ def _warnings_in_words() -> Iterator[None]:
     """
     before = warnings.showwarning
 
-    def show(message: Any, category: type[Warning], filename: str, lineno: int, *rest: Any) -> None:
+    def show(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
         if category is not UserWarning:
-            before(message, category, filename, lineno, *rest)
+            before(message, category, filename, lineno, file, line)
             return
         print(f"bsh: {message}", file=sys.stderr)
         logging.getLogger(_WARNINGS).warning("%s (%s:%s)", message, filename, lineno)
