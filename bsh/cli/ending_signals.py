@@ -2,7 +2,7 @@
 
 Owns the two signals while a session is open. A plan that runs is aborted with its cleanup, motors are
 stopped, ``on_exit`` runs, and the process ends with 128 + signal. A second signal does not wait for the
-cleanup.
+cleanup, but for SIGHUP: that the terminal is gone is told more than once.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from bsh.session.notices import ENDED_BY_SIGTERM, TERMINAL_LOST
+
+from .terminal_watch import hangup_told
 
 if TYPE_CHECKING:
     from bsh.session import Session
@@ -58,12 +60,15 @@ class EndingSignals:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 before[number] = signal.signal(number, self._leave)
         try:
-            yield
+            with hangup_told() if signal.SIGHUP in before else contextlib.nullcontext():
+                yield
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
     def _leave(self, number: int, frame: FrameType | None) -> None:
+        if number == self.received == signal.SIGHUP:
+            return  # several may tell that the terminal is gone; the first news counts
         self.received = self.received or signal.Signals(number)
         if self.session is not None and self.session.leave_after_abort(self.reason or "", self.exit_code):
             return

@@ -21,14 +21,11 @@ MAKE = ("-C", str(ROOT), "--no-print-directory")
 class MadeShell(Shell):
     """The shell as ``make shell`` opens it from another shell, with what is installed already."""
 
-    def __init__(self, profile: str, **options: object) -> None:
+    def __init__(self, profile: str, *, is_leader: bool = False, **options: object) -> None:
         stamps = [word for name in ("base", "epics") for word in ("-o", f"{VENV}/.installed-{name}")]
         settings = f"VENV={VENV}", f"PROFILE={profile}"
-        Terminal.__init__(
-            self,
-            ["sh", "-c", '"$@"; exit $?', "sh", "make", *MAKE, *stamps, *settings, "shell"],
-            **options,
-        )
+        make = ["make", *MAKE, *stamps, *settings, "shell"]
+        Terminal.__init__(self, make if is_leader else ["sh", "-c", '"$@"; exit $?', "sh", *make], **options)
 
 
 @pytest.fixture

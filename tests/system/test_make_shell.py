@@ -110,3 +110,20 @@ def test_a_terminal_window_that_is_closed_in_mid_scan_leaves_a_closed_run_and_no
     (run,) = home.runs("epics")
     assert run.exit_status == "abort"
     assert run.num_points >= 2
+
+
+@pytest.mark.terminal
+@pytest.mark.parametrize("is_in_a_scan", [True, False])
+def test_a_terminal_that_goes_with_make_as_the_leader_of_its_session_ends_the_shell(
+    open_shell, family, home, is_in_a_scan
+):
+    shell = open_shell(made="sim", is_leader=True, env=family.environment)
+    shell.wait(r"^sim 1>$")
+    if is_in_a_scan:
+        shell.start("ascan th -1 1 200 0.1")
+        shell.wait_output(r"^ +1 +-0\.9900")
+    shell.hang_up()
+    assert family.living_after(10) == {}
+    if is_in_a_scan:
+        (run,) = home.runs()
+        assert (run.exit_status, run.reason) == ("abort", "the terminal was lost")
