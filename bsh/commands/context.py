@@ -59,6 +59,21 @@ class CommandSession(Protocol):
         """Typed lines that go into a file."""
 
     @property
+    def drift(self) -> Any:
+        """Where the axes were left."""
+
+    @property
+    def soft_limits(self) -> Any:
+        """Limits that were set here."""
+
+    @property
+    def offline(self) -> Mapping[str, Any]:
+        """The devices that cannot be used at present."""
+
+    def reconnect(self, *names: str) -> Sequence[str]:
+        """Try again to reach offline devices; return those that are there again."""
+
+    @property
     def state(self) -> str:
         """The engine's state."""
 

@@ -11,6 +11,8 @@ from inspect import isawaitable, iscoroutinefunction
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from bsh.devices.soft_limits import narrowed
+
 __all__ = [
     "answer_of",
     "described",
@@ -19,6 +21,7 @@ __all__ = [
     "is_movable",
     "is_readable",
     "limits_of",
+    "own_limits_of",
     "position_of",
     "precision_of",
     "units_of",
@@ -159,7 +162,15 @@ def precision_of(device: Any) -> int | None:
 
 
 def limits_of(device: Any) -> tuple[float, float] | None:
-    """Return a device's soft limits in its own units, or None where it has none (``(0, 0)`` included)."""
+    """Return the limits that count for a device, in its own units: the narrower ones of its own and bsh's soft ones.
+
+    None where it has none (``(0, 0)`` included).
+    """
+    return narrowed(device, own_limits_of(device))
+
+
+def own_limits_of(device: Any) -> tuple[float, float] | None:
+    """Return the limits that a device itself has, in its own units, or None where it has none."""
     limits: Any = getattr(device, "limits", None)
     if limits is None:
         control = (_data_key(device).get("limits") or {}).get("control") or {}

@@ -115,6 +115,13 @@ class KnownAxes:
         """Return what is known of devices: units, limits, velocity, precision, value."""
         return {name: json.loads(facts) for name, facts in self._rows("SELECT name, facts FROM facts")}
 
+    def facts_and_places(self) -> dict[str, dict[str, Any]]:
+        """Return what is known of devices; the value of an axis is where it was left."""
+        facts = self.facts()
+        for name, place in self.places().items():
+            facts.setdefault(name, {})["value"] = place.position
+        return facts
+
     def note_facts(self, facts: Mapping[str, Mapping[str, Any]]) -> None:
         """Remember what devices are like.
 

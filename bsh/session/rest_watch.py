@@ -35,13 +35,15 @@ ANSWER_S = 2.0
 """How long a device may take to answer a stop, in seconds."""
 
 
-def watch_over(engine: Any) -> RestWatch:
+def watch_over(engine: Any, sent: Callable[[Any], None] | None = None) -> RestWatch:
     """Have an engine's stops watched, of pauses and of plans that end early.
 
     Parameters
     ----------
     engine : RunEngine
         Its ``move_guard`` is there already.
+    sent : callable, optional
+        Hears of each axis that a plan sends somewhere.
     """
     from bsh.engine.devices import stop_call
     from bsh.engine.outside import call_all
@@ -55,6 +57,8 @@ def watch_over(engine: Any) -> RestWatch:
 
     def moved(device: Any, target: Any, status: Any) -> Any:
         watch.forget(device)
+        if sent is not None:
+            sent(device)
         return status if guard is None else guard(device, target, status)
 
     engine.move_guard, engine.rest_guard = moved, watch

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from bsh.errors import CommandError, TransitionError
 
 from .commanded import CommandedMoves, axes_before
+from .drift import drift_notices
 from .first_failure import raise_first_failure
 from .kept_plan import KeptPlan
 from .scripts import run_lines
@@ -286,11 +287,14 @@ class Running:
         if engine.state == "idle":  # not a paused plan that goes on, nor one beside it
             self._moves.begin(self._foreseen, self.preflight.command or "" if self.preflight else "")
         try:
+            for notice in drift_notices(self._session.drift.begin(self._foreseen or ())):
+                self._session.tell(notice)
             yield
         finally:
             if engine.state == "idle":  # not paused, and not left alone by an exception on this thread
                 self._moves.end(engine.execution.movers if engine.execution is not None else ())
                 self.preflight = None
+                self._session.drift.end()
                 engine.interrupt_policy = self.policy("pause")  # for what the user gives to RE directly
                 if self._session.store.accepted != self._documents_seen and not self._leaving:
                     self.run_on_exit()

@@ -23,11 +23,13 @@ from .building import CONNECT_TIMEOUT_S, DeviceSet, build_devices
 from .connecting import connect_all
 from .device_locks import DeviceLocks
 from .extras import install_suspenders
+from .drift import Drift, Moved, drift_notices
 from .hooks import call_hooks
 from .interlocks import Interlocks
 from .inventory import Inventory
 from .journal import Journal
 from .late_devices import LateDevices, offline_notices
+from .known_axes import KnownAxes
 from .library import ScanLibrary, ScanRunner
 from .lines import evaluate
 from .notices import interrupted_run, keys_without_effect
@@ -39,6 +41,7 @@ from .scan_numbers import ScanNumbers
 from .scripts import run_startup_scripts
 from .shutter import shutter_plans
 from .telling import tell
+from .soft_limits import SoftLimits
 from .uninterrupted import uninterrupted
 from .writers import Writers
 
@@ -69,6 +72,10 @@ class Session:
     journal : Journal
         What was moved and set, for ``moves`` and ``undo``.
     locks : DeviceLocks
+    drift : Drift
+        Knows where bsh left the axes, and which of them somebody else moved.
+    soft_limits : SoftLimits
+        Limits that were set here, inside of the devices' own.
         Devices that are not to be moved.
     last_peak : LastPeak
         The numbers of the last scan; with the engine.
@@ -113,6 +120,10 @@ class Session:
         self.recorder = Recorder()
         self.locks = DeviceLocks(folder)
         self.last_peak: Any = None
+        self._known_axes = KnownAxes(folder)
+        self.drift = Drift(self._known_axes, lambda: self.devices, profile.on_missed_target.tolerance)
+        self.soft_limits = SoftLimits(self._known_axes, lambda: self.devices)
+        self._drifted: list[Moved] = []
         self.writers = Writers(profile, folder, store, lambda text: tell(self._engine, text))
         self.journal.on_note = self.writers.hear
         self._running = Running(self)
@@ -191,7 +202,6 @@ class Session:
 
         sim_notices: list[str] = []
         if sim:
-            from .known_axes import KnownAxes
             from .sim_twins import isolate, simulated
 
             sim_notices += isolate()  # before anything is imported that could reach hardware
@@ -201,7 +211,7 @@ class Session:
         profile = load_profile(file, commands=registry.names, resolver=None)
         hook_notices = call_hooks(profile, remembered_in=base if base.is_dir() else None)
         if sim:
-            facts = KnownAxes(profile_folder(base, profile.name)).facts()
+            facts = KnownAxes(profile_folder(base, profile.name)).facts_and_places()
             profile, twins = simulated(profile, facts)
             sim_notices += ["simulated: no hardware is reached", *twins]
         elif complete:
@@ -263,6 +273,7 @@ class Session:
                 return
             self.prepare()
             with uninterrupted():
+                self._drifted = self.drift.look_at_the_start(self._prepared.devices)
                 self._put_together()
 
     def _put_together(self) -> None:
@@ -285,11 +296,24 @@ class Session:
     def _opened_line(self) -> Any:
         from .emergency import answer_call
         from .emergency_line import EmergencyLine
+        self.soft_limits.put_back()
+        self.notices += drift_notices(self._drifted)
+        self._remember_facts()
 
         line = EmergencyLine(self.folder, lambda question, answer: answer_call(self, question, answer))
         line.open()
         self.notices += [line.problem] if line.problem else []
         return line
+    def _remember_facts(self) -> None:
+        """Keep what the real devices are like, for their simulated twins."""
+        if self.is_simulated:
+            return
+        from .device_facts import remember_facts
+        from .sim_twins import uses_of
+
+        parts = [(ref.name, ref.attribute) for ref in uses_of(self.profile) if ref.attribute]
+        remember_facts(self._known_axes, self.devices, parts)
+
 
     def _take_devices(self, made: DeviceSet) -> None:
         self.notices += [str(problem) for problem in self._class_problems]
@@ -335,7 +359,7 @@ class Session:
         engine.preprocessors.append(self._supplemental)
         guard = HardwareGuard(stall_s=self.profile.stalled_after_s, count_times=self.profile.count_time)
         engine.move_guard, engine.action_guard, engine.is_lost = guard.moved, guard.began, guard.is_lost
-        self.rest = watch_over(engine)
+        self.rest = watch_over(engine, self.drift.sent)
         from .arrivals import Arrivals
 
         self.arrivals = Arrivals(self.profile.on_missed_target, lambda text: self._warn(engine, text))
@@ -359,6 +383,7 @@ class Session:
             self.complete()
         return self._engine
 
+        engine.preprocessors.append(self.soft_limits.guarded)
     @property
     def is_complete(self) -> bool:
         """Whether devices and engine are there; see :meth:`complete`."""
@@ -658,6 +683,7 @@ class Session:
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+            leaving.callback(self._known_axes.close)
     ) -> None:
         self.close()
 

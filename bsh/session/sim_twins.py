@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from bsh.profile import DeviceRef, DeviceSpec, Position, Profile, references
 
-__all__ = ["SimulatedProfile", "is_simulated", "isolate", "simulated"]
+__all__ = ["SimulatedProfile", "is_simulated", "isolate", "simulated", "uses_of"]
 
 EMPTIED = (
     "EPICS_CA_ADDR_LIST", "EPICS_CA_NAME_SERVERS", "EPICS_PVA_ADDR_LIST", "EPICS_PVA_NAME_SERVERS", "TANGO_HOST",
@@ -119,7 +119,7 @@ class _Twins:
     def __init__(self, profile: Profile, facts: Mapping[str, Mapping[str, Any]]) -> None:
         self._profile = profile
         self._facts = facts
-        self._uses = list(_uses(profile))
+        self._uses = list(uses_of(profile))
         self._counted = {ref.name for refs in profile.counters.values() for ref in refs}
         self._guessed: dict[tuple[str, str], list[str]] = {}
         self._notices: list[str] = []
@@ -274,7 +274,7 @@ class _Twins:
         return any((ref.name, ref.attribute) == (name, path) for ref in watched)
 
 
-def _uses(profile: Profile) -> Iterator[DeviceRef]:
+def uses_of(profile: Profile) -> Iterator[DeviceRef]:
     """Yield every device, and part of one, that the profile speaks of."""
     for refs in profile.counters.values():
         yield from refs

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
+from bsh.devices.soft_limits import refuse_beyond
 from bsh.errors import DeviceError, DeviceOffline, LimitError
 from bsh.msg import Msg
 from bsh.plan_patterns.axes import axis_name, is_coupled, is_pseudo_axis, pseudo_axes
@@ -98,6 +99,10 @@ class LimitChecker:
             self._checked.add(key)
         except TypeError:  # positions of several axes at once cannot be remembered
             pass
+        try:
+            refuse_beyond(obj, target)
+        except LimitError as error:
+            raise LimitError(f"{error.message}{self._world.place()}", hint=error.hint) from error
         check_value = getattr(obj, "check_value", None)
         if check_value is None:
             self._tell_once(obj)

@@ -84,26 +84,27 @@ def _rows(session: CommandSession, names: Sequence[str]) -> tuple[Position, ...]
     rows = read_positions(_selected(session, names) if names else axes_of(session.devices))
     if not names:
         rows = [row for row in rows if not isinstance(row.value, str)]  # a shutter is no motor
-    return _with_locks(session, rows)
+    return _with_remarks(session, rows)
 
 
-def _with_locks(session: CommandSession, rows: Sequence[Position]) -> tuple[Position, ...]:
-    """Say of which axes nobody may move them."""
+def _with_remarks(session: CommandSession, rows: Sequence[Position]) -> tuple[Position, ...]:
+    """Say of which axes nobody may move them, and which ones somebody else has moved."""
     locks = session.locks.all()
-    if not locks:
-        return tuple(rows)
+    moved = {
+        one.name: one
+        for one in session.drift.look({row.name for row in rows if isinstance(row.value, int | float)})
+    }
+    remarks = [(row, [str(words[row.name]) for words in (locks, moved) if row.name in words]) for row in rows]
     return tuple(
-        replace(row, note="; ".join(part for part in (str(locks[row.name]), row.note) if part))
-        if row.name in locks
-        else row
-        for row in rows
+        replace(row, note="; ".join([*told, *([row.note] if row.note else [])])) if told else row
+        for row, told in remarks
     )
 
 
 @command(group="where", examples=["wm {motor}"])
 def wm(session: CommandSession, motors: Motors) -> Limits:
     """Show positions between their limits, user and dial."""
-    return Limits(_with_locks(session, read_positions((motor.name, motor) for motor in motors)))
+    return Limits(_with_remarks(session, read_positions((motor.name, motor) for motor in motors)))
 
 
 @command(group="where", examples=["lm", "lm sam*"])

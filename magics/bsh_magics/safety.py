@@ -1,11 +1,13 @@
-"""In an emergency: ``panic``."""
+"""What somebody else did, and what to do in an emergency: ``drift``, ``sync``, ``panic``."""
 
 from __future__ import annotations
 
 from bsh.commands import CommandSession, command
-from bsh.commands.reports import Text
+from bsh.commands.columns import align, format_value
+from bsh.commands.reports import Listing, Report, Text
+from bsh.errors import CommandError
 
-__all__ = ["COMMANDS", "panic"]
+__all__ = ["COMMANDS", "drift", "panic", "sync"]
 
 
 @command(group="tools", examples=["panic"])
@@ -21,4 +23,34 @@ def panic(session: CommandSession) -> Text:
     return Text("\n".join(done))
 
 
-COMMANDS = [panic]
+@command(group="where", examples=["drift"])
+def drift(session: CommandSession) -> Report:
+    """List the axes that were moved by somebody else than bsh, and since when.
+
+    sync takes it that they are where they should be.
+    """
+    moved = session.drift.look()
+    if not moved:
+        return Text("every axis is where bsh left it")
+    rows = [["name", "was", "is", "moved by", "units", "since"]]
+    for one in moved:
+        numbers = (format_value(value, one.precision) for value in (one.was, one.now, one.now - one.was))
+        rows.append([one.name, *numbers, one.units, one.since_text])
+    return Listing(tuple(align(rows, left=(0, 4, 5))))
+
+
+@command(group="where", examples=["sync"])
+def sync(session: CommandSession) -> Text:
+    """Look at all devices anew: reach for those that are offline, and take the axes where they are now.
+
+    Axes that were moved by somebody else are listed; what drift compares with is where they are now.
+    """
+    if session.state not in ("idle", "paused"):
+        raise CommandError(f"sync: not while a scan is {session.state}")
+    lines = [f"{name} answers now" for name in session.reconnect()]
+    lines += [f"{name} is offline: {device.reason}" for name, device in session.offline.items()]
+    lines += [f"{one.name} {one}" for one in session.drift.settle()]
+    return Text("\n".join(lines) or "every axis is where bsh left it")
+
+
+COMMANDS = [drift, sync, panic]

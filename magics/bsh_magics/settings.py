@@ -20,10 +20,11 @@ from bsh.commands import (
 )
 from bsh.commands.columns import format_value
 from bsh.commands.reports import Text
+from bsh.devices.soft_limits import soft_limits_of
 from bsh.errors import CommandError
 from bsh.session import Change
 
-__all__ = ["COMMANDS", "change_limits", "redefine", "set_lm", "set_position"]
+__all__ = ["COMMANDS", "change_limits", "follow", "redefine", "set_lm", "set_position"]
 
 
 @command("set", group="move", aliases=["set_pos"], examples=["set {motor} 0"])
@@ -35,6 +36,7 @@ def set_position(session: CommandSession, motor: Motor, position: Number) -> Tex
     _refuse_unless_idle(session, "set")
     session.locks.refuse(motor)
     before, after = redefine(motor, position)
+    follow(session, motor, after - before)
     session.journal.record([Change("set", motor.name, before, after)], f"set {motor.name} {position:g}")
     text = (
         f"{time.ctime()}.  {motor.name} reset from {_text(motor, before)} to {_text(motor, after)}"
@@ -46,27 +48,30 @@ def set_position(session: CommandSession, motor: Motor, position: Number) -> Tex
     return Text("\n".join([text, "; ".join([*more, "undo takes it back"])]))
 
 
-@command(group="move", examples=["set_lm {motor} -90 90"])
+@command(group="move", examples=["set_lm {motor} -90 90", "set_lm {motor} 0 0"])
 def set_lm(session: CommandSession, motor: Motor, low: Number, high: Number) -> Text:
-    """Set the limits of a motor, in either order."""
+    """Set soft limits of a motor, in either order; 0 0 takes them away.
+
+    They hold for everything that is run here, also after a restart, and are never wider than those of the device, which are
+    left as they are.
+    """
     _refuse_unless_idle(session, "set_lm")
     session.locks.refuse(motor)
     low, high = min(low, high), max(low, high)
-    if low == high:
+    if low == high != 0:
         raise CommandError("set_lm: the limits are equal", hint="give the lowest and the highest position")
-    before = limits_of(motor)
-    change_limits(motor, low, high)
+    before, soft = limits_of(motor), soft_limits_of(motor)
+    change_limits(session, motor, low, high)
     session.journal.record(
-        [Change("limits", motor.name, list(before or (0.0, 0.0)), [low, high])],
+        [Change("limits", motor.name, list(soft or (0.0, 0.0)), [low, high])],
         f"set_lm {motor.name} {low:g} {high:g}",
     )
-    was = f"{_text(motor, before[0])} to {_text(motor, before[1])}" if before else "none"
+    after = limits_of(motor)
     lines = [
-        f"{time.ctime()}.  {motor.name} limits reset from {was} to {_text(motor, low)} to"
-        f" {_text(motor, high)}{_unit(motor)}."
+        f"{time.ctime()}.  {motor.name} limits reset from {_span(motor, before)} to {_span(motor, after)}{_unit(motor)}."
     ]
     position = position_of(motor)
-    if isinstance(position, int | float) and not low <= position <= high:
+    if isinstance(position, int | float) and after is not None and not after[0] <= position <= after[1]:
         lines.append(f"{motor.name} is outside of them now, at {_text(motor, position)}{_unit(motor)}")
     return Text("\n".join([*lines, "undo takes it back"]))
 
@@ -96,38 +101,49 @@ def redefine(motor: Any, position: float) -> tuple[float, float]:
     return before, float(position)
 
 
-def change_limits(motor: Any, low: float, high: float) -> None:
+def follow(session: CommandSession, motor: Any, shift: float) -> None:
+    """Let what is known of a motor follow, after its position got another number.
+
+    Parameters
+    ----------
+    session : CommandSession
+        Knows its soft limits and where it was left.
+    motor : device
+        An axis.
+    shift : float
+        What was added to its positions, in its own units.
+    """
+    session.soft_limits.shift(motor, shift)
+    session.drift.note([motor])
+
+
+def change_limits(session: CommandSession, motor: Any, low: float, high: float) -> None:
     """Give a motor other soft limits.
 
     Parameters
     ----------
+    session : CommandSession
+        Remembers them.
     motor : device
-        With ``set_lim`` or limit signals, as ophyd's motors have them, or with ``limits`` that can be set.
+        An axis.
     low, high : float
         In the motor's own units; both 0 for none.
 
     Raises
     ------
-    CommandError
-        It cannot do that.
+    LimitError
+        They are wider than the device's own.
     """
-    if callable(getattr(motor, "set_lim", None)):
-        motor.set_lim(low, high)
-        return
-    signals = [getattr(motor, name, None) for name in ("low_limit_travel", "high_limit_travel")]
-    if all(hasattr(signal, "put") for signal in signals):
-        for signal, value in zip(signals, (low, high)):
-            signal.put(value)  # type: ignore[union-attr]  # just looked at
-        return
-    settable = getattr(type(motor), "limits", None)
-    if not isinstance(settable, property) or settable.fset is None:
-        raise CommandError(f"set_lm: the limits of {motor.name} cannot be changed from here")
-    motor.limits = (low, high)
+    session.soft_limits.put(motor, (float(low), float(high)) if low < high else None)
 
 
 def _refuse_unless_idle(session: CommandSession, name: str) -> None:
     if session.state != "idle":
         raise CommandError(f"{name}: not while a scan is {session.state}", hint="resume or stop it first")
+
+
+def _span(motor: Any, limits: tuple[float, float] | None) -> str:
+    return f"{_text(motor, limits[0])} to {_text(motor, limits[1])}" if limits else "none"
 
 
 def _text(motor: Any, value: float) -> str:

@@ -24,7 +24,7 @@ from bsh.commands.columns import align, format_value
 from bsh.commands.reports import Listing, Report, Text
 from bsh.errors import CommandError, DeviceError
 from bsh_magics.asking import confirmed
-from bsh_magics.settings import change_limits, redefine
+from bsh_magics.settings import change_limits, follow, redefine
 
 if TYPE_CHECKING:
     from bsh.session import Change, Step
@@ -146,6 +146,7 @@ class _Redefine:
     def do(self, session: CommandSession, line: str) -> None:
         """Redefine."""
         redefine(self.axis, float(position_of(self.axis)) + self.shift)
+        follow(session, self.axis, self.shift)
 
     def words(self, places: dict[str, Any]) -> str:
         """Say it; see :meth:`_Move.words`."""
@@ -163,11 +164,11 @@ class _Limit:
 
     def do(self, session: CommandSession, line: str) -> None:
         """Change the limits."""
-        change_limits(self.axis, *self.limits)
+        change_limits(session, self.axis, *self.limits)
 
     def words(self, places: dict[str, Any]) -> str:
         """Say it."""
-        return f"{self.axis.name}: limits {self.limits[0]:g} to {self.limits[1]:g}{_unit(self.axis)}"
+        return f"{self.axis.name}: limits {_span(self.limits)}{_unit(self.axis)}"
 
 
 def _actions(session: CommandSession, step: Step, back: bool) -> Iterator[Any]:
@@ -214,11 +215,15 @@ def _in_short(changes: Sequence[Change]) -> list[Change]:
 def _words(session: CommandSession, change: Change) -> str:
     axis = axis_named(change.name, session.devices)
     if change.kind == "limits":
-        (low, high), (new_low, new_high) = change.before, change.after
-        return f"{change.name} limits {low:g} to {high:g} → {new_low:g} to {new_high:g}"
+        return f"{change.name} limits {_span(change.before)} → {_span(change.after)}"
     after = "?" if change.after is None else _text(axis, change.after)
     verb = "reset " if change.kind == "set" else ""
     return f"{change.name} {verb}{_text(axis, change.before)} → {after}{_unit(axis)}"
+
+
+def _span(limits: Sequence[float]) -> str:
+    low, high = limits
+    return f"{low:g} to {high:g}" if low < high else "of the device"
 
 
 def _first_line(line: str) -> str:

@@ -41,7 +41,7 @@ def test_wa_shows_all_motors_in_spec_columns(run, session):
 
 
 def test_wa_shows_the_dial_position_where_it_differs(run, session):
-    session.devices["th"].set_current_position(10)
+    session.run("set th 10")
     report = run("wa")
     assert report.has_dial
     assert report.plain().splitlines()[-1].split() == ["dial", "0.0000", "0.0000", "0.000", "0.000"]
@@ -113,7 +113,7 @@ def test_one_broken_device_does_not_spoil_the_others(run, session):
 
 
 def test_wm_shows_positions_between_limits(run, session):
-    session.devices["th"].set_current_position(10)
+    session.run("set th 10")
     lines = run("wm th").plain().splitlines()
     assert [line.split()[-1] for line in lines[1:]] == [
         "190.0000", "10.0000", "-170.0000", "180.0000", "0.0000", "-180.0000", "10.0000",
