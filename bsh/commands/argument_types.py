@@ -22,11 +22,13 @@ from bsh.errors import UsageError
 
 __all__ = [
     "ArgumentType",
+    "CommandWord",
     "CountTime",
     "Detectors",
     "Flag",
     "Integer",
     "Intervals",
+    "Line",
     "Metadata",
     "Motor",
     "Motors",
@@ -326,6 +328,12 @@ class WordsType(WordType):
         return f"{name}..."
 
 
+class CommandWordType(WordType):
+    """The name of a command."""
+
+    completes = "commands"
+
+
 class NamesType(WordsType):
     """Any number of names, labels or wildcards of movable devices."""
 
@@ -345,6 +353,16 @@ class RestOfLineType(ArgumentType):
     def placeholder(self, name: str) -> str:
         """Return ``text...``."""
         return f"{name}..."
+
+
+class LineType(RestOfLineType):
+    """A line that could be typed itself."""
+
+    completes = "lines"
+
+    def placeholder(self, name: str) -> str:
+        """Return ``line``."""
+        return name
 
 
 class MetadataType(ArgumentType):
@@ -392,7 +410,9 @@ CountTime: TypeAlias = Annotated[float, CountTimeType()]
 Detectors: TypeAlias = Annotated[Sequence[Any], DetectorsType()]
 Pairs: TypeAlias = Annotated[Sequence[tuple[Any, Any]], PairsType()]
 Word: TypeAlias = Annotated[str, WordType()]
+CommandWord: TypeAlias = Annotated[str, CommandWordType()]
 Words: TypeAlias = Annotated[Sequence[str], WordsType()]
 Names: TypeAlias = Annotated[Sequence[str], NamesType()]
+Line: TypeAlias = Annotated[str, LineType()]
 RestOfLine: TypeAlias = Annotated[str, RestOfLineType()]
 Metadata: TypeAlias = Annotated[Mapping[str, Any] | None, MetadataType()]

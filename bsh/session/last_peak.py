@@ -98,7 +98,7 @@ class LastPeak:
     def _computed(self) -> tuple[str, dict[str, float]]:
         from .scanned_line import ScannedLine
 
-        line = ScannedLine(self._session)  # type: ignore[arg-type]  # a session is one
+        line = ScannedLine(self._session)
         counter = line.counter()
         found = line.peak(counter)
         if found is None:

@@ -89,6 +89,7 @@ class BeamlineShell(TerminalInteractiveShell):
     menu: PauseMenu | None = None
     exit_code = 0
     _typed = ""
+    _hint: Any = None
 
     def attach(self, session: Session, prompt_line: PromptLine, *, plain: bool = False) -> None:
         """Give the shell its session and its prompt; screen and menu come with the session's engine.
@@ -139,6 +140,7 @@ class BeamlineShell(TerminalInteractiveShell):
             options |= {"message": line.fragments, "refresh_interval": 1.0}
             if not line.plain:
                 options["bottom_toolbar"] = line.toolbar
+                options["input_processors"] = [*options.get("input_processors", ()), self._usage_hint()]
         return options
 
     def run_cell(self, raw_cell: str, *args: Any, **kwargs: Any) -> Any:
@@ -151,6 +153,19 @@ class BeamlineShell(TerminalInteractiveShell):
             result = super().run_cell("", store_history=False, silent=True)
             result.error_before_exec = error
             return result
+
+    def _usage_hint(self) -> Any:
+        if self._hint is None:
+            from prompt_toolkit.filters import IsDone
+            from prompt_toolkit.layout.processors import ConditionalProcessor
+
+            from bsh.shell.usage_hint import UsageHint
+
+            assert self.session is not None
+            assert self.prompt_line is not None
+            hint = UsageHint(self.session, self.user_ns, self.prompt_line.text)
+            self._hint = ConditionalProcessor(hint, ~IsDone())
+        return self._hint
 
     def _before_cell(self, typed: str) -> None:
         self._typed = typed

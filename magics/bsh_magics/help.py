@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bsh.commands import Command, CommandSession, Word, command, movable_names, readable_names
+from bsh.commands import Command, CommandSession, CommandWord, command, movable_names, readable_names
 from bsh.commands.columns import align
 from bsh.commands.reports import Listing, Report, Text
 
@@ -10,7 +10,7 @@ __all__ = ["COMMANDS", "h"]
 
 
 @command(group="help", examples=["h", "h ascan"])
-def h(session: CommandSession, name: Word = "") -> Report:
+def h(session: CommandSession, name: CommandWord = "") -> Report:
     """Show the commands, or how one of them is used, with names of this session."""
     if name:
         return Text(_one(session, session.registry[name]))

@@ -1,4 +1,4 @@
-"""Looking before something runs, and after something failed: ``dry``, ``why``."""
+"""Looking before something runs, and after something failed: ``dry``, ``explain``, ``why``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from bsh.commands import CommandSession, RestOfLine, axis_named, command, limits_of, precision_of
+from bsh.commands import CommandSession, Line, axis_named, command, limits_of, precision_of
 from bsh.commands.columns import align, format_duration, format_value
 from bsh.commands.reports import Text
 from bsh.commands.statements import statements
@@ -18,11 +18,11 @@ from bsh.errors import CommandError, UsageError
 if TYPE_CHECKING:
     from bsh.session.preflight import Preflight
 
-__all__ = ["COMMANDS", "dry", "why"]
+__all__ = ["COMMANDS", "dry", "explain", "why"]
 
 
 @command(group="tools", examples=["dry ascan {motor} -1 1 20 0.1", "dry mv {motor} 1"])
-def dry(session: CommandSession, line: RestOfLine) -> Text:
+def dry(session: CommandSession, line: Line) -> Text:
     """Look at a line without running it: points, time, travel, limits.
 
     A scan, a move, or RE(plan). Nothing moves and no scan number is used. What is wrong is said as if it were run.
@@ -82,6 +82,17 @@ def _travel(session: CommandSession, travel: Any) -> Iterator[list[str]]:
         yield [name, *shown, f"{kept} {way.unit}".rstrip()]
 
 
+@command(group="help", examples=["explain ascan {motor} -1 1 20 0.1", "explain LimitError"])
+def explain(session: CommandSession, line: Line) -> Text:
+    """Say what a line is in Python and in bluesky, or what an error is about.
+
+    Nothing is run.
+    """
+    from bsh_magics.explaining import explained
+
+    return Text("\n".join(explained(session, line.strip())))
+
+
 @command(group="help", examples=["why"])
 def why(session: CommandSession) -> Text:
     """Show all that is known of the last error."""
@@ -91,4 +102,4 @@ def why(session: CommandSession) -> Text:
     return Text("".join(traceback.format_exception(error)).rstrip())
 
 
-COMMANDS = [dry, why]
+COMMANDS = [dry, explain, why]

@@ -14,8 +14,8 @@ from bsh.commands import (
     Argument,
     ArgumentType,
     CommandSession,
+    CommandWord,
     Flag,
-    Word,
     Words,
     answer_of,
     axes_of,
@@ -176,7 +176,7 @@ def lsdef(session: CommandSession, patterns: Words = ()) -> Listing:
 
 
 @command(group="help", examples=["prdef ascan"])
-def prdef(session: CommandSession, name: Word) -> Text:
+def prdef(session: CommandSession, name: CommandWord) -> Text:
     """Print the source of a command's plan, or of a function of yours."""
     value = _defined(session, name)
     try:

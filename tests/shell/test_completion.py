@@ -7,6 +7,7 @@ import pytest
 from bsh.devices.sim import SimMotor
 from bsh.session import OfflineDevice, Session
 from bsh.shell.completion import complete
+from bsh.shell.usage_hint import usage_hint
 
 
 @pytest.fixture(scope="module")
@@ -86,15 +87,149 @@ def test_offline_devices_can_be_completed(session):
     del session.devices["und"]
 
 
-def test_five_hundred_devices_take_little_time(session):
-    session.devices.update({f"m{i}": SimMotor(f"m{i}") for i in range(500)})
-    best = min(_seconds(session) for _ in range(5))
-    for i in range(500):
-        del session.devices[f"m{i}"]
-    assert best < 0.05
+@pytest.fixture
+def five_hundred(session):
+    """Devices that count how often somebody asks them for something."""
+
+    class Counting(SimMotor):
+        asked = 0
+
+        def read(self):
+            Counting.asked += 1
+            return super().read()
+
+        def describe(self):
+            Counting.asked += 1
+            return super().describe()
+
+        def locate(self):
+            Counting.asked += 1
+            return super().locate()
+
+        @property
+        def position(self):
+            Counting.asked += 1
+            return super().position
+
+        @property
+        def limits(self):
+            Counting.asked += 1
+            return self._limits
+
+        @limits.setter
+        def limits(self, value):
+            self._limits = value
+
+    made = {f"m{i}": Counting(f"m{i}") for i in range(500)}
+    for motor in made.values():
+        motor.limits = (-5.0, 5.0)
+    session.devices.update(made)
+    Counting.asked = 0
+    yield Counting
+    for name in made:
+        del session.devices[name]
 
 
-def _seconds(session):
+LINES = ["mv m", "mv m1 ", "ascan m3 0 1 10 ", "ascan m1 ", "ct 1 m", "wa m", "mv m4 m", "mv m4 m5.p"]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_five_hundred_devices_take_at_most_20_ms_and_none_is_asked(session, five_hundred, line):
+    best = min(_seconds(session, line) for _ in range(5))
+    assert best <= 0.02
+    assert five_hundred.asked == 0
+
+
+def _seconds(session, line):
     start = time.perf_counter()
-    assert len(words(session, "mv m")) == 500
+    found = complete(line, session, session.namespace)
+    usage_hint(line, session, session.namespace)
+    assert found is not None
     return time.perf_counter() - start
+
+
+def test_where_a_motor_may_be_sent_is_offered_with_what_it_is(session):
+    session.run("mv th 1; ascan th -2 2 40 0.01; mv th 0.5")
+    session.last_peak.number("cen")  # as the shell does on a thread of its own after each line
+    found = complete("mv th ", session, session.namespace)
+    notes = list(found.notes.values())
+    assert notes[:4] == ["now", "cen", "peak", "com"]
+    assert found.notes["0.5000"] == "now"
+    assert found.notes["-180.0000"] == "low limit"
+    assert found.notes["180.0000"] == "high limit"
+    assert [float(word) for word in found.words[1:4]] == pytest.approx([0.03, 0.03, 0.03], abs=0.2)
+    assert "cen" not in complete("mv samx ", session, session.namespace).notes.values()
+    session.run("mv th 0")
+
+
+def test_negative_numbers_are_completed(session):
+    assert words(session, "mv th -1")[0] == "-180.0000"
+    assert words(session, "mv th -180.") == ["-180.0000"]
+
+
+def test_limits_that_came_with_an_epics_setpoint_are_offered(session):
+    class Setpoint:
+        _metadata = {"lower_ctrl_limit": -3.0, "upper_ctrl_limit": 4.0}  # noqa: RUF012  # as ophyd has it
+
+    device = SimMotor("em")
+    device._limits = None
+    device._signals = {"user_setpoint": Setpoint()}
+    session.devices["em"] = device
+    assert words(session, "mv em ")[:3] == ["0.000", "-3.000", "4.000"]
+    del session.devices["em"]
+
+
+def test_files_after_do(session, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "align.mac").write_text("wa\n")
+    (tmp_path / "macros").mkdir()
+    (tmp_path / "macros" / "b.mac").write_text("wa\n")
+    assert words(session, "do ") == ["align.mac", "macros/"]
+    assert words(session, "do al") == ["align.mac"]
+    assert words(session, "qdo macros/") == ["macros/b.mac"]
+    assert words(session, "do -") == ["-f", "--from", "-d", "--dry"]
+    assert words(session, "do nosuch/x") == []
+
+
+def test_commands_after_h(session):
+    assert words(session, "h asc") == ["ascan"]
+    assert words(session, "prdef dsc") == ["dscan"]
+    assert words(session, "explain asc") == ["ascan"]
+    assert words(session, "dry asc") == ["ascan"]
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("ascan ", "motor start stop intervals seconds [counters...]"),
+        ("ascan th", "start stop intervals seconds [counters...]"),
+        ("ascan th -1 1 ", "intervals seconds [counters...]"),
+        ("ascan th -1 1 20 0.1", "[counters...]  → 21 points, at least 2.1 s"),
+        ("x = 1; ascan th -1 1 20 0.1 det", "[counters...]  → 21 points, at least 2.1 s"),
+        ("ascan th -1 1 20 -1000", "[counters...]  → 21 points"),
+        ("mesh th 0 1 9 samx 0 1 4 0.1", "[counters...]  → 50 points, at least 5.0 s"),
+        ("loopscan 5 2", "[sleep] [counters...]  → 5 points, at least 10.0 s"),
+        ("ascan th -1 1 n 0.1", "[counters...]"),
+        ("ascan th -1 1 1e9 0.1", "[counters...]  → 1,000,000,001 points are too many"),
+        ("mv ", "motor position [motor position...]"),
+        ("mv th", "position [motor position...]"),
+        ("mv th 1", "[motor position...]"),
+        ("mv th 1 samx", "position [motor position...]"),
+        ("wa", ""),
+        ("wa ", "[names...]"),
+        ("ct ", "[seconds] [counters...]"),
+        ("comment ", "text..."),
+        ("x = ", ""),
+        ("mv = ", ""),
+        ("mv(th, ", ""),
+        ("print", ""),
+        ("", ""),
+        ("ascan 'th", ""),
+    ],
+)
+def test_the_rest_of_the_usage_is_shown_while_a_line_is_typed(session, line, hint):
+    assert usage_hint(line, session, session.namespace) == hint
+
+
+def test_a_variable_hides_the_usage_of_a_command(session):
+    assert usage_hint("mv ", session, {"mv": 3}) == ""
