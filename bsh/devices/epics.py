@@ -68,6 +68,7 @@ def prepare() -> None:
 
             ca.replace_printf_handler(None)
             put_outcomes.listen(ca)
+            _begin_without_repeater(ca)
             # At exit pyepics would close libca while ophyd's finalizers still clear channels: a crash.
             # The operating system closes the sockets just as well.
             ca.AUTO_CLEANUP = False
@@ -75,6 +76,25 @@ def prepare() -> None:
         elif control_layer.name == "dummy" and os.environ.get("OPHYD_CONTROL_LAYER", "any").lower() == "any":
             control_layer.get_pv = _no_channel_access
         _is_prepared = True
+
+
+def _begin_without_repeater(ca: Any) -> None:
+    """Have libca begin without trying to run ``caRepeater`` where there is none.
+
+    It forks to do so, and the child complains in four lines on standard error, in the middle of the screen. It tries when
+    the first channel is made, and only if nobody has the repeater's port: so this has it for that moment.
+    """
+    import shutil
+    import socket
+
+    if shutil.which("caRepeater") is not None:
+        return
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as repeater:
+        try:
+            repeater.bind(("", int(os.environ.get("EPICS_CA_REPEATER_PORT", "5065"))))
+        except (OSError, ValueError):  # there is a repeater
+            return
+        ca.clear_channel(ca.create_channel("bsh:first:channel", connect=False))
 
 
 def leave_channels_open() -> None:

@@ -9,6 +9,7 @@ import pytest
 from bsh.devices.epics import import_device_class, is_connected, silent_signals, wait_connected
 from bsh.devices.sim import SimMotor
 from bsh.errors import DeviceError, DeviceOffline
+from bsh.ioc.environment import free_ports
 
 
 def _run(code, **environment):
@@ -84,6 +85,19 @@ def test_without_pyepics_the_first_epics_device_names_the_extra_and_sim_classes_
     assert _run(code).stdout.strip() == (
         "'XF:m1.RBV' needs EPICS, but pyepics is not installed | pip install 'bsh[epics]'"
     )
+
+
+@pytest.mark.ioc
+def test_a_machine_without_a_repeater_is_not_told_so_on_the_terminal(ioc):
+    code = (
+        "from bsh.devices.epics import import_device_class, wait_connected\n"
+        "signal = import_device_class('ophyd.EpicsSignalRO')('SIM:ring:current', name='current')\n"
+        "wait_connected(signal, 10)\n"
+        "print(signal.get() > 0)\n"
+    )
+    environment = {**ioc.client_environment, "EPICS_CA_REPEATER_PORT": str(free_ports(1)[0])}
+    out = _run(code, **environment)
+    assert (out.stdout.strip(), out.stderr) == ("True", "")
 
 
 @pytest.mark.ioc

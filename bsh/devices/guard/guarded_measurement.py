@@ -61,7 +61,7 @@ class GuardedMeasurement(GuardedAction):
         self._look_next_at = now + stall_s / LOOKS
         try:
             return self._has_stopped_counting(now, stall_s)
-        except TimeoutError:  # it does not answer: no news, until it is lost
+        except Exception:  # it does not answer: no news, until it is lost
             return False
 
     def _has_stopped_counting(self, now: float, stall_s: float) -> bool:
