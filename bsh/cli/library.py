@@ -50,7 +50,7 @@ def list_scans(
     profile : str or None
         The profile named after the subcommand.
     """
-    from .filters import parse_filters
+    from bsh.commands.scan_filters import parse_filters
 
     wanted = parse_filters(filters)
     limit = None if everything else number or SHOWN
@@ -101,7 +101,7 @@ def show_scan(settings: Settings, scan: str, profile: str | None) -> None:
     scan : str
         Number, uid or its beginning, or -1 for the last.
     """
-    from .one_scan import described
+    from bsh.commands.one_scan import described
 
     with _found(settings, scan, profile) as run:
         for line in described(run):

@@ -7,12 +7,13 @@ exists: pipes, logs, notebooks, tests. Knows neither devices nor the terminal.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from bsh.commands.columns import align, blocks, format_count, format_duration, format_value
 from bsh.commands.report import Report
+from bsh.commands.sparkline import sparkline
 
 __all__ = [
     "AxisMove",
@@ -29,6 +30,9 @@ __all__ = [
     "RunRow",
     "Text",
 ]
+
+TRACE_WIDTH = 10
+"""Terminal columns of the little plots in a list of runs."""
 
 PositionState: TypeAlias = Literal["ok", "moving", "limit", "offline", "error"]
 
@@ -380,7 +384,7 @@ class RunRow:
 
     Attributes
     ----------
-    scan_id : int
+    scan_id : int or None
         Its number.
     uid : str
         Its unique id.
@@ -394,15 +398,18 @@ class RunRow:
         ``success``, ``abort``, ``fail``, or None while it is open or when it was cut off.
     reason : str
         Why it ended early.
+    trace : tuple of float
+        Some values of its first counter, for a little plot.
     """
 
-    scan_id: int
+    scan_id: int | None
     uid: str
     time: float
     command: str
     num_points: int
     exit_status: str | None
     reason: str = ""
+    trace: tuple[float, ...] = ()
 
     @property
     def status(self) -> str:
@@ -418,25 +425,36 @@ class RunList(Report):
     ----------
     runs : tuple of RunRow
         The runs.
-    filters : mapping
-        What the list was filtered by, for the text when it is empty.
+    filters : sequence of str
+        What the list was filtered by, as typed, for the text when it is empty.
     """
 
     runs: tuple[RunRow, ...]
-    filters: Mapping[str, Any] = field(default_factory=dict)
+    filters: Sequence[str] = ()
 
     def plain(self, *, width: int = 80, ascii_only: bool = False) -> str:
         """Return one line a run: number, time, points, status, command."""
         if not self.runs:
             if self.filters:
-                wanted = " ".join(f"{key}={value}" for key, value in self.filters.items())
-                return f"no scans with {wanted}"
+                return f"no scans with {' '.join(self.filters)}"
             return "no scans yet"
-        rows: list[Sequence[str]] = [["#", "time", "points", "status", "command"]]
-        for run in self.runs:
+        drawn = [] if ascii_only else [sparkline(run.trace, TRACE_WIDTH) for run in self.runs]
+        has_traces = any(drawn)
+        rows: list[Sequence[str]] = [["#", "time", "points", "status", *([""] * has_traces), "command"]]
+        for index, run in enumerate(self.runs):
             when = datetime.datetime.fromtimestamp(run.time).astimezone().strftime("%Y-%m-%d %H:%M")
-            rows.append([str(run.scan_id), when, str(run.num_points), run.status, run.command])
-        return "\n".join(_fit(line, width, ascii_only) for line in align(rows, left=(1, 3, 4)))
+            trace = [drawn[index]] if has_traces else []
+            rows.append(
+                [
+                    "" if run.scan_id is None else str(run.scan_id),
+                    when,
+                    str(run.num_points),
+                    run.status,
+                    *trace,
+                    run.command,
+                ]
+            )
+        return "\n".join(_fit(line, width, ascii_only) for line in align(rows, left=(1, 3, 4, 5)))
 
 
 def _fit(line: str, width: int, ascii_only: bool) -> str:

@@ -3,6 +3,7 @@
 from bsh.export.file_names import FileNames
 from bsh.export.follower import Follower, RunWriter
 from bsh.export.formats import FORMATS, ExportFormat, export_run
+from bsh.export.run_data import RunData, Stream
 from bsh.export.spec import SpecWriter
 from bsh.export.spec_file import SpecFile
 from bsh.export.whole_run import WholeRunWriter
@@ -12,9 +13,11 @@ __all__ = [
     "ExportFormat",
     "FileNames",
     "Follower",
+    "RunData",
     "RunWriter",
     "SpecFile",
     "SpecWriter",
+    "Stream",
     "WholeRunWriter",
     "export_run",
 ]

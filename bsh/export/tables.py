@@ -16,7 +16,7 @@ from bsh.export.run_data import RunData, Stream
 from bsh.store import StoredRun
 from bsh.store.codec import encode
 
-__all__ = ["to_pandas", "to_xarray", "write_csv", "write_parquet"]
+__all__ = ["as_array", "to_pandas", "to_xarray", "write_csv", "write_parquet"]
 
 
 def write_csv(run: StoredRun, file: TextIO) -> None:
@@ -126,7 +126,7 @@ def to_xarray(data: RunData, stream: Stream) -> Any:
 
     variables = {}
     for key in stream.ordered:
-        values = _as_array(stream.columns[key])
+        values = as_array(stream.columns[key])
         dims = ("time", *(f"{key}_dim_{axis}" for axis in range(values.ndim - 1)))
         units = stream.units(key)
         variables[key] = (dims, values, {"units": units} if units else {})
@@ -141,8 +141,14 @@ def to_xarray(data: RunData, stream: Stream) -> Any:
     return xr.Dataset(variables, coords=coordinates, attrs=attributes)
 
 
-def _as_array(values: list[Any]) -> Any:
-    """Return values as an array of numbers or texts; where they are of several shapes or kinds, as their JSON."""
+def as_array(values: list[Any]) -> Any:
+    """Return values as an array of numbers or texts; where they are of several shapes or kinds, as their JSON.
+
+    Parameters
+    ----------
+    values : list
+        Of one column; None where a point has none.
+    """
     import numpy as np
 
     there = [value for value in values if value is not None]

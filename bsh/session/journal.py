@@ -318,6 +318,19 @@ class Journal:
         rows = self._rows("SELECT time, text, scan_id FROM notes ORDER BY id DESC LIMIT ?", (_limit(limit),))
         return [Note(*row) for row in rows]
 
+    def notes_of(self, scan_id: int | None) -> list[Note]:
+        """Return the comments on a scan, newest first: those written before the next one.
+
+        Parameters
+        ----------
+        scan_id : int or None
+            Its number.
+        """
+        rows = self._rows(
+            "SELECT time, text, scan_id FROM notes WHERE scan_id = ? ORDER BY id DESC", (scan_id,)
+        )
+        return [Note(*row) for row in rows]
+
     def _steps(self, condition: str, limit: int | None) -> list[Step]:
         rows = self._rows(
             f"SELECT id, time, line, state FROM steps WHERE {condition} LIMIT ?", (_limit(limit),)

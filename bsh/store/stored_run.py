@@ -84,6 +84,23 @@ class StoredRun:
             if len(rows) < _CHUNK:
                 return
 
+    def sample(self, most: int) -> Iterator[tuple[str, Document]]:
+        """Yield ``(name, document)`` as :meth:`documents` does, of a long run only some of its events.
+
+        Parameters
+        ----------
+        most : int
+            About so many events at most, evenly spread.
+        """
+        every = max(1, -(-self.summary.num_points // most))
+        rows = self._reader.rows(
+            "SELECT seq, name, body FROM documents WHERE run = ? AND (name != 'event' OR seq % ? = 0)"
+            " ORDER BY seq",
+            (self._row_id, every),
+        )
+        for seq, name, body in rows:
+            yield name, read_document(seq, body)
+
     @property
     def start(self) -> Document:
         """The start document."""

@@ -1,39 +1,91 @@
-"""Old runs: ``scans``."""
+"""Old runs: ``scans``, ``show``, ``table``."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from bsh.commands import CommandSession, Option, command
+from bsh.commands import CommandSession, Metadata, Option, Syntax, Word, Words, command
 from bsh.commands.argument_types import NumberType
-from bsh.commands.reports import RunList, RunRow
+from bsh.commands.one_scan import head_of, table_of
+from bsh.commands.reports import Listing, RunList, RunRow
+from bsh.commands.scan_filters import parse_filters
+from bsh.commands.selection import selection_of
 
-__all__ = ["COMMANDS", "scans"]
+__all__ = ["COMMANDS", "scans", "show", "table"]
+
+TRACED_POINTS = 100
+"""So many points of a run make its little plot."""
+
+MOST_POINTS = 20_000
+"""Runs with more points have no little plot: they would take too long to read."""
 
 
-@command(group="library", examples=["scans", "scans -n 5"])
+@command(
+    group="library",
+    examples=[
+        "scans",
+        "scans -n 5",
+        "scans today",
+        "scans motor={motor} status=abort",
+        "scans lup sample=cu",
+    ],
+    syntax=Syntax.WORDS,
+)
 def scans(
     session: CommandSession,
+    words: Words = (),
+    filters: Metadata = None,
     number: Annotated[int, Option(("-n",), NumberType(whole=True, minimum=1))] = 20,
 ) -> RunList:
-    """List the last runs, the newest at the bottom.
+    """List the last runs, the newest at the bottom: points, how they ended, the first counter, the line.
 
-    scans[-1] is the last one itself, scans[142] the one with that number.
+    Words occur in the line or in the metadata; today, yesterday, since=2026-01-31, until=, plan=, motor=, status= and any
+    key of the metadata choose, too. scans[-1] is the last one itself, scans[142] the one with that number: scans[-1].det
+    is a column, scans[-1].to_pandas() a table.
     """
-    runs = session.store.runs(limit=number)
+    typed = [*words, *(f"{key}={value}" for key, value in (filters or {}).items())]
+    selected = [*selection_of(session).plotted, *(device.name for device in session.counters)]
     rows = [
         RunRow(
             scan_id=run.scan_id,
             uid=run.uid,
             time=run.time,
-            command=run.command or run.plan_name,
+            command=" ".join((run.command or run.plan_name).split()),
             num_points=run.num_points,
             exit_status=run.exit_status,
             reason=run.reason,
+            trace=_trace(session, run, selected),
         )
-        for run in runs
+        for run in parse_filters(typed).runs(session.store, number)
     ]
-    return RunList(tuple(reversed(rows)))
+    return RunList(tuple(reversed(rows)), typed)
 
 
-COMMANDS = [scans]
+def _trace(session: CommandSession, run: Any, selected: list[str]) -> tuple[float, ...]:
+    """Return some values of the counter that matters most."""
+    if not 2 <= run.num_points <= MOST_POINTS:
+        return ()
+    from bsh.export import RunData
+
+    stream = RunData(session.store.run(run.uid).sample(TRACED_POINTS)).main
+    key = next((name for name in [*selected, *stream.counters] if name in stream.counters), None)
+    values = stream.columns.get(key, []) if key else []
+    return tuple(float(value) for value in values if isinstance(value, int | float))
+
+
+@command(group="library", examples=["show", "show 142", "show -2"])
+def show(session: CommandSession, scan: Word = "-1") -> Listing:
+    """Show how a scan was taken and how it ended: the last one, or one by number or by its uid."""
+    run = session.store.run(scan)
+    lines = [*head_of(run)]
+    lines += [f"comment   {note.text}" for note in reversed(session.journal.notes_of(run.summary.scan_id))]
+    return Listing(tuple(lines))
+
+
+@command(group="library", examples=["table", "table 142", "table -2"])
+def table(session: CommandSession, scan: Word = "-1") -> Listing:
+    """Show the points of a scan: the last one, or one by number or by its uid."""
+    return Listing(tuple(table_of(session.store.run(scan))))
+
+
+COMMANDS = [scans, show, table]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from bsh.cli.filters import parse_filters
+from bsh.commands.scan_filters import parse_filters
 from bsh.errors import UsageError
 
 Call = Callable[..., Result]

@@ -85,7 +85,7 @@ def test_long_lines_of_the_run_list_are_cut():
 
 def test_an_empty_run_list_names_what_was_looked_for():
     assert RunList(()).plain() == "no scans yet"
-    assert RunList((), {"motor": "th"}).plain() == "no scans with motor=th"
+    assert RunList((), ["motor=th"]).plain() == "no scans with motor=th"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The filters of ``bsh scans``: words and key=value pairs as typed.
+"""The filters of ``scans``: words and key=value pairs as typed.
 
 Owns their meaning. Keys that are no filter of their own look into the start document.
 """
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bsh.errors import UsageError
 
 if TYPE_CHECKING:
-    from bsh.store import RunLibrary, RunSummary
+    from bsh.store import RunLibrary, RunStore, RunSummary
 
 __all__ = ["ScanFilters", "parse_filters"]
 
@@ -41,12 +41,12 @@ class ScanFilters:
     words: list[str] = field(default_factory=list)
     metadata: dict[str, str] = field(default_factory=dict)
 
-    def runs(self, library: RunLibrary, limit: int | None) -> list[RunSummary]:
+    def runs(self, library: RunLibrary | RunStore, limit: int | None) -> list[RunSummary]:
         """Return the scans of a library that are wanted, newest first.
 
         Parameters
         ----------
-        library : RunLibrary
+        library : RunLibrary or RunStore
             Where to look.
         limit : int or None
             How many at most.

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from bsh.callbacks import Row
     from bsh.store import StoredRun
 
-__all__ = ["described"]
+__all__ = ["described", "head_of", "table_of"]
 
 _SHOWN_ELSEWHERE = frozenset(
     {
@@ -33,6 +33,7 @@ _SHOWN_ELSEWHERE = frozenset(
         "shape",
         "extents",
         "snaking",
+        "axes_before",
     }
 )
 """Keys of a start document that are lines of their own, or say nothing to people."""
@@ -46,10 +47,20 @@ def described(run: StoredRun) -> Iterator[str]:
     run : StoredRun
         The scan.
     """
-    documents = list(run.documents())
-    start = next(doc for name, doc in documents if name == "start")
-    stop = next((doc for name, doc in documents if name == "stop"), None)
-    summary = run.summary
+    yield from head_of(run)
+    yield ""
+    yield from table_of(run)
+
+
+def head_of(run: StoredRun) -> Iterator[str]:
+    """Yield how a scan was taken and how it ended.
+
+    Parameters
+    ----------
+    run : StoredRun
+        The scan.
+    """
+    start, stop, summary = run.start, run.stop, run.summary
     yield f"scan {summary.scan_id}: {summary.command or summary.plan_name}"
     yield f"uid       {summary.uid}"
     yield f"profile   {summary.profile}"
@@ -68,17 +79,23 @@ def described(run: StoredRun) -> Iterator[str]:
     for key, value in start.items():
         if key not in _SHOWN_ELSEWHERE:
             yield f"{key:<9} {value}"
-    yield from _table(documents)
 
 
 def _when(seconds: float) -> str:
     return datetime.datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M:%S %z")
 
 
-def _table(documents: list[tuple[str, dict[str, Any]]]) -> Iterator[str]:
-    """Yield the points; one that was taken again after a pause is there once, as it was taken last."""
+def table_of(run: StoredRun) -> Iterator[str]:
+    """Yield the points of a scan; one that was taken again after a pause is there once, as it was taken last.
+
+    Parameters
+    ----------
+    run : StoredRun
+        The scan.
+    """
     from bsh.callbacks import TableModel, TableText
 
+    documents = list(run.documents())
     model, text = TableModel(), TableText()
     for name, doc in documents:
         if name in ("start", "descriptor"):
@@ -88,7 +105,6 @@ def _table(documents: list[tuple[str, dict[str, Any]]]) -> Iterator[str]:
         row = model("event", event)
         if row is not None:
             rows[row.table.stream, row.point] = row
-    yield ""
     for row in rows.values():
         yield from (line.text.removesuffix("  (again)") for line in text.lines(row))
 

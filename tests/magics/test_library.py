@@ -1,0 +1,121 @@
+"""scans, show and table; old runs by number with their columns by name."""
+
+import numpy as np
+import pytest
+
+from bsh.commands.sparkline import sparkline
+from bsh.errors import CommandError, RunNotFound, UsageError
+
+
+@pytest.fixture
+def scanned(session):
+    session.run("newsample cu")
+    session.run("ascan th -0.2 0.2 4 0.01")
+    session.run("newsample fe")
+    session.run("ct -s 0.01")
+    session.run("comment by eye")
+    return session
+
+
+def numbers(report):
+    return [row.scan_id for row in report.runs]
+
+
+def test_scans_are_listed_with_their_first_counter_the_newest_at_the_bottom(run, scanned):
+    report = run("scans")
+    assert numbers(report) == [1, 2]
+    head, first, second = str(report).splitlines()
+    assert head.split() == ["#", "time", "points", "status", "command"]
+    counts = scanned.run("scans[1].det")
+    assert first.split()[-7:] == [sparkline(list(counts), 10), "ascan", "th", "-0.2", "0.2", "4", "0.01"]
+    assert second.split()[-4:] == ["success", "ct", "-s", "0.01"], "one point is no curve"
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("scans -n 1", [2]),
+        ("scans motor=th", [1]),
+        ("scans sample=fe", [2]),
+        ("scans ascan today", [1]),
+        ("scans status=success cu", [1]),
+        ("scans status=abort", []),
+        ("scans yesterday", []),
+        ("scans plan=ct", [2]),
+    ],
+)
+def test_scans_takes_filters(run, scanned, line, found):
+    assert numbers(run(line)) == found
+
+
+def test_an_empty_list_says_what_was_looked_for(run, scanned):
+    assert str(run("scans nowhere sample=au")) == "no scans with nowhere sample=au"
+
+
+def test_a_filter_that_means_nothing_is_refused(run, scanned):
+    with pytest.raises(UsageError, match="'good' is no status"):
+        run("scans status=good")
+
+
+def test_show_tells_how_a_scan_was_taken_and_what_was_said_of_it(run, scanned):
+    text = str(run("show 1"))
+    assert text.startswith("scan 1: ascan th -0.2 0.2 4 0.01\n")
+    assert "\nsample    cu" in text
+    assert "comment" not in text
+    assert str(run("show")).endswith("\ncomment   by eye")
+    assert str(run(f"show {scanned.store.run(1).summary.uid[:8]}")).startswith("scan 1:")
+
+
+def test_table_shows_the_points(run, scanned):
+    lines = str(run("table 1")).splitlines()
+    assert lines[0].split()[:3] == ["point", "th", "det"]
+    assert [line.split()[0] for line in lines[2:7]] == ["0", "1", "2", "3", "4"]
+
+
+def test_a_scan_that_is_not_there_is_told_with_its_neighbours(run, scanned):
+    with pytest.raises(RunNotFound, match="there is no scan 7"):
+        run("table 7")
+
+
+def test_columns_have_names(scanned):
+    documents = [doc for name, doc in scanned.store.run(1).documents() if name == "event"]
+    points = [doc["data"] for doc in documents if "det" in doc["data"]]
+    scan = scanned.run("scans[1]")
+    assert scan.det.tolist() == [point["det"] for point in points]
+    assert scan["th"].tolist() == [point["th"] for point in points]
+    assert isinstance(scan["seq_num"], np.ndarray)
+    assert len(scan) == 5
+    assert scan.columns[:3] == ["th", "det", "mon"]
+    assert "det" in dir(scan)
+    assert scan.start["sample"] == "cu"
+    assert repr(scan).splitlines()[0] == "scan 1: ascan th -0.2 0.2 4 0.01, 5 points, success"
+
+
+def test_an_unknown_column_is_told_with_the_nearest(scanned):
+    scan = scanned.run("scans[1]")
+    with pytest.raises(CommandError, match="scan 1 has no column dett") as caught:
+        scan["dett"]
+    assert caught.value.hint == "did you mean det?"
+    assert not hasattr(scan, "dett")
+
+
+def test_scans_give_tables_for_other_tools(scanned):
+    scan = scanned.run("scans[-2]")
+    assert scan.to_pandas()["det"].tolist() == scan.det.tolist()
+    assert scan.to_pandas("baseline")["samx"].tolist() == [0.0, 0.0]
+    assert scan.to_xarray()["det"].coords["th"].values.tolist() == scan.th.tolist()
+    assert str(scan.table()).splitlines()[0].split()[0] == "point"
+    with pytest.raises(CommandError, match="no stream other"):
+        scan.to_pandas("other")
+
+
+def test_scans_can_be_searched(scanned):
+    assert [scan.summary.scan_id for scan in scanned.run("scans.search('cu')")] == [1]
+
+
+def test_a_little_plot_shows_the_highest_of_what_shares_a_place():
+    assert sparkline([0, 0, 0, 9, 0, 0, 0, 0], 4) == "▁█▁▁"
+    assert sparkline([1, 2, 3], 10) == "▁▅█"
+    assert sparkline([5, 5], 10) == "▁▁"
+    assert sparkline([1, float("nan"), 2], 3) == "▁ █"
+    assert sparkline([float("nan")], 3) == sparkline([], 3) == ""
