@@ -244,9 +244,6 @@ def _profile() -> Iterator[str]:
         How to write one: [write a profile](../how-to/write-a-profile.md)."""
     )
     yield profile_reference()
-    yield from _paragraph(
-        f"Read and checked, but without effect in this version: {', '.join(_without_effect())}."
-    )
     yield "## Devices\n"
     yield from (
         "- The key is a dotted class, or a function that returns one device, a list, or a dictionary of them.",
@@ -269,32 +266,14 @@ def _packaged(folder: Path) -> list[str]:
     return sorted(file.stem for file in folder.glob("*.yml") if file.stem != "template")
 
 
-def _without_effect() -> list[str]:
-    """Ask the session which keys it does not act upon, with a profile that sets them all."""
-    from bsh.profile import load_profile
-    from bsh.profile.schema import KEYS
-    from bsh.session.notices import keys_without_effect
-
-    devices = ("th", "samx", "samy", "det", "mon", "detz", "beamstop", "shutter", "scaler1")
-    lines = ["devices:", "  bsh.devices.sim.SimMotor:", *(f"    - {{name: {name}}}" for name in devices)]
-    lines += ["  bsh.devices.sim.SimRing: [{name: ring}]"]
-    lines += [
-        f"{key.name}: {key.example}"
-        for key in KEYS
-        if key.name not in ("profile", "include", "devices", "count_time", "startup")
-    ]
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "all.yml"
-        file.write_text("\n".join(lines), encoding="utf-8")
-        profile = load_profile(file)
-    told = list(keys_without_effect(profile))
-    return [f"`{key.name}`" for key in KEYS if any(f"'{key.name}' has no effect" in line for line in told)]
-
-
 # -- command-line.md -------------------------------------------------------------------------------
 
 _ENVIRONMENT = {
     "BSH_HOME": "Folder that keeps all state, one folder a profile; `--home` wins over it.",
+    "BSH_NETWORK_HOME": (
+        "`yes` or `no`: whether state lies on a network file system, where that is not recognised. Then a slower "
+        "journal is used, and one shell at a time."
+    ),
     "BSH_PROFILE": "Profile for a call without `-p`.",
     "XDG_DATA_HOME": "Without `BSH_HOME`, state lives in `$XDG_DATA_HOME/bsh`; default `~/.local/share`.",
     "XDG_CONFIG_HOME": "The user's profiles and `settings.yml` are in `$XDG_CONFIG_HOME/bsh`; default `~/.config`.",

@@ -46,6 +46,8 @@ class Settings:
         ``import bluesky`` leads to bsh.
     sim : bool
         Simulated twins in the place of the devices.
+    take : bool
+        Take control of the profile from a shell that has it.
     """
 
     profile: str | None = None
@@ -53,6 +55,7 @@ class Settings:
     home: Path | None = None
     bluesky: bool = False
     sim: bool = False
+    take: bool = False
 
     @property
     def state_home(self) -> Path:

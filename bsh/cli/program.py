@@ -49,6 +49,9 @@ def _version(context: click.Context, parameter: click.Parameter, wanted: bool) -
 @click.option(
     "--sim", is_flag=True, help="A simulated twin in the place of every device; reaches no hardware."
 )
+@click.option(
+    "--take", is_flag=True, help="Take control of the profile; its other shells run nothing any more."
+)
 @click.option("--bluesky", is_flag=True, help="Let 'import bluesky' lead to bsh, whatever the profile says.")
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version."
@@ -61,6 +64,7 @@ def main(
     plain: bool,
     home: str | None,
     sim: bool,
+    take: bool,
     bluesky: bool,
 ) -> None:
     """A shell for beamlines: move, count, scan.
@@ -75,7 +79,12 @@ def main(
     Exit codes: 0; 1 after an error; 2 for wrong usage; 130 when interrupted.
     """
     context.obj = Settings(
-        profile=profile, plain=plain, home=Path(home) if home else None, sim=sim, bluesky=bluesky
+        profile=profile,
+        plain=plain,
+        home=Path(home) if home else None,
+        sim=sim,
+        take=take,
+        bluesky=bluesky,
     )
     if context.invoked_subcommand is None:
         _without_subcommand(context, lines)

@@ -113,7 +113,11 @@ def _session(settings: Settings, *, complete: bool = True) -> Iterator[tuple[Ses
     signals = EndingSignals()
     with signals.installed(), contextlib.ExitStack() as leaving:
         session = Session.from_profile(
-            settings.profile_name, home=settings.home, complete=complete, sim=settings.sim
+            settings.profile_name,
+            home=settings.home,
+            complete=complete,
+            sim=settings.sim,
+            take=settings.take,
         )
         signals.session = session
         leaving.callback(lambda: session.close(signals.reason))

@@ -224,7 +224,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         "lock",
         Choice(("shared", "exclusive")),
-        "Whether a second shell on this profile may open.",
+        "Whether several shells may have this profile open, or one at a time; `bsh --take` takes it over.",
         "shared",
         "exclusive",
     ),

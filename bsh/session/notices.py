@@ -7,36 +7,14 @@ from typing import Any
 
 from bsh.commands import Registry
 from bsh.errors import BshError
-from bsh.profile import Profile
 from bsh.store.summary import INTERRUPTED
 
-__all__ = ["CUT_OFF", "ENDED_BY_SIGTERM", "TERMINAL_LOST", "interrupted_run", "keys_without_effect"]
+__all__ = ["CUT_OFF", "ENDED_BY_SIGTERM", "TERMINAL_LOST", "interrupted_run"]
 
 TERMINAL_LOST = "the terminal was lost"
 ENDED_BY_SIGTERM = "ended by SIGTERM"
 CUT_OFF = frozenset({TERMINAL_LOST, ENDED_BY_SIGTERM})
 """Reasons of runs that nobody at a prompt has ended."""
-
-_EFFECTS = {
-    "lock": "a second shell may open",
-}
-"""Keys of the profile that this version reads but does not act upon, and what that means."""
-
-
-def keys_without_effect(profile: Profile) -> Iterator[str]:
-    """Yield a line for each key that was set and does nothing yet.
-
-    Parameters
-    ----------
-    profile : Profile
-        Of the session.
-    """
-    is_set = {
-        "lock": profile.lock == "exclusive",
-    }
-    for key, what in _EFFECTS.items():
-        if is_set[key]:
-            yield f"{profile.positions[key]}: '{key}' has no effect yet: {what}"
 
 
 def interrupted_run(store: Any, registry: Registry) -> Iterator[str]:

@@ -284,17 +284,19 @@ class Running:
 
         When a call that took data has ended, however it ended, ``on_exit`` runs.
         """
+        if engine.state == "idle" and not self._leaving:
+            self._session.control.check()
         if engine.state == "idle":  # not a paused plan that goes on, nor one beside it
-            self._moves.begin(self._foreseen, self.preflight.command or "" if self.preflight else "")
-        try:
             for notice in drift_notices(self._session.drift.begin(self._foreseen or ())):
                 self._session.tell(notice)
+            self._moves.begin(self._foreseen, self.preflight.command or "" if self.preflight else "")
+        try:
             yield
         finally:
             if engine.state == "idle":  # not paused, and not left alone by an exception on this thread
+                self._session.drift.end()
                 self._moves.end(engine.execution.movers if engine.execution is not None else ())
                 self.preflight = None
-                self._session.drift.end()
                 engine.interrupt_policy = self.policy("pause")  # for what the user gives to RE directly
                 if self._session.store.accepted != self._documents_seen and not self._leaving:
                     self.run_on_exit()

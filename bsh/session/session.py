@@ -21,18 +21,20 @@ from bsh.store.home import bsh_home, profile_folder, store_path
 
 from .building import CONNECT_TIMEOUT_S, DeviceSet, build_devices
 from .connecting import connect_all
+from .control import Control
 from .device_locks import DeviceLocks
-from .extras import install_suspenders
 from .drift import Drift, Moved, drift_notices
+from .extras import install_suspenders
 from .hooks import call_hooks
 from .interlocks import Interlocks
 from .inventory import Inventory
 from .journal import Journal
-from .late_devices import LateDevices, offline_notices
 from .known_axes import KnownAxes
+from .late_devices import LateDevices, offline_notices
 from .library import ScanLibrary, ScanRunner
+from .line_queue import LineQueue
 from .lines import evaluate
-from .notices import interrupted_run, keys_without_effect
+from .notices import interrupted_run
 from .offline import OfflineDevice
 from .profile_metadata import apply_metadata
 from .recorder import Recorder
@@ -40,8 +42,8 @@ from .running import Running
 from .scan_numbers import ScanNumbers
 from .scripts import run_startup_scripts
 from .shutter import shutter_plans
-from .telling import tell
 from .soft_limits import SoftLimits
+from .telling import tell
 from .uninterrupted import uninterrupted
 from .writers import Writers
 
@@ -71,14 +73,16 @@ class Session:
         The commands.
     journal : Journal
         What was moved and set, for ``moves`` and ``undo``.
-    locks : DeviceLocks
     drift : Drift
         Knows where bsh left the axes, and which of them somebody else moved.
     soft_limits : SoftLimits
         Limits that were set here, inside of the devices' own.
+    locks : DeviceLocks
         Devices that are not to be moved.
     last_peak : LastPeak
         The numbers of the last scan; with the engine.
+    queue : LineQueue
+        Lines that wait for their turn.
     recorder : Recorder
         Typed lines that go into a file, for ``rec``.
     writers : Writers
@@ -118,15 +122,17 @@ class Session:
         self._inventory = Inventory(profile)
         self.journal = Journal(folder)
         self.recorder = Recorder()
+        self.queue = LineQueue()
         self.locks = DeviceLocks(folder)
-        self.last_peak: Any = None
         self._known_axes = KnownAxes(folder)
         self.drift = Drift(self._known_axes, lambda: self.devices, profile.on_missed_target.tolerance)
         self.soft_limits = SoftLimits(self._known_axes, lambda: self.devices)
         self._drifted: list[Moved] = []
+        self.last_peak: Any = None
         self.writers = Writers(profile, folder, store, lambda text: tell(self._engine, text))
         self.journal.on_note = self.writers.hear
         self._running = Running(self)
+        self.control = Control(store, profile.name, exclusive=profile.lock == "exclusive" or store.is_on_network)
         self._connect = connect
         self._connect_timeout_s = connect_timeout_s
         self._late = LateDevices()
@@ -153,6 +159,7 @@ class Session:
         self._is_complete = False
         self.interlocks = Interlocks((), {})
         self._on_complete: list[Callable[[], None]] = []
+        self._on_close: list[Callable[[], None]] = []
         self._closed = False
         self._closing = threading.Lock()
 
@@ -169,6 +176,7 @@ class Session:
         connect_timeout_s: float = CONNECT_TIMEOUT_S,
         complete: bool = True,
         sim: bool = False,
+        take: bool = False,
     ) -> Session:
         """Make a session.
 
@@ -190,9 +198,13 @@ class Session:
             with a class or its keywords is a notice then, and costs that device, not the session.
         sim : bool
             Whether every device is replaced by a simulated twin; state lives in a folder of its own then.
+        take : bool
+            Whether to take control of the profile from a shell that has it.
 
         Raises
         ------
+        ControlError
+            Only one shell may have the profile open, and another one has.
         ProfileError
             There is no such profile, or it cannot be used; every problem is named.
         StoreError
@@ -226,6 +238,7 @@ class Session:
         session.is_simulated = sim
         session._classes_are_checked = complete or sim
         try:
+            session.notices += session.control.begin(take=take)
             session._compose()
             if complete or profile.startup:
                 session.complete()
@@ -244,7 +257,6 @@ class Session:
         self.notices += [str(problem) for problem in profile.problems if "'startup'" not in problem.found]
         self.notices += self.store.warnings
         self.notices += self.registry.problems
-        self.notices += keys_without_effect(profile)
         self.notices += interrupted_run(self.store, self.registry)
         apply_metadata(profile.metadata, self.store.metadata, self.folder)
         self._add_commands()
@@ -265,6 +277,7 @@ class Session:
                     later=self._late,
                     loop=self._device_loop,
                 )
+                self._drifted = self.drift.look_at_the_start(self._prepared.devices)
 
     def complete(self) -> None:
         """Make what commands need: the devices, the engine, the plans. Harmless when repeated."""
@@ -273,7 +286,6 @@ class Session:
                 return
             self.prepare()
             with uninterrupted():
-                self._drifted = self.drift.look_at_the_start(self._prepared.devices)
                 self._put_together()
 
     def _put_together(self) -> None:
@@ -288,22 +300,14 @@ class Session:
         self._add_plans()
         self._add_devices()
         self._late.hand_over(self._welcome)
+        self.soft_limits.put_back()
+        self.notices += drift_notices(self._drifted)
+        self._remember_facts()
         self._emergency_line = self._opened_line()
         self.writers.start()
         while self._on_complete:
             self._on_complete.pop(0)()
 
-    def _opened_line(self) -> Any:
-        from .emergency import answer_call
-        from .emergency_line import EmergencyLine
-        self.soft_limits.put_back()
-        self.notices += drift_notices(self._drifted)
-        self._remember_facts()
-
-        line = EmergencyLine(self.folder, lambda question, answer: answer_call(self, question, answer))
-        line.open()
-        self.notices += [line.problem] if line.problem else []
-        return line
     def _remember_facts(self) -> None:
         """Keep what the real devices are like, for their simulated twins."""
         if self.is_simulated:
@@ -314,6 +318,14 @@ class Session:
         parts = [(ref.name, ref.attribute) for ref in uses_of(self.profile) if ref.attribute]
         remember_facts(self._known_axes, self.devices, parts)
 
+    def _opened_line(self) -> Any:
+        from .emergency import answer_call
+        from .emergency_line import EmergencyLine
+
+        line = EmergencyLine(self.folder, lambda question, answer: answer_call(self, question, answer))
+        line.open()
+        self.notices += [line.problem] if line.problem else []
+        return line
 
     def _take_devices(self, made: DeviceSet) -> None:
         self.notices += [str(problem) for problem in self._class_problems]
@@ -334,6 +346,16 @@ class Session:
                 self._on_complete.append(hear)
                 return
         hear()
+
+    def when_closed(self, hear: Callable[[], None]) -> None:
+        """Have a function called when the session is closed.
+
+        Parameters
+        ----------
+        hear : callable
+            Takes nothing.
+        """
+        self._on_close.append(hear)
 
     def _device_loop(self) -> Any:
         """Return the loop on which asynchronous devices live; it will be the engine's."""
@@ -365,6 +387,7 @@ class Session:
         self.arrivals = Arrivals(self.profile.on_missed_target, lambda text: self._warn(engine, text))
         engine.preprocessors.append(self.arrivals)
         engine.preprocessors.append(self.locks.guarded)
+        engine.preprocessors.append(self.soft_limits.guarded)
         engine.context_managers.insert(0, self._running.around_calls)  # outermost: left last
         if self._interactive:
             engine.interrupt_policy = self._running.policy("pause")
@@ -383,7 +406,6 @@ class Session:
             self.complete()
         return self._engine
 
-        engine.preprocessors.append(self.soft_limits.guarded)
     @property
     def is_complete(self) -> bool:
         """Whether devices and engine are there; see :meth:`complete`."""
@@ -517,6 +539,7 @@ class Session:
 
     def resume(self) -> Any:
         """Go on with a paused plan; raises as running it does."""
+        self.control.check()
         return self.RE.resume()
 
     def stop(self, *, return_motors: bool = True) -> Any:
@@ -661,7 +684,10 @@ class Session:
         atexit.unregister(self.close)
         with contextlib.ExitStack() as leaving:  # last in, first out; each step runs whatever the others do
             leaving.callback(self.store.close, STORE_TIMEOUT_S)
+            for hear in self._on_close:
+                leaving.callback(hear)
             leaving.callback(self.journal.close)
+            leaving.callback(self._known_axes.close)
             leaving.callback(self.writers.close)
             if self._engine is not None:
                 leaving.callback(self._engine.close)
@@ -683,7 +709,6 @@ class Session:
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-            leaving.callback(self._known_axes.close)
     ) -> None:
         self.close()
 

@@ -74,6 +74,8 @@ class Database:
     ----------
     warnings : list of str
         What a person should know about this database: one sentence each.
+    is_on_network : bool
+        Whether it lies on a network file system; known once it is opened for writing.
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class Database:
         self.path = path
         self.last_good = LastGood(path)
         self.warnings: list[str] = []
+        self.is_on_network = False
         self._tables = tables
         self._text_index = text_index
         self._filesystem_type = filesystem_type
@@ -198,11 +201,13 @@ class Database:
 
     def _choose_journal(self, connection: sqlite3.Connection) -> None:
         kind = self._filesystem_type(self.path.parent)
-        wanted = "delete" if is_network(kind) else "wal"
-        if is_network(kind):
+        self.is_on_network = is_network(kind)
+        wanted = "delete" if self.is_on_network else "wal"
+        if self.is_on_network:
             self._warn(
                 f"{self.path} lies on a network file system ({kind}): a rollback journal is used instead of "
-                "the write-ahead log, so points are saved more slowly. A local home is better: --home DIR."
+                "the write-ahead log, so points are saved more slowly, and one shell at a time has the profile. "
+                "A local home is better: --home DIR."
             )
         (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
         if mode != wanted:

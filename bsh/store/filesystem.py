@@ -6,19 +6,23 @@ that open the file, which network file systems do not give (https://www.sqlite.o
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
-__all__ = ["filesystem_type", "is_network"]
+__all__ = ["ENV_VAR", "filesystem_type", "is_network"]
 
 _NETWORK = frozenset(
     {
         "9p", "afs", "beegfs", "ceph", "cifs", "davfs", "fhgfs", "fuse.ceph-fuse", "fuse.davfs2",
         "fuse.glusterfs", "fuse.gvfsd-fuse", "fuse.rclone", "fuse.s3fs", "fuse.sshfs", "glusterfs",
-        "gpfs", "lustre", "ncpfs", "nfs", "nfs4", "orangefs", "panfs", "pvfs2", "smb3", "smbfs",
+        "gpfs", "lustre", "ncpfs", "network", "nfs", "nfs4", "orangefs", "panfs", "pvfs2", "smb3", "smbfs",
         "vboxsf", "virtiofs", "wekafs",
     }
 )  # fmt: skip
+ENV_VAR = "BSH_NETWORK_HOME"
+"""Environment variable that says whether bsh's home is on a network, where that is not recognised."""
+_SAID = {"yes": "network", "1": "network", "no": "local", "0": "local"}
 _OCTAL = re.compile(r"\\([0-7]{3})")
 
 
@@ -33,8 +37,12 @@ def filesystem_type(path: Path) -> str:
     Returns
     -------
     str
-        The type as ``/proc/self/mountinfo`` names it, or an empty text where that cannot be read.
+        The type as ``/proc/self/mountinfo`` names it, or an empty text where that cannot be read; just
+        ``network`` or ``local`` where ``$BSH_NETWORK_HOME`` is ``yes`` or ``no``.
     """
+    said = _SAID.get(os.environ.get(ENV_VAR, "").lower())
+    if said is not None:
+        return said
     try:
         target = path.resolve()
         mounts = Path("/proc/self/mountinfo").read_text(errors="surrogateescape").splitlines()

@@ -69,6 +69,8 @@ class RunStore:
     ----------
     metadata : Metadata
         Persistent metadata, a mapping.
+    is_on_network : bool
+        Whether the file lies on a network file system, where only one shell should have it open.
     shells : Shells
         Who else has the file open, and who may run plans.
     accepted : int
@@ -105,6 +107,7 @@ class RunStore:
             clock=clock,
         )
         connection = database.open()
+        self.is_on_network = database.is_on_network
         self._warnings = database.warnings
         self._library = RunLibrary(database, text_search=text_search, clock=clock)
         table = RunTable(connection, profile=profile, writer=this_process(), clock=clock)

@@ -344,11 +344,6 @@ def test_an_offline_device_can_be_asked_what_it_is_but_not_used() -> None:
             use()
 
 
-def test_keys_that_do_nothing_yet_are_said(make_session: MakeSession) -> None:
-    session = make_session("lock: exclusive\n")
-    assert session.notices == ["fast.yml:14:1: 'lock' has no effect yet: a second shell may open"]
-
-
 def test_a_profile_with_mistakes_makes_no_session_and_no_folder(tmp_path: Path) -> None:
     file = tmp_path / "bad.yml"
     file.write_text("devices:\n  bsh.devices.sim.SimMotor: [{name: ct}]\n")
