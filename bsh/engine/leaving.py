@@ -17,7 +17,9 @@ def leave(execution: Execution, request: Request) -> None:
     engine = execution.engine
     execution.interrupted = True
     execution.deferred_pause = None
-    execution.suspension = None
+    if execution.suspension is not None:
+        execution.suspension.broken_off()
+        execution.suspension = None
     execution.statuses.pardon_all()
     if isinstance(request, StopRequest):
         execution.exit_status = "success"

@@ -93,6 +93,7 @@ class RunBundler:
         self.uncollected: dict[Any, None] = {}
         self.collect_streams: dict[Any, dict[str, EventStream]] = {}
         self._start = start
+        self.suspended_s: dict[str, float] = {}  # by what was waited for; waits at the same time count each
         self.closed = False
         validate("start", start)
 
@@ -402,6 +403,8 @@ class RunBundler:
             reason=reason,
             num_events={name: self._num_events(stream) for name, stream in self.streams.items()},
         )
+        if self.suspended_s:
+            doc["suspended_s"] = {cause: round(seconds, 3) for cause, seconds in self.suspended_s.items()}
         validate("stop", doc)
         # Noted first: a subscriber that fails on the document, or hangs in it, must not get it twice.
         self.closed = True

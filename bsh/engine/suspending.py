@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from bsh.engine import notices
@@ -30,10 +31,36 @@ class Suspension:
 
     def __init__(self, execution: Execution) -> None:
         self.requests: list[SuspendRequest] = []
+        self._came_at: list[float] = []
         self.waited = 0
         self.since = datetime.now()
         self.plan_time = execution.clock.checkpoint
         self.execution = execution
+
+    def add(self, request: SuspendRequest) -> None:
+        """Note one more reason to wait.
+
+        Parameters
+        ----------
+        request : SuspendRequest
+            Says what to wait for.
+        """
+        self.requests.append(request)
+        self._came_at.append(monotonic())
+
+    def note_released(self) -> None:
+        """Note that the next one of the reasons is none any more; the open runs have lost the time until now."""
+        for run in self.execution.runs.values():
+            cause = _cause_of(self.requests[self.waited])
+            run.suspended_s[cause] = (
+                run.suspended_s.get(cause, 0.0) + monotonic() - self._came_at[self.waited]
+            )
+        self.waited += 1
+
+    def broken_off(self) -> None:
+        """Note that nobody waits any more, since the plan ends."""
+        while self.waited < len(self.requests):
+            self.note_released()
 
     def waits_for(self, request: SuspendRequest) -> bool:
         """Whether the same release is waited for already."""
@@ -51,7 +78,7 @@ async def suspend(execution: Execution, request: SuspendRequest) -> None:
     if execution.suspension is not None:
         if execution.suspension.waits_for(request):
             return
-        execution.suspension.requests.append(request)
+        execution.suspension.add(request)
         engine.tell(notices.Suspended("Another suspender tripped.", justification=request.justification))
         restore_interrupted(execution)  # first, so that the wait goes on after the plan
         if request.pre_plan is not None:
@@ -62,7 +89,7 @@ async def suspend(execution: Execution, request: SuspendRequest) -> None:
         return
     engine.set_state(EngineState.SUSPENDING)
     suspension = execution.suspension = Suspension(execution)
-    suspension.requests.append(request)
+    suspension.add(request)
     try:
         await come_to_rest(execution, "suspend")
     except Exception as error:
@@ -106,10 +133,18 @@ def _all_released(suspension: Suspension) -> Generator[Msg, Any, Any]:
         answer = yield Msg("wait_for", None, [suspension.requests[suspension.waited].release])
         for release in answer[0]:
             release.result()  # a release that failed is none
-        suspension.waited += 1
+        suspension.note_released()
         if suspension.waited == len(suspension.requests):
             # One that released while another was waited for may have tripped again.
-            suspension.requests += suspension.execution.engine.tripped_suspenders()
+            for request in suspension.execution.engine.tripped_suspenders():
+                suspension.add(request)
+
+
+def _cause_of(request: SuspendRequest) -> str:
+    """Return what a suspender watches, else why it suspended."""
+    suspender = getattr(request.release, "__self__", None)
+    name = getattr(getattr(suspender, "_signal", None), "name", None)
+    return str(name or request.justification or "somebody")
 
 
 def _plan_of(plan: Any) -> Generator[Msg, Any, Any]:

@@ -24,6 +24,7 @@ from bsh_magics import (
     scans,
     settings,
     timed_scans,
+    suspending,
     tools,
     tweaking,
     undoing,
@@ -53,6 +54,7 @@ COMMANDS = [
     *tools.COMMANDS,
     *safety.COMMANDS,
     *help.COMMANDS,
+    *suspending.COMMANDS,
 ]
 """What the registry takes from here."""
 

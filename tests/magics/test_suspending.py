@@ -1,0 +1,101 @@
+"""``suspenders``: what holds scans; and what scans lost by it."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from bsh import plan_stubs as bps
+from bsh.devices.sim import SimSignal
+from bsh.errors import RunEngineInterrupted
+from bsh.session import Session
+from bsh.suspenders import SuspendBoolHigh, SuspendFloor
+
+
+@pytest.fixture
+def watched(session: Session) -> Session:
+    session.RE.clear_suspenders()
+    return session
+
+
+def test_nothing_holds_scans_where_there_are_none(watched: Session, run: Any) -> None:
+    assert str(run("suspenders")).startswith("nothing holds scans")
+
+
+def test_the_table_says_what_holds_since_when_and_until_when(watched: Session, run: Any) -> None:
+    current, door = SimSignal("current", value=100.0, units="mA", precision=1), SimSignal("door", value=0)
+    watched.RE.install_suspender(SuspendFloor(current, 50, resume_thresh=60, sleep=30))
+    watched.RE.install_suspender(SuspendBoolHigh(door))
+    head, floor, high = str(run("suspenders")).splitlines()
+    assert head.split() == ["signal", "value", "rule", "state"]
+    assert floor.split()[:3] == ["current", "100.0", "mA"]
+    assert floor.endswith("ok")
+    assert high.startswith("door")
+    current.put(10.0)
+    held = str(run("suspenders")).splitlines()[1]
+    assert "10.0 mA" in held
+    assert "HOLDS since " in held
+    assert "lets go" not in held
+    current.put(70.0)
+    assert "(in 30 s)" in str(run("suspenders")) or "(in 29 s)" in str(run("suspenders"))
+
+
+class Foreign:
+    tripped = True
+
+    def install(self, RE: Any) -> None:  # noqa: N803
+        self._signal = SimSignal("beam")
+
+
+def test_suspenders_of_other_libraries_are_listed(watched: Session, run: Any) -> None:
+    watched.RE._suspenders._installed.append(Foreign())
+    watched.RE._suspenders._installed[0].install(watched.RE)
+    assert str(run("suspenders")).splitlines()[1].split() == ["beam", "Foreign", "HOLDS"]
+    watched.RE._suspenders._installed.clear()
+
+
+def lost_in(session: Session) -> dict[str, float]:
+    stop = next(doc for name, doc in session.store.run(-1).documents() if name == "stop")
+    return stop.get("suspended_s", {})
+
+
+def test_the_time_that_a_scan_lost_is_in_its_stop_document_by_what_held_it(watched: Session) -> None:
+    current, door = SimSignal("current", value=100.0), SimSignal("door", value=0)
+    watched.RE.install_suspender(SuspendFloor(current, 50))
+    watched.RE.install_suspender(SuspendBoolHigh(door))
+
+    def held() -> Any:
+        yield from bps.open_run()
+        yield from bps.checkpoint()
+        current.put(10.0)
+        door.put(1)
+        threading.Timer(0.1, door.put, (0,)).start()
+        threading.Timer(0.3, current.put, (100.0,)).start()
+        yield from bps.null()
+        yield from bps.checkpoint()
+        yield from bps.close_run()
+
+    watched.RE(held())
+    lost = lost_in(watched)
+    assert set(lost) == {"current", "door"}
+    assert 0.25 < lost["current"] < 5.0
+    watched.run("ct -s 0.001")
+    assert lost_in(watched) == {}, "only where time was lost"
+
+
+def test_a_scan_that_was_ended_while_it_was_held_has_it_too(watched: Session) -> None:
+    current = SimSignal("current", value=100.0)
+    watched.RE.install_suspender(SuspendFloor(current, 50))
+
+    def held() -> Any:
+        yield from bps.open_run()
+        yield from bps.checkpoint()
+        current.put(10.0)
+        threading.Timer(0.1, lambda: watched.RE.abort("enough")).start()
+        yield from bps.null()
+
+    with pytest.raises(RunEngineInterrupted):
+        watched.RE(held())
+    assert lost_in(watched)["current"] > 0.05
