@@ -67,6 +67,9 @@ def prepare() -> None:
             from bsh.devices.guard.put_outcomes import put_outcomes
 
             ca.replace_printf_handler(None)
+            # And what it says by the log of EPICS, such as "Unexpected problem with CA circuit".
+            if hasattr(ca.libca, "eltc"):
+                ca.libca.eltc(0)
             put_outcomes.listen(ca)
             _begin_without_repeater(ca)
             # At exit pyepics would close libca while ophyd's finalizers still clear channels: a crash.

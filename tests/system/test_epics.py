@@ -91,3 +91,24 @@ def test_an_ioc_that_dies_in_a_move_ends_the_scan_with_the_reason(crash_shell, c
     assert re.search(r"samx did not arrive: its connection was lost", shell.text.replace("\n", " ")), (
         shell.text
     )
+
+
+def test_an_ioc_that_dies_at_the_prompt_leaves_the_screen_as_it_is(open_shell, crash_ioc, home, tmp_path):
+    profile = (ROOT / "profiles" / "epics.yml").read_text()
+    (tmp_path / "crash.yml").write_text(profile.replace("SIM:", "CRASH:").replace(": epics", ": crash"))
+    nobodys = {"EPICS_CA_REPEATER_PORT": str(free_ports(1)[0])}  # and nobody there to answer
+    shell = open_shell("-p", "./crash.yml", columns=120, env=nobodys)
+    shell.wait(r"^crash 1>$", 30)
+    shell.run("1")  # waits for the devices
+    bring_online(shell)
+    shell.wait(r"ring_current \d")  # in the toolbar
+    shell.send("1 + 1 + ")  # half a line, typed when it happens
+    shell.wait(r"^crash 1> 1 \+ 1 \+$")
+    above = shell.text.split("crash 1>")[0]
+    crash_ioc.kill()
+    shell.wait(r"ring_current \?")
+    assert shell.text.split("crash 1>")[0] == above
+    shell.send("40\r")
+    shell.wait(r"^.*42$")
+    for noise in (b"CA.Client", b"Virtual circuit", b"caRepeater", b"****", b"Traceback"):
+        assert noise not in shell.raw
