@@ -60,6 +60,7 @@ NOT_HERE = [
     ("ct -", "none of the counters can count to a monitor"),
     ("plot", "there is no run"),
     ("resume", "nothing is paused"),
+    ("resume 142", "no run is stored yet"),
     ("stop", "nothing is paused"),
     ("abort", "nothing is paused"),
     ("halt", "nothing is paused"),
