@@ -21,8 +21,11 @@ def suspenders(session: CommandSession) -> Report:
     watching = session.RE.suspenders
     if not watching:
         return Text("nothing holds scans: the profile's key suspenders, or RE.install_suspender, would")
-    rows = [["signal", "value", "rule", "state"], *(_row(suspender) for suspender in watching)]
-    return Listing(tuple(align(rows, left=(0, 2, 3))))
+    rows = [
+        ["signal", "value", "rule", "holds since", "lets go at"],
+        *(_row(suspender) for suspender in watching),
+    ]
+    return Listing(tuple(align(rows, left=(0, 2, 3, 4))))
 
 
 def _row(suspender: Any) -> list[str]:
@@ -31,16 +34,16 @@ def _row(suspender: Any) -> list[str]:
     describe = getattr(suspender, "report", None)
     if describe is None:  # of another library
         tripped = getattr(suspender, "tripped", False)
-        return [name, "", type(suspender).__name__, "HOLDS" if tripped else "ok"]
+        return [name, "", type(suspender).__name__, "holds" if tripped else "-", ""]
     told = describe()
     value = "?" if told.value is None else _shown(told.value, signal)
     if not told.tripped:
-        return [name, value, told.rule, "ok"]
-    state = f"HOLDS since {told.since:%H:%M:%S}"
+        return [name, value, told.rule, "-", ""]
+    release = ""
     if told.releases_at is not None:
-        left = (told.releases_at - datetime.now()).total_seconds()
-        state += f", lets go at {told.releases_at:%H:%M:%S} (in {max(0.0, left):.0f} s)"
-    return [name, value, told.rule, state]
+        left_s = max(0.0, (told.releases_at - datetime.now()).total_seconds())
+        release = f"{told.releases_at:%H:%M:%S} ({left_s:.0f} s)"
+    return [name, value, told.rule, f"{told.since:%H:%M:%S}", release]
 
 
 def _shown(value: Any, signal: Any) -> str:
