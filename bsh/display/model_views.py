@@ -147,17 +147,32 @@ def figures_of(model: Any) -> list[Figure]:
 
 
 _unregister: list[Callable[[], None]] = []
+"""Ends what the last display of the process draws."""
 
 
-def draw_models_in(live: LiveDisplay) -> None:
+def draw_models_in(live: LiveDisplay) -> Callable[[], None]:
     """Let this display draw what callbacks compute and bars show, and no other one: a process has one terminal.
 
     Parameters
     ----------
     live : LiveDisplay
         Owns the terminal.
+
+    Returns
+    -------
+    callable
+        Ends it, unless another display has taken over.
     """
-    show_waits_in(live.waiting)
+    end_waits = show_waits_in(live.waiting)
     while _unregister:
         _unregister.pop()()
-    _unregister.append(register_view(live.view_of))
+    end_views = register_view(live.view_of)
+    _unregister.append(end_views)
+
+    def end() -> None:
+        end_waits()
+        if end_views in _unregister:
+            _unregister.remove(end_views)
+            end_views()
+
+    return end

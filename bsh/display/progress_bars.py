@@ -255,8 +255,8 @@ class ProgressBarManager:
 _displays: list[Callable[[Any], None]] = []
 
 
-def show_waits_in(waiting: Callable[[Any], None]) -> None:
-    """Let a live display draw what managers are told of.
+def show_waits_in(waiting: Callable[[Any], None]) -> Callable[[], None]:
+    """Let a live display draw what managers are told of; return what ends that.
 
     Parameters
     ----------
@@ -264,3 +264,9 @@ def show_waits_in(waiting: Callable[[Any], None]) -> None:
         Takes the statuses of a wait, or None.
     """
     _displays[:] = [waiting]
+
+    def end() -> None:
+        if _displays == [waiting]:
+            _displays.clear()
+
+    return end

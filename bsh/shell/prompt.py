@@ -70,10 +70,7 @@ class PromptLine:
         if offline:
             parts.append(f"{offline} offline")
         parts.append(time.strftime("%H:%M"))
-        room = shutil.get_terminal_size().columns - 1
-        while len(parts) > 2 and len(_line(parts)) > room:
-            del parts[0]  # what stands first is what people know by heart
-        return [("", _line(parts))]
+        return [("", fit(parts, shutil.get_terminal_size().columns - 1))]
 
     def _styled(self, *fragments: tuple[str, str]) -> Fragments:
         return list(fragments) if self._has_styles else [("", text) for _, text in fragments]
@@ -85,12 +82,8 @@ class PromptLine:
             return "?"
 
 
-def _line(parts: list[str]) -> str:
-    return " " + " · ".join(parts)
-
-
 def fit(parts: list[str], width: int) -> str:
-    """Put the parts of a toolbar into a width: first the gaps shrink, then the first parts go.
+    """Put the parts of a toolbar into a width; the first ones, which people know by heart, go first.
 
     Parameters
     ----------
@@ -100,8 +93,7 @@ def fit(parts: list[str], width: int) -> str:
         Columns.
     """
     for first in range(len(parts)):
-        for gap in ("  ·  ", " · "):
-            line = " " + gap.join(parts[first:])
-            if len(line) <= width:
-                return line
+        line = " " + " · ".join(parts[first:])
+        if len(line) <= width:
+            return line
     return (" " + parts[-1])[:width]

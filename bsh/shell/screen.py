@@ -50,7 +50,7 @@ class Screen:
             plots="auto" if session.profile.plots else "off",
             attention_after_s=session.profile.attention_after_s,
         )
-        draw_models_in(self.live)
+        session.when_closed(draw_models_in(self.live))
         store.on_commit(self.live.on_commit)
         engine = session.RE
         engine.subscribe(self.live)

@@ -13,7 +13,7 @@ from bsh.callbacks import BestEffortCallback, LivePlot
 from bsh.callbacks.figures import Curve, Figure, LineFigure
 from bsh.callbacks.views import register_view, views_of
 from bsh.display import LiveDisplay, draw_models_in
-from bsh.display.model_views import ModelFigures, TerminalView, _unregister
+from bsh.display.model_views import ModelFigures, TerminalView
 from tests.callbacks.documents import scan_documents
 from tests.display.terminal import Drawn
 from tests.display.test_live import display_on, run, wait_until
@@ -217,10 +217,11 @@ def test_the_last_figure_has_everything_even_if_an_older_one_was_being_made() ->
 def test_the_last_display_of_a_process_draws_and_no_other() -> None:
     first, second = (display_on(StringIO(), plots="auto") for _ in range(2))
     before = len(views_of(Model()))
-    draw_models_in(first)
-    draw_models_in(second)
+    end_first, end_second = draw_models_in(first), draw_models_in(second)
     try:
+        end_first()  # another one has taken over
         assert len(views_of(Model())) <= before + 1
         assert views_of(Model())[-1]._live is second  # type: ignore[attr-defined]
     finally:
-        _unregister.pop()()
+        end_second()
+    assert all(view._live is not second for view in views_of(Model()))  # type: ignore[attr-defined]

@@ -113,3 +113,16 @@ def test_a_plan_that_was_told_about_gives_no_second_warning():
     plan = count([])
     plan_hint(plan)
     del plan  # a RuntimeWarning here is an error
+
+
+def test_the_display_of_a_session_that_is_closed_draws_no_more(tmp_path):
+    from bsh.callbacks.live_plot import LivePlot
+    from bsh.callbacks.views import views_of
+    from bsh.display import progress_bars
+    from bsh.shell.screen import Screen
+
+    with Session.from_profile("sim", home=tmp_path) as session:
+        screen = Screen(session)
+        assert [view._live for view in views_of(LivePlot("det", "th"))] == [screen.live]
+    assert views_of(LivePlot("det", "th")) == []
+    assert progress_bars._displays == []
