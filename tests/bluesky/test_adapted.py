@@ -285,3 +285,26 @@ def test_wait_for_gives_tasks_in_the_order_given() -> None:
         assert engine(plan()).plan_result == ([1, 2], "no answer")
     finally:
         engine.close()
+
+
+def test_plans_are_generator_functions_for_those_who_look_for_plans(door: None) -> None:
+    import inspect
+
+    import bluesky.plans as bp
+    from bluesky import RunEngine
+
+    from bsh.devices.sim import SimDetector
+
+    offered = {name for name in bp.__all__ if name[0].islower()} - {
+        "derive_default_hints",
+        "get_hinted_fields",
+    }
+    assert {name for name in offered if inspect.isgeneratorfunction(getattr(bp, name))} == offered
+    assert len(offered) == 35
+    assert str(inspect.signature(bp.count)).startswith("(detectors")
+    with pytest.raises(TypeError):
+        bp.count([], no_such=1).send(None)
+    engine = RunEngine(call_returns_result=True)
+    result = engine(bp.count([SimDetector("det", count_time=0)]))
+    assert result.plan_result == result.run_start_uids[0]
+    engine.close()
