@@ -1,5 +1,6 @@
 """The building blocks of plans."""
 
+from bsh.bluesky.adapted.status import Status
 from bsh.bluesky.adapted.type_names import TakeReading
 from bsh.bluesky.adapted.wait_for import wait_for
 from bsh.devices import all_safe_rewind, separate_devices
@@ -70,7 +71,6 @@ from bsh.protocols import (
     Readable,
     Reading,
     Stageable,
-    Status,
     Stoppable,
     Triggerable,
     check_supports,

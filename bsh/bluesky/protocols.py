@@ -1,5 +1,6 @@
 """What devices offer."""
 
+from bsh.bluesky.adapted.status import Status
 from bsh.bluesky.adapted.type_names import (
     Callback,
     Descriptor,
@@ -31,7 +32,6 @@ from bsh.protocols import (
     Readable,
     Reading,
     Stageable,
-    Status,
     Stoppable,
     Subscribable,
     SyncOrAsync,

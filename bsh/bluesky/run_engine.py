@@ -15,6 +15,7 @@ from bsh.bluesky.adapted.state_machine import (
     RunEngineStateMachine,
     StateMachine,
 )
+from bsh.bluesky.adapted.status import Status
 from bsh.bluesky.adapted.type_names import T
 from bsh.bluesky.adapted.values import sanitize_np, warn_if_msg_args_or_kwargs
 from bsh.display.mpl import DefaultDuringTask
@@ -54,7 +55,6 @@ from bsh.protocols import (
     Preparable,
     Readable,
     Stageable,
-    Status,
     Stoppable,
     Triggerable,
     check_supports,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -26,7 +27,7 @@ from bsh.engine.installed_suspenders import InstalledSuspenders
 from bsh.engine.logs import ComposableLogAdapter
 from bsh.engine.loops import set_engine_event_loop
 from bsh.engine.notices import CleanupFailed, Notice
-from bsh.engine.opening import default_md_validator, default_scan_id_source
+from bsh.engine.opening import default_md_validator, default_scan_id_source, library_versions
 from bsh.engine.requests import (
     AbortRequest,
     HaltRequest,
@@ -92,6 +93,8 @@ class RunEngine:
         call_returns_result: bool = False,
     ) -> None:
         self.md: MutableMapping[str, Any] = {} if md is None else md
+        if "bluesky" in sys.modules:  # what is written for it reads and extends them before the first run
+            self.md["versions"] = {**self.md.get("versions", {}), **library_versions()}
         self.preprocessors = list(preprocessors or [])
         self.context_managers = [SigintHandler] if context_managers is None else list(context_managers)
         self.md_validator = md_validator or default_md_validator

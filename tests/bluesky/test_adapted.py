@@ -7,6 +7,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from bsh.bluesky import examples, run_engine, utils
@@ -15,6 +16,7 @@ from bsh.bluesky.callbacks.fitting import center_of_mass
 from bsh.devices.sim import SimDetector, SimSignal
 from bsh.engine import RunEngine
 from bsh.errors import TransitionError
+from bsh.msg import Msg
 from tests.bluesky.conftest import Python
 
 
@@ -308,3 +310,85 @@ def test_plans_are_generator_functions_for_those_who_look_for_plans(door: None) 
     result = engine(bp.count([SimDetector("det", count_time=0)]))
     assert result.plan_result == result.run_start_uids[0]
     engine.close()
+
+
+def test_a_status_can_be_asked_why_it_failed(door: None) -> None:
+    from bluesky import plan_stubs, protocols, run_engine
+
+    from bsh.devices.status import Status
+
+    class Unfit:
+        done = success = True
+
+        def add_callback(self, callback: Any) -> None: ...
+
+    assert isinstance(Status(), protocols.Status)
+    assert not isinstance(Unfit(), protocols.Status)
+    assert run_engine.Status is plan_stubs.Status is protocols.Status
+
+
+def test_versions_are_in_the_metadata_before_the_first_run(door: None) -> None:
+    from bluesky import RunEngine, __version__
+
+    engine = RunEngine({"versions": {"beamline": "3"}})
+    engine.md["versions"]["profile"] = "7"  # as start-up scripts do
+    assert engine.md["versions"]["bluesky"] == __version__
+    started: list[Any] = []
+    engine([Msg("open_run"), Msg("close_run")], {"start": lambda name, doc: started.append(doc)})
+    assert {"beamline", "profile", "bluesky", "bsh"} <= started[0]["versions"].keys()
+    engine.close()
+
+
+def test_without_the_door_metadata_are_what_was_given() -> None:
+    from bsh import RunEngine
+
+    engine = RunEngine({"a": 1})
+    assert engine.md == {"a": 1}
+    engine.close()
+
+
+def test_a_rectangle_that_is_dragged_in_a_plot_becomes_a_grid_scan(door: None) -> None:
+    from bluesky.interactive import OuterProductWidget
+    from matplotlib.backend_bases import MouseButton, MouseEvent
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    from bsh import RunEngine
+    from bsh.devices.sim import SimDetector, SimSignal
+
+    figure = Figure()
+    canvas = FigureCanvasAgg(figure)
+    ax = figure.add_subplot(xlim=(0, 10), ylim=(0, 100))
+    x, y = SimSignal("x", value=0.0), SimSignal("y", value=0.0)
+    widget = OuterProductWidget(ax, [SimDetector("det", count_time=0)], x, y, 3, 2, md={"by": "hand"})
+    canvas.draw()
+    with pytest.raises(RuntimeError, match="No rectangle"):
+        widget.last_plan  # noqa: B018
+
+    def mouse(name: str, at: tuple[float, float]) -> None:
+        pixels = ax.transData.transform(at)
+        canvas.callbacks.process(name, MouseEvent(name, canvas, *pixels, MouseButton.LEFT))
+
+    def drag(first: tuple[float, float], last: tuple[float, float]) -> None:
+        mouse("button_press_event", first)
+        mouse("motion_notify_event", last)
+        mouse("button_release_event", last)
+
+    drag((2, 20), (8, 60))
+    assert np.allclose(widget.last_rect, ((2, 20), (8, 60)), atol=0.5)
+
+    documents: list[tuple[str, Any]] = []
+    engine = RunEngine()
+    engine(widget.last_plan, lambda name, doc: documents.append((name, doc)))
+    engine.close()
+    start = documents[0][1]
+    assert start["by"] == "hand"
+    assert start["interactive"]["widget_class"] == "OuterProductWidget"
+    assert tuple(start["shape"]) == (3, 2)
+    taken = [(doc["data"]["x"], doc["data"]["y"]) for name, doc in documents if name == "event"]
+    assert np.allclose(taken, [(2, 20), (2, 60), (5, 60), (5, 20), (8, 20), (8, 60)], atol=0.5)
+
+    widget.active = False
+    before = widget.last_rect
+    drag((1, 10), (3, 30))
+    assert widget.last_rect == before

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -80,6 +81,7 @@ def install(*, replace: bool = False, children: bool = False) -> None:
     for name in foreign:
         del sys.modules[name]
     sys.meta_path.insert(0, _finder)
+    import_module(OLD)  # from here on it is known to be in use
     share_loggers()
 
 
