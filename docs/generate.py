@@ -250,7 +250,7 @@ def _profile() -> Iterator[str]:
         "- The value is a list; each entry holds the keywords of one device. `labels` groups devices.",
         "- `$name` is another device of the profile, `$name.attribute` a part of it; `$$` begins a text with `$`.",
         "- A device that cannot be made or does not answer is offline: the shell starts, using the device is an"
-        " error that says why, and `session.reconnect(NAME)` tries again.",
+        " error that says why, and `reconnect NAME` tries again.",
         "",
     )
     yield "## Where profiles are\n"

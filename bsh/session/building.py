@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from bsh.errors import BshError, DeviceError, DeviceOffline
 from bsh.profile import DeviceRef, DeviceSpec, accepts, resolve
 
+from .connect_progress import ConnectProgress
 from .connecting import connect_all
 from .offline import OfflineDevice
 from .references import resolve_ref
@@ -55,6 +56,7 @@ def build_devices(
     timeout_s: float = CONNECT_TIMEOUT_S,
     later: Callable[[str], None] | None = None,
     loop: Callable[[], AbstractEventLoop] | None = None,
+    progress: ConnectProgress | None = None,
     resolver: Callable[[str], Callable[..., Any]] = resolve,
 ) -> DeviceSet:
     """Make all devices of a profile.
@@ -71,6 +73,8 @@ def build_devices(
         Called with the name of a device that answers after that, on a thread of its own.
     loop : callable, optional
         Returns the loop on which asynchronous devices are to live.
+    progress : ConnectProgress, optional
+        Hears who is waited for.
     resolver : callable
         From dotted name to class.
     """
@@ -86,7 +90,8 @@ def build_devices(
             made.devices[name] = device
             described[name] = spec
     if connect:
-        for name, reason in connect_all(made.devices, timeout_s, later=later, loop=loop).items():
+        silent = connect_all(made.devices, timeout_s, later=later, loop=loop, progress=progress)
+        for name, reason in silent.items():
             spec = described[name]
             made.devices[name] = OfflineDevice(name, reason, spec.position, spec.labels, made.devices[name])
     return made

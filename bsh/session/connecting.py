@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
+    from .connect_progress import ConnectProgress
+
 __all__ = ["connect_all"]
 
 PATIENCE_S = 60.0
@@ -30,6 +32,7 @@ def connect_all(
     *,
     later: Callable[[str], None] | None = None,
     loop: Callable[[], AbstractEventLoop] | None = None,
+    progress: ConnectProgress | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> dict[str, str]:
     """Wait until devices answer.
@@ -44,6 +47,8 @@ def connect_all(
         Called with the name of a device that answers after all, on a thread of its own.
     loop : callable, optional
         Returns the loop on which asynchronous devices are to live; called only if there are any.
+    progress : ConnectProgress, optional
+        Hears who is waited for.
     clock : callable
         Monotonic seconds.
 
@@ -57,7 +62,9 @@ def connect_all(
     for name, device in devices.items():
         how = _how_to_wait(device, loop)
         if how is not None:
-            waits[name] = _Wait(name, device, how, patience_s, later)
+            waits[name] = _Wait(name, device, how, patience_s, later, progress)
+    if progress is not None:
+        progress.begin(waits)
     for name, wait in waits.items():
         threading.Thread(target=wait.run, name=f"bsh-connect-{name}", daemon=True).start()
     deadline = clock() + timeout_s
@@ -90,7 +97,9 @@ class _Wait:
         wait: Callable[[Any, float], None],
         patience_s: float,
         later: Callable[[str], None] | None,
+        progress: ConnectProgress | None,
     ) -> None:
+        self._progress = progress
         self._name = name
         self._device = device
         self._wait = wait
@@ -109,6 +118,8 @@ class _Wait:
         except BaseException as error:
             text = " ".join(str(error).split()).removeprefix(f"{self._name} is not connected: ")
             problem = text or type(error).__name__
+        if self._progress is not None:
+            self._progress.answered(self._name)
         with self._deciding:
             self._problem = problem
             self._ended.set()
@@ -123,6 +134,8 @@ class _Wait:
             if self._ended.is_set():
                 return self._problem
             self._given_up = True
+        if self._progress is not None:
+            self._progress.answered(self._name)
         return f"no answer{self._from_whom()} within {timeout_s:g} s"
 
     def _from_whom(self) -> str:

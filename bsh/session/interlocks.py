@@ -81,7 +81,7 @@ class Interlocks:
                 raise DeviceOffline(
                     f"the rule {rule.text!r} cannot be checked: {offline[0].name} is offline "
                     f"({offline[0].reason}); {msg.obj.name} stays where it is",
-                    hint=f"bring it back: session.reconnect({offline[0].name!r}); "
+                    hint=f"bring it back: reconnect {offline[0].name}; "
                     "or take the rule out of the profile, under rules: forbid",
                 )
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from .building import DeviceSet
+from .offline import OfflineDevice
 
-__all__ = ["LateDevices", "offline_notices"]
+__all__ = ["LateDevices", "offline_notices", "summary"]
 
 MANY = 3
 """Of more offline devices than this only the names are told."""
@@ -57,5 +59,34 @@ def offline_notices(device_set: DeviceSet) -> list[str]:
     names = ", ".join(device.name for device in offline)
     return [
         f"{len(offline)} of {len(device_set.devices)} devices are offline: {names}",
-        f"the first of them: {offline[0].reason}; session.reconnect() tries again",
+        f"the first of them: {offline[0].reason}; reconnect tries again",
     ]
+
+
+MOST_NAMED = 6
+
+
+def summary(devices: Mapping[str, Any]) -> str:
+    """Return ``42 ok, 2 offline: samx (SIM:m1), und (S08ID:)``.
+
+    Parameters
+    ----------
+    devices : mapping of str to device
+        Offline ones included.
+    """
+    offline = [device for device in devices.values() if isinstance(device, OfflineDevice)]
+    counted = f"{len(devices) - len(offline)} ok"
+    if not offline:
+        return counted
+    named = ", ".join(f"{device.name}{_address(device.device)}" for device in offline[:MOST_NAMED])
+    more = f" and {len(offline) - MOST_NAMED} more (lsdev)" if len(offline) > MOST_NAMED else ""
+    return f"{counted}, {len(offline)} offline: {named}{more}"
+
+
+def _address(device: Any) -> str:
+    """Return where a device is looked for, in brackets; nothing where it does not say."""
+    for attribute in ("prefix", "pvname"):
+        address = getattr(device, attribute, None)
+        if isinstance(address, str) and address:
+            return f" ({address})"
+    return ""

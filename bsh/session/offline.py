@@ -67,7 +67,7 @@ class OfflineDevice:
 
     def _hint(self) -> str:
         if self.device is not None:
-            return f"see that it is on and reachable, then: session.reconnect({self.name!r})"
+            return f"see that it is on and reachable, then: reconnect {self.name}"
         return "correct the profile or the device's module, then start again"
 
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:

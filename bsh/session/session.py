@@ -20,6 +20,7 @@ from bsh.profile import Problem, Profile, check_classes, find_profile, load_prof
 from bsh.store.home import bsh_home, profile_folder, store_path
 
 from .building import CONNECT_TIMEOUT_S, DeviceSet, build_devices
+from .connect_progress import ConnectProgress
 from .connecting import connect_all
 from .control import Control
 from .device_locks import DeviceLocks
@@ -73,6 +74,8 @@ class Session:
         The commands.
     journal : Journal
         What was moved and set, for ``moves`` and ``undo``.
+    connecting : ConnectProgress
+        Which devices are still waited for.
     drift : Drift
         Knows where bsh left the axes, and which of them somebody else moved.
     soft_limits : SoftLimits
@@ -124,6 +127,7 @@ class Session:
         self.recorder = Recorder()
         self.queue = LineQueue()
         self.locks = DeviceLocks(folder)
+        self.connecting = ConnectProgress()
         self._known_axes = KnownAxes(folder)
         self.drift = Drift(self._known_axes, lambda: self.devices, profile.on_missed_target.tolerance)
         self.soft_limits = SoftLimits(self._known_axes, lambda: self.devices)
@@ -278,6 +282,7 @@ class Session:
                     loop=self._device_loop,
                 )
                 self._drifted = self.drift.look_at_the_start(self._prepared.devices)
+                    progress=self.connecting,
 
     def complete(self) -> None:
         """Make what commands need: the devices, the engine, the plans. Harmless when repeated."""

@@ -18,6 +18,7 @@ from traitlets.config import Config
 from bsh import __version__
 from bsh.commands import set_pause_hook
 from bsh.session import Session
+from bsh.session.late_devices import summary
 from bsh.shell.installing import install_commands
 from bsh.shell.interactive import BeamlineShell
 from bsh.shell.keys import keep_type_ahead
@@ -82,7 +83,7 @@ class BeamlineApplication(TerminalIPythonApp):
 
         def tell_the_rest() -> None:
             if len(session.notices) > told and session.offline:
-                print(_count(session))
+                print(summary(session.devices))
             for notice in session.notices[told:]:
                 print(notice)
 

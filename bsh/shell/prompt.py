@@ -65,6 +65,11 @@ class PromptLine:
         """Return one line: profile, state, the profile's signals, devices that are missing, the time."""
         session = self._session
         parts = [session.profile.title or session.profile.name, session.state]
+        queue = session.queue
+        if len(queue):
+            parts.append(f"queue paused ({len(queue)})" if queue.paused else f"{len(queue)} queued")
+        if waited_for := session.connecting.text():
+            parts.append(waited_for)
         parts += self._values.texts()
         offline = len(session.offline)
         if offline:

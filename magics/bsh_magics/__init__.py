@@ -20,6 +20,8 @@ from bsh_magics import (
     old_scans,
     plotting,
     positions,
+    queueing,
+    reconnecting,
     safety,
     scans,
     settings,
@@ -53,6 +55,8 @@ COMMANDS = [
     *looking.COMMANDS,
     *tools.COMMANDS,
     *safety.COMMANDS,
+    *suspending.COMMANDS,
+    *reconnecting.COMMANDS,
     *help.COMMANDS,
     *suspending.COMMANDS,
 ]

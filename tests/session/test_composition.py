@@ -295,7 +295,7 @@ baseline: [a, b, th]
     )
     assert session.notices == [
         "4 of 5 devices are offline: a, b, c, d",
-        "the first of them: no answer within 0.05 s; session.reconnect() tries again",
+        "the first of them: no answer within 0.05 s; reconnect tries again",
     ]
     assert [one.name for one in session.supplemental.baseline] == ["th"]
 
