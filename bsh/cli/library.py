@@ -21,7 +21,7 @@ from .options import Settings
 if TYPE_CHECKING:
     from bsh.store import RunLibrary, RunSummary, StoredRun
 
-__all__ = ["export_scan", "list_scans", "show_scan"]
+__all__ = ["export_scan", "import_files", "list_scans", "show_scan"]
 
 SHOWN = 20
 
@@ -126,6 +126,28 @@ def export_scan(
 
     with _found(settings, scan, profile) as run:
         export_run(run, format_, output if output is not None else sys.stdout)
+
+
+def import_files(settings: Settings, files: Sequence[Path], profile: str | None) -> None:
+    """Take the runs of files into the library of a profile.
+
+    Parameters
+    ----------
+    settings : Settings
+        Home, and the profile named before the subcommand.
+    files : sequence of Path
+        Documents (JSON lines, JSON, msgpack) or SPEC files.
+    profile : str or None
+        The profile named after the subcommand.
+    """
+    from bsh.export import read_documents, take_in
+    from bsh.store import RunStore
+
+    path = _store_of(settings, profile or settings.profile or settings.profile_name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with RunStore(path, profile=path.parent.name) as store:
+        for file in files:
+            click.echo(f"{file}: {take_in(store, read_documents(file), str(file))}")
 
 
 # -- which stores ------------------------------------------------------------------------------------

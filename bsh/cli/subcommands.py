@@ -27,7 +27,7 @@ def add_subcommands(group: click.Group) -> None:
     group : click.Group
         The program.
     """
-    for command in (profile, scans, show, export, resume, ioc, doctor, panic, completion, migrate):
+    for command in (profile, scans, show, export, import_, resume, ioc, doctor, panic, completion, migrate):
         group.add_command(command)
 
 
@@ -148,6 +148,22 @@ def resume(context: click.Context, scan: int, profile: str | None) -> None:
 
     settings: Settings = context.obj
     context.exit(run_lines(replace(settings, profile=profile or settings.profile), [f"resume {scan}"]))
+
+
+@click.command("import")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@profile_option
+@click.pass_obj
+def import_(settings: Settings, files: tuple[Path, ...], profile: str | None) -> None:
+    """Take runs of other programs into the library: documents (JSON lines, msgpack) or SPEC files.
+
+    They get new scan numbers; their own stay in the metadata. The same file a second time changes nothing.
+    """
+    from .library import import_files
+
+    import_files(settings, files, profile)
 
 
 @click.command()

@@ -6,6 +6,7 @@ from bsh.export.formats import FORMATS, ExportFormat, export_run
 from bsh.export.run_data import RunData, Stream
 from bsh.export.spec import SpecWriter
 from bsh.export.spec_file import SpecFile
+from bsh.export.taking_in import TakenIn, read_documents, take_in
 from bsh.export.whole_run import WholeRunWriter
 
 __all__ = [
@@ -18,6 +19,9 @@ __all__ = [
     "SpecFile",
     "SpecWriter",
     "Stream",
+    "TakenIn",
     "WholeRunWriter",
     "export_run",
+    "read_documents",
+    "take_in",
 ]

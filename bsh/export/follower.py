@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bsh.errors import BshError, StoreError
+from bsh.export.taking_in import IMPORTED
 from bsh.protocols import Document
 from bsh.store import StoredDocument
 from bsh.store.summary import INTERRUPTED
@@ -207,6 +208,8 @@ class Follower:
         uid = one.doc["uid"] if begins else one.run_uid
         if begins:
             self._open.setdefault(str(uid), one.sequence)
+            if IMPORTED in one.doc:  # it has files already: those that it came from
+                self._left_out.add(str(uid))
         if uid not in self._left_out:
             try:
                 self._writer(one.name, one.doc)

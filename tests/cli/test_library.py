@@ -211,3 +211,18 @@ def test_formats_of_the_program_are_those_that_can_be_written() -> None:
     from bsh.export import FORMATS
 
     assert set(EXPORT_FORMATS) == set(FORMATS)
+
+
+def test_files_are_taken_into_the_library_once(bsh: Call, take: Take, place: Path) -> None:
+    take("ascan th -1 1 4 0.001", "ct -s 0.001")
+    bsh("export", "1", "-o", "one.jsonl", "-p", "fast")
+    result = bsh("import", "one.jsonl", "-p", "other.yml")
+    assert "other.yml" in result.output
+    (place / "other.yml").write_text(
+        (place / "fast.yml").read_text().replace("profile: fast", "profile: other")
+    )
+    assert bsh("import", "one.jsonl", "-p", "other.yml").output == "one.jsonl: 1 run taken in (scan 1)\n"
+    assert bsh("import", "one.jsonl", "-p", "other").output == "one.jsonl: 0 runs taken in, 1 known already\n"
+    assert "ascan th -1 1 4 0.001" in bsh("show", "1", "-p", "other").output
+    (place / "bad").write_text("hello")
+    assert bsh("import", "bad", "-p", "other").exit_code == 1

@@ -1,0 +1,191 @@
+"""Runs of other programs, taken into the library.
+
+Owns which numbers they get, and that a file that is taken in twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bsh.errors import CommandError, RunNotFound
+from bsh.export.documents_files import read_json_documents, read_msgpack_documents
+from bsh.export.spec_reader import is_spec_file, read_spec_documents
+from bsh.protocols import Document
+from bsh.store.summary import RUNNING
+
+__all__ = ["IMPORTED", "TakenIn", "read_documents", "take_in"]
+
+IMPORTED = "imported"
+"""Key of start documents that says where a run came from; the writers of files leave such runs out."""
+
+_TIMEOUT_S = 60.0
+
+
+@dataclass
+class TakenIn:
+    """What came of a file.
+
+    Attributes
+    ----------
+    new : list of int
+        Scan numbers of the runs that were taken in.
+    known : int
+        How many runs were in the library already.
+    """
+
+    new: list[int] = field(default_factory=list)
+    known: int = 0
+
+    def __str__(self) -> str:
+        first, last = (self.new[0], self.new[-1]) if self.new else (0, 0)
+        numbers = (
+            f" (scan {first})" if len(self.new) == 1 else f" (scans {first} to {last})" if self.new else ""
+        )
+        text = f"{len(self.new)} run{'' if len(self.new) == 1 else 's'} taken in{numbers}"
+        return text + (f", {self.known} known already" if self.known else "")
+
+
+def read_documents(path: Path) -> Iterator[tuple[str, Document]]:
+    """Yield the documents of a file, whatever its format.
+
+    Parameters
+    ----------
+    path : Path
+        JSON lines, JSON or msgpack documents, or a SPEC file.
+
+    Raises
+    ------
+    CommandError
+        The file cannot be read, or is none of these.
+    """
+    try:
+        with path.open("rb") as file:
+            begin = file.read(1)
+        if begin in (b"[", b"{"):
+            yield from read_json_documents(path)
+        elif begin and begin[0] >= 0x80:  # an array or a map of msgpack
+            yield from read_msgpack_documents(path)
+        elif is_spec_file(path):
+            yield from read_spec_documents(path)
+        else:
+            raise CommandError(
+                f"{path} is no file of runs", hint="JSON lines or msgpack documents, or a SPEC file"
+            )
+    except OSError as error:
+        raise CommandError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+def take_in(store: Any, documents: Iterable[tuple[str, Document]], origin: str) -> TakenIn:
+    """Take runs into a store.
+
+    A run keeps its uid; it gets a new scan number, and its own is kept in the metadata, ``imported``.
+
+    Parameters
+    ----------
+    store : RunStore
+        The library.
+    documents : iterable of (str, dict)
+        Of any number of runs.
+    origin : str
+        Where they come from.
+
+    Raises
+    ------
+    CommandError
+        A run has no start document.
+    """
+    taken = TakenIn()
+    runs = _Runs(store)
+    known: set[str] = set()
+    for name, doc in documents:
+        uid = runs.of(name, doc)
+        if uid is None:
+            raise CommandError(
+                f"{origin} does not begin with a start document: nothing says which run is meant"
+            )
+        if name == "start" and uid not in known:
+            _wait(store)  # numbers that the file itself has used must be seen
+            there = _stored(store, uid)
+            if there is not None and there.stop is not None:
+                known.add(uid)
+                taken.known += 1
+                continue
+            doc = _renumbered(store, doc, origin) if there is None else there.start
+            taken.new.append(doc["scan_id"])
+        if uid not in known:
+            store(name, doc)
+            if store.congested:
+                _wait(store)
+    _wait(store)
+    return taken
+
+
+def _wait(store: Any) -> None:
+    """Wait until all is on disk."""
+    outcome: Future[None] = Future()
+    store.when_durable(lambda error: outcome.set_exception(error) if error else outcome.set_result(None))
+    outcome.result(_TIMEOUT_S)
+
+
+class _Runs:
+    """Which run a document belongs to."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+        self._of_part: dict[str, str] = {}
+
+    def of(self, name: str, doc: Document) -> str | None:
+        """Return the uid of a document's run; None if neither the file nor the library knows it."""
+        if name == "start":
+            return None if doc.get("uid") is None else str(doc["uid"])
+        if "run_start" in doc:
+            uid = str(doc["run_start"])
+            self._of_part[str(doc.get("uid"))] = uid
+            return uid
+        part = str(doc.get("descriptor") or doc.get("resource") or doc.get("stream_resource") or "")
+        if part not in self._of_part:
+            self._look_for(part)
+        return self._of_part.get(part)
+
+    def _look_for(self, part: str) -> None:
+        """Look for a descriptor or a resource in the runs of the library that have not ended."""
+        for summary in [*self._store.interrupted_runs(), *self._store.runs(exit_status=RUNNING)]:
+            run = self._store.run(summary.uid)
+            for name, doc in run.documents():
+                if name == "start":
+                    start = doc
+                elif name in ("descriptor", "resource", "stream_resource"):
+                    self._of_part[str(doc["uid"])] = summary.uid
+            if part in self._of_part:
+                self._store("start", start)  # nothing new to the store, which has to think of the run again
+                return
+
+
+def _stored(store: Any, uid: str | None) -> Any:
+    try:
+        run = store.run(uid)
+    except RunNotFound:
+        return None
+    return run if run.summary.uid == uid else None
+
+
+def _renumbered(store: Any, start: Document, origin: str) -> Document:
+    own = start.get("scan_id")
+    if _was_taken_here(store, own):  # saved from this very library when it could not be written
+        return start
+    number = store.take_scan_id().result(_TIMEOUT_S)
+    return {**start, "scan_id": number, IMPORTED: {"file": origin, "scan_id": own}}
+
+
+def _was_taken_here(store: Any, number: Any) -> bool:
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < store.peek_scan_id():
+        return False
+    try:
+        store.run(number)
+    except RunNotFound:
+        return True
+    return False
