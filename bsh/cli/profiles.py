@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -116,44 +115,103 @@ def check(name: str) -> int:
     return 0
 
 
-def new_profile(name: str) -> None:
-    """Write the commented template.
+def new_profile(
+    name: str | None,
+    *,
+    title: str | None = None,
+    devices: str | None = None,
+    prefix: str | None = None,
+    motors: int | None = None,
+    ask: bool = False,
+) -> None:
+    """Write a commented profile to start from.
 
     Parameters
     ----------
-    name : str
+    name : str or None
         A name, for the user's folder; or a path.
+    title : str, optional
+        One line for the banner.
+    devices : str, optional
+        A kind of devices, or the file that has them.
+    prefix : str, optional
+        What the names of EPICS records begin with.
+    motors : int, optional
+        How many EPICS motors.
+    ask : bool
+        Whether somebody is there who can be asked for what is missing.
 
     Raises
     ------
     ProfileError
         The file exists, or the name is taken by a profile that ships.
     """
-    from bsh.profile import packaged_folder, template_file, user_folder
-    from bsh.store.home import profile_folder
+    from bsh.profile import user_folder
+    from bsh.profile.new import NewProfile, relative_to
 
+    if name is None:
+        if not ask:
+            raise click.UsageError("give the profile a name: bsh profile new NAME")
+        name = str(click.prompt("Name of the profile, or path of its file"))
     is_path = "/" in name or name.endswith((".yml", ".yaml"))
     file = Path(name).expanduser() if is_path else user_folder() / f"{name}.yml"
     short = file.stem if is_path else name
-    profile_folder(Path(), short)  # raises for a name that cannot be one
-    if not is_path and (packaged_folder() / file.name).exists():
-        raise ProfileError(
-            f"'{name}' is the name of a profile that comes with bsh", hint="choose another name"
+    _refuse_taken(file, short, is_path=is_path)
+    if ask and title is None:
+        title = click.prompt("Title, one line for the banner", default="My beamline")
+    kind, source = _devices(devices, ask=ask)
+    if kind == "epics" and ask:
+        prefix = prefix or click.prompt("The names of the records begin with", default="XF:")
+        motors = (
+            motors
+            if motors is not None
+            else click.prompt("How many motors", default=4, type=click.IntRange(0, 99))
         )
-    text = template_file().read_text(encoding="utf-8")
-    text = re.sub(r"(?m)^# profile: .*$", f"profile: {short}", text, count=1)
-    schema = packaged_folder() / "profile.schema.json"
-    text = f"# yaml-language-server: $schema={schema.as_uri()}\n{text}"  # editors complete and check with it
+    wanted = NewProfile(
+        name=short, title=title or "", devices=kind, prefix=prefix or "XF:", motors=4 if motors is None else motors,
+        file=relative_to(source, file.parent) if source is not None else "",
+    )  # fmt: skip
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("x", encoding="utf-8") as new:
-            new.write(text)
-    except FileExistsError:
-        raise ProfileError(
-            f"'{file}' exists already", hint="nothing was written; choose another name"
-        ) from None
+            new.write(wanted.text())
     except OSError as error:
         raise ProfileError(f"cannot write '{file}': {error.strerror}") from error
     shown = str(file) if is_path else name
     click.echo(f"wrote {file}")
     click.echo(f"edit it, then: bsh profile check {shown}; bsh -p {shown}")
+    if kind != "sim":
+        click.echo(f"without its hardware: bsh -p {shown} --sim")
+
+
+def _refuse_taken(file: Path, short: str, *, is_path: bool) -> None:
+    from bsh.profile import packaged_folder
+    from bsh.store.home import profile_folder
+
+    profile_folder(Path(), short)  # raises for a name that cannot be one
+    if not is_path and (packaged_folder() / file.name).exists():
+        raise ProfileError(
+            f"'{short}' is the name of a profile that comes with bsh", hint="choose another name"
+        )
+    if file.exists():
+        raise ProfileError(f"'{file}' exists already", hint="nothing was written; choose another name")
+
+
+def _devices(devices: str | None, *, ask: bool) -> tuple[str, Path | None]:
+    """Return the kind of devices, and the file that has them."""
+    from bsh.profile.new import DEVICE_KINDS
+
+    if devices is None and ask:
+        for kind, meaning in DEVICE_KINDS.items():
+            click.echo(f"  {kind:<6} {meaning}")
+        devices = str(click.prompt("Devices", default="sim", type=click.Choice(list(DEVICE_KINDS))))
+        if devices == "file":
+            devices = str(click.prompt("The file", type=click.Path(exists=True, dir_okay=False)))
+    if devices is None or devices in ("sim", "epics"):
+        return devices or "sim", None
+    if not Path(devices).expanduser().is_file():
+        raise ProfileError(
+            f"there is no file '{devices}' with devices",
+            hint="write --devices sim, --devices epics, or the path of a devices.yml or a happi database",
+        )
+    return "file", Path(devices)

@@ -65,15 +65,22 @@ def profile_check(context: click.Context, file: str) -> None:
 
 
 @profile.command("new")
-@click.argument("name")
-def profile_new(name: str) -> None:
+@click.argument("name", required=False)
+@click.option("--title", metavar="TEXT", help="One line for the banner.")
+@click.option(
+    "--devices", metavar="KIND", help="sim, epics, or a file: a devices.yml of apsbits, a happi database."
+)
+@click.option("--prefix", metavar="XF:", help="What the names of the EPICS records begin with.")
+@click.option("--motors", type=click.IntRange(0, 99), metavar="N", help="How many EPICS motors (default: 4).")
+def profile_new(name: str | None, **options: Any) -> None:
     """Write a commented profile to start from.
 
-    NAME goes to the user's folder of profiles; a path ending in .yml is written there.
+    NAME goes to the user's folder of profiles; a path ending in .yml is written there. At a terminal, what the
+    options do not say is asked for.
     """
     from .profiles import new_profile
 
-    new_profile(name)
+    new_profile(name, **options, ask=sys.stdin.isatty() and sys.stdout.isatty())
 
 
 @click.command()

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from tests.shell.terminal import PROGRAM, Terminal
+
 Call = Callable[..., Result]
 
 
@@ -87,3 +89,62 @@ def test_check_prints_every_problem_and_returns_1(bsh: Call, place: Path) -> Non
 
 def test_the_source_of_a_profile_can_be_seen(bsh: Call) -> None:
     assert "bsh.devices.sim.SimMotor:" in bsh("profile", "show", "sim", "--source").output
+
+
+def test_a_new_profile_for_epics_has_motors_and_a_scaler(bsh: Call, place: Path) -> None:
+    made = bsh(
+        "profile",
+        "new",
+        "eh3",
+        "--title",
+        "Hutch: 3",
+        "--devices",
+        "epics",
+        "--prefix",
+        "XF:7:",
+        "--motors",
+        "2",
+    )
+    assert made.output.splitlines()[-1] == "without its hardware: bsh -p eh3 --sim"
+    assert bsh("profile", "check", "eh3").output.endswith("nothing wrong (3 devices in profile eh3)\n")
+    shown = bsh("profile", "show", "eh3").output
+    assert "eh3: Hutch: 3" in shown
+    assert "device    m2       ophyd.EpicsMotor  [motors]" in shown
+    assert 'prefix: "XF:7:m2"' in bsh("profile", "show", "eh3", "--source").output
+
+
+def test_a_new_profile_takes_the_devices_of_a_file(bsh: Call, place: Path) -> None:
+    Path("devices.yml").write_text("ophyd.sim.SynAxis: [{name: phi}]\n")
+    bsh("profile", "new", "hutches/eh4.yml", "--devices", "devices.yml")
+    assert bsh("profile", "check", "hutches/eh4.yml").output.endswith(
+        "nothing wrong (1 devices in profile eh4)\n"
+    )
+    missing = bsh("profile", "new", "eh5", "--devices", "devces.yml")
+    assert missing.exit_code == 1
+    assert "there is no file 'devces.yml' with devices" in missing.stderr
+
+
+def test_without_a_terminal_nothing_is_asked(bsh: Call, place: Path) -> None:
+    result = bsh("profile", "new")
+    assert result.exit_code == 2
+    assert "give the profile a name: bsh profile new NAME" in result.stderr
+
+
+@pytest.mark.terminal
+def test_at_a_terminal_a_few_questions_are_asked(place: Path) -> None:
+    shell = Terminal([*PROGRAM, "profile", "new"], env={"XDG_CONFIG_HOME": str(place / "config")})
+    for question, answer in (
+        ("Name of the profile, or path of its file:", "./eh6.yml"),
+        (r"Title, one line for the banner \[My beamline\]:", "Äther"),
+        (r"Devices \(sim, epics, file\) \[sim\]:", "epics"),
+        (r"The names of the records begin with \[XF:\]:", ""),
+        (r"How many motors \[4\]:", "1"),
+    ):
+        shell.wait(question)
+        shell.type(answer)
+    shell.wait(r"^wrote eh6\.yml")
+    shell.close()
+    text = (place / "eh6.yml").read_text(encoding="utf-8")
+    assert 'title: "Äther"' in text
+    assert '- {name: m1, prefix: "XF:m1", labels: [motors]}' in text
+    assert "m2, prefix" not in text
