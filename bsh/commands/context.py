@@ -55,6 +55,10 @@ class CommandSession(Protocol):
         """Devices that are not to be moved."""
 
     @property
+    def queue(self) -> Any:
+        """Lines that wait for their turn."""
+
+    @property
     def recorder(self) -> Any:
         """Typed lines that go into a file."""
 

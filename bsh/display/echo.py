@@ -18,7 +18,7 @@ LOCAL_FLAGS = 3
 
 
 @contextmanager
-def no_echo(fd: int | None = None) -> Iterator[None]:
+def no_echo(fd: int | None = None, *, single_keys: bool = False) -> Iterator[None]:
     """Switch the echo of the terminal off, and back to what it was.
 
     Does nothing when standard input is no terminal, or belongs to another job of the shell.
@@ -27,13 +27,15 @@ def no_echo(fd: int | None = None) -> Iterator[None]:
     ----------
     fd : int, optional
         File descriptor of the terminal; standard input without it.
+    single_keys : bool
+        Whether keys are handed on at once, not only at Enter.
     """
     fd = _stdin_fd() if fd is None else fd
     before = _attributes(fd)
     if fd is None or before is None:
         yield
         return
-    _set(fd, _without_echo(before))
+    _set(fd, _without_echo(before, single_keys))
     try:
         yield
     finally:
@@ -63,11 +65,13 @@ def _attributes(fd: int | None) -> list[Any] | None:
         return None
 
 
-def _without_echo(attributes: list[Any]) -> list[Any]:
+def _without_echo(attributes: list[Any], single_keys: bool) -> list[Any]:
     import termios
 
     changed = list(attributes)
     changed[LOCAL_FLAGS] &= ~(termios.ECHO | termios.ECHOCTL)
+    if single_keys:
+        changed[LOCAL_FLAGS] &= ~termios.ICANON
     return changed
 
 

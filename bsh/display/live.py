@@ -17,7 +17,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from datetime import tzinfo
 from queue import Empty, SimpleQueue
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 
 from rich.text import Text
 
@@ -63,6 +63,21 @@ class _Notice:
         self.shown = False
 
 
+class TypedLine(Protocol):
+    """Takes what is typed while a plan runs."""
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether keys are taken at all."""
+
+    @property
+    def shown(self) -> str:
+        """What stands below everything else."""
+
+    def look(self) -> None:
+        """Take the keys that were typed since, without waiting."""
+
+
 class LiveDisplay:
     """Show a running plan; subscribe it to the engine and give it as the engine's ``during_task``.
 
@@ -95,6 +110,8 @@ class LiveDisplay:
         Ring the bell at the end of runs that took longer than this, in seconds; None never does.
     read : callable, optional
         Asks the person at the terminal; ``input`` without it.
+    typed : TypedLine, optional
+        Takes what is typed meanwhile, and shows it in a line below everything else.
     commit_patience_s : float, optional
         Seconds that the end of a plan waits for its last rows to be on disk.
     clock, monotonic : callable, optional
@@ -120,6 +137,7 @@ class LiveDisplay:
         max_columns: int | None = None,
         attention_after_s: float | None = ATTENTION_AFTER_S,
         read: Callable[[str], str] = input,
+        typed: TypedLine | None = None,
         commit_patience_s: float = COMMIT_PATIENCE_S,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
@@ -150,6 +168,7 @@ class LiveDisplay:
         self._queue: deque[tuple[str, Any, int]] = deque()
         self._notices: deque[_Notice] = deque()
         self._read = read
+        self._typed = typed
         self._questions: deque[Question] = deque()
         self._bell: SimpleQueue[None] = SimpleQueue()  # unlike a Condition it may be rung by a signal handler
         self._missed: list[int] | None = None
@@ -296,10 +315,13 @@ class LiveDisplay:
             self._board.begin()
             answer: Callable[[], None] | None = None
             while True:
-                with redirected_prints(self._print), no_echo():
+                takes_keys = self._takes_keys
+                with redirected_prints(self._print), no_echo(single_keys=takes_keys):
                     if answer is not None:  # not before: what the plan prints then goes through the display
                         answer()
                     is_over = self._serve(blocking_event)
+                    if takes_keys and self._typed is not None:
+                        self._typed.look()  # what comes later is the prompt's
                 self._frame(footer=False)  # what was printed without a newline
                 if is_over:
                     return
@@ -317,6 +339,8 @@ class LiveDisplay:
         """Render until the event is set or a question comes; tell whether it was the event."""
         while True:
             is_over = event.is_set()
+            if self._typed is not None and self._takes_keys:
+                self._typed.look()
             self._frame()
             _serve_windows()
             if self._questions:
@@ -365,7 +389,16 @@ class LiveDisplay:
         elif footer and mode is Mode.LINES and now - self._printed_at >= STATUS_EVERY_S:
             lines = list(self._footer(now))
             self._printed_at = now
-        self._owner.update(lines, self._footer(now) if footer and mode is Mode.LIVE else ())
+        self._owner.update(lines, self._lowest(now) if footer and mode is Mode.LIVE else ())
+
+    @property
+    def _takes_keys(self) -> bool:
+        """Whether what is typed shows below the plan; else the terminal keeps it for the prompt."""
+        return self._typed is not None and self._typed.is_wanted and self._owner.mode is Mode.LIVE
+
+    def _lowest(self, now: float) -> Sequence[Line]:
+        typed = self._typed.shown if self._typed is not None and self._takes_keys else ""
+        return [*self._footer(now), *([Text(typed, style="cyan", no_wrap=True)] if typed else ())]
 
     def _footer(self, now: float) -> Sequence[Line]:
         unsaved_s = now - self._held[1] if self._held is not None else 0.0

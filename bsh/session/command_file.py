@@ -93,6 +93,8 @@ class CommandFile:
         In the shell's language.
     session : Session
         Whose commands and names it uses.
+    source : str, optional
+        What stands in it; read from the file without it.
 
     Raises
     ------
@@ -100,15 +102,10 @@ class CommandFile:
         It cannot be read, or a line is neither a command nor Python.
     """
 
-    def __init__(self, file: Path, session: Session) -> None:
+    def __init__(self, file: Path, session: Session, source: str | None = None) -> None:
         self.file = file
         self._session = session
-        try:
-            source = file.expanduser().read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            hint = "%pwd tells the folder, !ls its files"
-            raise CommandError(f"{file} cannot be read: {reason}", hint=hint) from error
+        source = _source(file) if source is None else source
         registry = session.registry
         text = rewrite(source, registry.syntaxes, shadowed_names(session.namespace, registry))
         try:
@@ -208,6 +205,15 @@ class CommandFile:
             return None
         name = call.args[1]
         return self._session.registry[str(name.value)].name if isinstance(name, ast.Constant) else None
+
+
+def _source(file: Path) -> str:
+    try:
+        return file.expanduser().read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        hint = "%pwd tells the folder, !ls its files"
+        raise CommandError(f"{file} cannot be read: {reason}", hint=hint) from error
 
 
 def _runs_a_plan(command: Command) -> bool:

@@ -127,10 +127,29 @@ class BeamlineShell(TerminalInteractiveShell):
             self.alias_manager.clear_aliases()
 
     def prompt_for_code(self) -> str:
-        """Read the next input."""
+        """Read the next input: a line that waited for its turn, else what is typed now."""
+        queued = self._next_queued()
+        if queued is not None:
+            return queued
         if self.prompt_line is not None:
             self.prompt_line.refresh()
         return str(super().prompt_for_code())
+
+    def _next_queued(self) -> str | None:
+        """Take the next line of the queue, and show it as if it were typed; half a line goes to the prompt."""
+        if self.session is None or self.screen is None or self.prompt_line is None:
+            return None
+        queue = self.session.queue
+        line = queue.take() if self.session.state == "idle" else None
+        if line is None:
+            typed, self.screen.typed.text = self.screen.typed.text, ""
+            if typed:
+                self.keep_typed(typed)
+            return None
+        print(f"{self.prompt_line.text()}{line}")
+        if self.pt_app is not None:
+            self.pt_app.history.append_string(line)
+        return line
 
     def _extra_prompt_options(self) -> dict[str, Any]:
         options: dict[str, Any] = super()._extra_prompt_options()
@@ -178,6 +197,12 @@ class BeamlineShell(TerminalInteractiveShell):
     def _after_cell(self, result: Any) -> None:
         assert self.session is not None
         self.session.recorder.typed(self._typed, worked=result.success)
+        queue = self.session.queue
+        if not result.success and len(queue) and not queue.paused:
+            queue.pause("the line before did not end well")
+            print(
+                f"the queue is paused, {len(queue)} waiting: q shows them, q go runs them, q clear forgets them"
+            )
         self.session.last_peak.look_soon()
 
     def keep_typed(self, text: str) -> None:

@@ -15,6 +15,7 @@ from bsh.commands.selection import selection_of
 from bsh.display import ConsoleOwner, EngineActivity, LiveDisplay, draw_models_in, show
 from bsh.session import Session
 from bsh.shell.errors import ErrorText
+from bsh.shell.typed_ahead import TypedAhead
 
 __all__ = ["Screen"]
 
@@ -33,10 +34,13 @@ class Screen:
     def __init__(self, session: Session, *, plain: bool = False) -> None:
         self.owner = ConsoleOwner(plain=plain)
         self._errors = ConsoleOwner(_StandardError(), plain=plain)  # type: ignore[arg-type]  # a stand-in
+        self._session = session
         self.last_shown: Any = None
         store = session.store
+        self.typed = TypedAhead(session, print, self._run_at_once)
         self.live = LiveDisplay(
             self.owner,
+            typed=self.typed if sys.stdin is not None and sys.stdin.isatty() else None,
             committed=lambda: store.committed,
             accepted=lambda: store.accepted,
             working_on=EngineActivity(session.RE),
@@ -68,6 +72,18 @@ class Screen:
         """
         self.last_shown = report
         show(report, self.owner)
+
+    def _run_at_once(self, line: str) -> None:
+        """Carry out a line that was typed while a plan runs and only looks."""
+        from bsh.session import evaluate
+        from bsh.shell.errors import describe
+
+        session = self._session
+        print(f"now> {line}")
+        try:
+            evaluate(line, session.namespace, session.registry)
+        except Exception as error:
+            self.show_error(describe(error), error)
 
     def show_error(self, text: ErrorText, error: BaseException | None = None) -> None:
         """Show an error, on standard error.

@@ -108,17 +108,15 @@ def _missing(command: Command, given: int) -> list[str]:
         kind = parameter.type
         if isinstance(kind, PairsType):
             return _missing_of_pairs(parameter, given - place)
-        takes_rest = kind is not None and kind.takes_rest
-        if place >= given or takes_rest:
-            text = parameter.placeholder
-            shown.append(f"[{text}]" if takes_rest and given > place and not text.startswith("[") else text)
+        if place >= given:
+            shown.append(parameter.placeholder)
     return shown
 
 
 def _missing_of_pairs(parameter: Parameter, given: int) -> list[str]:
     if given <= 0:
         return [parameter.placeholder]
-    return (["position"] if given % 2 else []) + ["[motor position...]"]
+    return ["position", "[motor position...]"] if given % 2 else []
 
 
 def _cost(command: Command, placed: list[str]) -> str:

@@ -25,8 +25,8 @@ from bsh_magics import (
     safety,
     scans,
     settings,
-    timed_scans,
     suspending,
+    timed_scans,
     tools,
     tweaking,
     undoing,
@@ -51,14 +51,14 @@ COMMANDS = [
     *plotting.COMMANDS,
     *control.COMMANDS,
     *files.COMMANDS,
+    *queueing.COMMANDS,
     *notes.COMMANDS,
     *looking.COMMANDS,
     *tools.COMMANDS,
-    *safety.COMMANDS,
     *suspending.COMMANDS,
     *reconnecting.COMMANDS,
+    *safety.COMMANDS,
     *help.COMMANDS,
-    *suspending.COMMANDS,
 ]
 """What the registry takes from here."""
 

@@ -212,9 +212,10 @@ def test_lines_typed_ahead_do_not_run_after_ctrl_c_has_stopped_a_move(shell):
     shell.start("mv samx 20")
     shell.wait(r"^samx +\d.* → 20\.000")
     shell.send("mv th 30\r")
+    shell.wait(r"^queued 1: mv th 30$")
     shell.interrupt()
-    shell.wait(r"^sim 1> mv th 30$")
-    shell.send("\x03")
+    shell.wait(r"^the queue is paused, 1 waiting")
+    shell.wait_prompt()
     assert shell.run("th.position, th.moving") == "(0.0, False)"
 
 

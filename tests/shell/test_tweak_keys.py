@@ -27,7 +27,7 @@ def test_keys_move_the_motor_and_undo_takes_all_of_it_back(shell):
     shell.wait(r">tth 0\.0000 deg")
     shell.send("q")
     shell.wait(r"th: 0\.0000 → 0\.3000 deg")
-    assert "th: 0.3000 → 0.0000 deg" in shell.run("undo")
+    assert "th: 0.3000 → 0.0000 deg" in shell.run("undo -y")
 
 
 @pytest.mark.terminal

@@ -1,0 +1,64 @@
+"""Lines that wait for their turn: ``queue``."""
+
+from __future__ import annotations
+
+from bsh.commands import CommandSession, RestOfLine, command
+from bsh.commands.columns import align
+from bsh.commands.reports import Listing, Report, Text
+from bsh.errors import UsageError
+
+__all__ = ["COMMANDS", "queue"]
+
+USAGE = "q, q add LINE, q rm N, q up N, q clear, q pause, q go"
+
+
+@command("queue", group="queue", aliases=["q"], examples=["q", "q rm 2", "q add wa"])
+def queue(session: CommandSession, what: RestOfLine = "") -> Report:
+    """Show the lines that wait, or change them: q add LINE, q rm N, q up N, q clear, q pause, q go.
+
+    Lines that are typed while a plan runs wait here; each is checked when it is typed, and again when its turn comes. A
+    line that fails or is interrupted pauses the queue, q go lets it go on.
+    """
+    waiting = session.queue
+    word, _, rest = what.strip().partition(" ")
+    if word == "add" and rest.strip():
+        added = waiting.add(rest)
+        return Text(f"queued {added.number}: {added.text}")
+    if word in ("rm", "up"):
+        return Text(_changed(session, word, rest))
+    if word and rest.strip():
+        raise UsageError(f"queue: {what.strip()} is not understood", hint=USAGE)
+    if word == "clear":
+        count = waiting.clear()
+        return Text(f"{count} {'line' if count == 1 else 'lines'} taken out")
+    if word == "pause":
+        waiting.pause("as asked")
+    elif word == "go":
+        waiting.go_on()
+    elif word:
+        raise UsageError(f"queue: {what.strip()} is not understood", hint=USAGE)
+    return _listing(session)
+
+
+def _changed(session: CommandSession, word: str, numbers: str) -> str:
+    chosen = numbers.split()
+    if not chosen or not all(number.isdigit() for number in chosen):
+        raise UsageError(
+            f"queue {word}: the number of a line is wanted, got {numbers or 'nothing'}", hint=USAGE
+        )
+    change, done = (
+        (session.queue.remove, "taken out") if word == "rm" else (session.queue.move_up, "one place earlier")
+    )
+    return "\n".join(f"{done}: {change(int(number)).text}" for number in chosen)
+
+
+def _listing(session: CommandSession) -> Report:
+    waiting = session.queue
+    if not len(waiting):
+        return Text("nothing is queued: lines typed while a plan runs wait here, or q add LINE")
+    rows = [[str(line.number), line.text] for line in waiting.lines]
+    state = f"paused ({waiting.paused}): q go runs them" if waiting.paused else "next at the end of what runs"
+    return Listing((state, *align(rows, left=(1,))))
+
+
+COMMANDS = [queue]

@@ -1,0 +1,86 @@
+"""Lines that are typed while a scan runs, in a real terminal."""
+
+import pytest
+
+pytestmark = pytest.mark.terminal
+
+SCAN = "ascan th 0 1 30 0.1"
+
+
+@pytest.fixture
+def scanning(shell):
+    shell.start(SCAN)
+    shell.wait_output(r"^ +1 +0\.0333")
+    return shell
+
+
+def test_lines_typed_during_a_scan_show_are_queued_and_run_after_it(scanning):
+    scanning.send("mv samx")
+    scanning.wait(r"^next> mv samx$")
+    scanning.send(" 2\x7f1\r")
+    scanning.wait(r"^queued 1: mv samx 1$")
+    scanning.wait(r"^next: mv samx 1$")
+    scanning.send("x = samx.position\rx + 1\r")
+    scanning.wait(r"^queued 3: x \+ 1$")
+    scanning.wait(r"^next: mv samx 1   and 2 more$")
+    scanning.wait(r"^sim 2> mv samx 1\n(.*\n)?samx: 0\.000 → 1\.000 mm")
+    scanning.wait(r"^sim 2> x \+ 1\n2\.0$")
+    scanning.wait_prompt()
+    scanning.send("\x1b[A")
+    scanning.wait(r"^sim 2> x \+ 1$")
+
+
+def test_a_line_that_cannot_run_is_refused_at_once_and_stays_to_be_mended(scanning):
+    scanning.send("mv nosuch 1\r")
+    scanning.wait(r"^mv nosuch 1: .*unknown motor nosuch")
+    scanning.wait(r"^next> mv nosuch 1$")
+    scanning.send("\x15mv samx 999\r")
+    scanning.wait(r"^queued 1: mv samx 999$")
+    scanning.wait(r"samx.*999.*looked at again when its turn comes")
+    scanning.send("q rm 1\r")
+    scanning.wait(r"^taken out: mv samx 999$")
+    scanning.wait(r"#1 done")
+    scanning.wait_prompt()
+
+
+def test_what_only_looks_does_not_wait(scanning):
+    scanning.send("wa samx\r")
+    scanning.wait(r"^now> wa samx$")
+    scanning.wait(r"^ +samx\n")
+    scanning.send("q\r")
+    scanning.wait(r"^nothing is queued")
+    scanning.send("wa nosuch\r")
+    scanning.wait(r"no motor and no label matches nosuch")
+    scanning.wait(r"#1 done")
+    scanning.wait_prompt()
+
+
+def test_a_line_that_fails_pauses_the_queue(scanning):
+    scanning.send("1 / 0\rmv samx 1\rmv samx 2\r")
+    scanning.wait(r"^the queue is paused, 2 waiting")
+    scanning.wait_prompt()
+    scanning.wait(r"queue paused \(2\)")
+    assert "mv samx 1" in scanning.run("q")
+    scanning.run("q up 3")
+    scanning.run("q go")
+    scanning.wait(r"^sim 2> mv samx 2\n")
+    scanning.wait(r"^sim 2> mv samx 1\n")
+    scanning.wait(r"samx: 2\.000 → 1\.000 mm")
+
+
+def test_a_scan_that_is_stopped_pauses_the_queue(scanning):
+    scanning.send("mv samx 1\r")
+    scanning.wait(r"^queued 1")
+    scanning.interrupt()
+    scanning.wait_output(r"resume \(Enter\)")
+    scanning.send("s")
+    scanning.wait(r"^the queue is paused, 1 waiting")
+    assert scanning.run("samx.position") == "0.0"
+
+
+def test_half_a_line_goes_to_the_prompt(scanning):
+    scanning.send("mv samx ")
+    scanning.wait(r"^next> mv samx$")
+    scanning.wait(r"^sim 2> mv samx ")
+    scanning.send("1\r")
+    scanning.wait(r"samx: 0\.000 → 1\.000 mm")
