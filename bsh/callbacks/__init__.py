@@ -10,6 +10,7 @@ from bsh.callbacks.figures import Curve, Figure, GridFigure, LineFigure, Marker,
 from bsh.callbacks.obj_fields import get_obj_fields
 from bsh.callbacks.peaks import PeakResult, peak_statistics
 from bsh.callbacks.progress import ScanProgress, ScanProgressView
+from bsh.callbacks.replaying import replay
 from bsh.callbacks.router import DocumentRouter
 from bsh.callbacks.run_figures import RunFigures
 from bsh.callbacks.table import Row, StreamTable, TableModel
@@ -74,7 +75,7 @@ __all__ = [
     "TimeShares", "TimeSplit", "View", "ViewFactory", "ViewGroup", "WaitProgress", "WaitView", "call_str",
     "collector", "display_callback", "format_num", "get_obj_fields", "hinted_fields", "logbook_cb_factory",
     "make_callback_safe", "make_class_safe", "make_restreamer", "peak_statistics", "plot_peak_stats",
-    "post_run", "print_metadata", "register_view", "show_figure", "verify_files_saved", "views_of",
+    "post_run", "print_metadata", "register_view", "replay", "show_figure", "verify_files_saved", "views_of",
 ]  # fmt: skip
 
 

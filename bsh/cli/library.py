@@ -21,7 +21,7 @@ from .options import Settings
 if TYPE_CHECKING:
     from bsh.store import RunLibrary, RunSummary, StoredRun
 
-__all__ = ["export_scan", "import_files", "list_scans", "show_scan"]
+__all__ = ["export_scan", "import_files", "list_scans", "replay_scan", "show_scan"]
 
 SHOWN = 20
 
@@ -106,6 +106,22 @@ def show_scan(settings: Settings, scan: str, profile: str | None) -> None:
     with _found(settings, scan, profile) as run:
         for line in described(run):
             click.echo(line)
+
+
+def replay_scan(settings: Settings, scan: str, profile: str | None, speed: float | None) -> None:
+    """Print one scan as it was when it was taken: table, baseline, peaks.
+
+    Parameters
+    ----------
+    settings, scan, profile
+        As for :func:`show_scan`.
+    speed : float or None
+        1 keeps the times of the scan, 10 is ten times as fast; None prints at once.
+    """
+    from bsh.callbacks import BestEffortCallback, replay
+
+    with _found(settings, scan, profile) as run:
+        replay(run.documents(), BestEffortCallback(), speed=speed)
 
 
 def export_scan(

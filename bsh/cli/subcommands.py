@@ -28,7 +28,20 @@ def add_subcommands(group: click.Group) -> None:
     group : click.Group
         The program.
     """
-    for command in (profile, scans, show, export, import_, resume, ioc, doctor, panic, completion, migrate):
+    for command in (
+        profile,
+        scans,
+        show,
+        export,
+        replay,
+        import_,
+        resume,
+        ioc,
+        doctor,
+        panic,
+        completion,
+        migrate,
+    ):
         group.add_command(command)
 
 
@@ -156,6 +169,24 @@ def resume(context: click.Context, scan: int, profile: str | None) -> None:
 
     settings: Settings = context.obj
     context.exit(run_lines(replace(settings, profile=profile or settings.profile), [f"resume {scan}"]))
+
+
+@click.command(context_settings=NUMBERS_FROM_THE_END)
+@click.argument("scan")
+@click.option(
+    "--times",
+    "speed",
+    type=click.FloatRange(min=0.001),
+    metavar="SPEED",
+    help="1 keeps the times of the scan, 10 is ten times as fast (default: at once).",
+)
+@profile_option
+@click.pass_obj
+def replay(settings: Settings, scan: str, speed: float | None, profile: str | None) -> None:
+    """Print one scan as when it was taken: number, uid or its beginning, or -1 for the last."""
+    from .library import replay_scan
+
+    replay_scan(settings, scan, profile, speed)
 
 
 @click.command("import")

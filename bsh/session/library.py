@@ -99,6 +99,20 @@ class Scan:
 
         return Listing(tuple(table_of(self._run)))
 
+    def replay(self, *callbacks: Any, speed: float | None = None) -> int:
+        """Give the documents to callbacks again, as when the run was taken; return how many there were.
+
+        Parameters
+        ----------
+        *callbacks : callable
+            ``callback(name, doc)``, as for ``RE.subscribe``.
+        speed : float, optional
+            1.0 keeps the times of the run, 10.0 is ten times as fast; without it there are no pauses.
+        """
+        from bsh.callbacks import replay
+
+        return replay(self.documents(), *callbacks, speed=speed)
+
     def to_pandas(self, stream: str = "") -> Any:
         """Return a pandas DataFrame, a row for each point.
 

@@ -1,4 +1,4 @@
-"""Old runs: ``scans``, ``show``, ``table``."""
+"""Old runs: ``scans``, ``show``, ``table``, ``replay``."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from typing import Annotated, Any
 
 from bsh.commands import CommandSession, Metadata, Option, Syntax, Word, Words, command
 from bsh.commands.argument_types import NumberType
+from bsh.commands.nearest import nearest_hint
 from bsh.commands.one_scan import head_of, table_of
-from bsh.commands.reports import Listing, RunList, RunRow
+from bsh.commands.reports import Listing, RunList, RunRow, Text
 from bsh.commands.scan_filters import parse_filters
 from bsh.commands.selection import selection_of
+from bsh.errors import CommandError
 
-__all__ = ["COMMANDS", "scans", "show", "table"]
+__all__ = ["COMMANDS", "replay", "scans", "show", "table"]
 
 TRACED_POINTS = 100
 """So many points of a run make its little plot."""
@@ -88,4 +90,40 @@ def table(session: CommandSession, scan: Word = "-1") -> Listing:
     return Listing(tuple(table_of(session.store.run(scan))))
 
 
-COMMANDS = [scans, show, table]
+@command(
+    group="library",
+    examples=["replay", "replay 142", "replay -t 10 142", "replay 142 my_callback"],
+    syntax=Syntax.WORDS,
+)
+def replay(
+    session: CommandSession,
+    scan: Word = "-1",
+    callbacks: Words = (),
+    speed: Annotated[float | None, Option(("-t", "--times"), NumberType(minimum=0.001))] = None,
+) -> Text:
+    """Emit the documents of a scan again: into callbacks by their names, else as a table with its peaks.
+
+    -t 1 keeps the times of the scan, -t 10 is ten times as fast; without it there are no pauses.
+    """
+    from bsh.callbacks import BestEffortCallback
+    from bsh.callbacks import replay as emit
+
+    heard = [_callable(session, name) for name in callbacks]
+    run = session.store.run(scan)
+    count = emit(run.documents(), *(heard or [BestEffortCallback()]), speed=speed)
+    return Text(f"scan {run.summary.scan_id}: {count} documents")
+
+
+def _callable(session: CommandSession, name: str) -> Any:
+    found = session.namespace.get(name)
+    if not callable(found):
+        known = [
+            key for key, value in session.namespace.items() if callable(value) and not key.startswith("_")
+        ]
+        raise CommandError(
+            f"replay: {name} is no callback", hint=nearest_hint(name, known) or "callback(name, doc)"
+        )
+    return found
+
+
+COMMANDS = [scans, show, table, replay]

@@ -226,3 +226,10 @@ def test_files_are_taken_into_the_library_once(bsh: Call, take: Take, place: Pat
     assert "ascan th -1 1 4 0.001" in bsh("show", "1", "-p", "other").output
     (place / "bad").write_text("hello")
     assert bsh("import", "bad", "-p", "other").exit_code == 1
+
+
+def test_a_scan_is_printed_again(bsh: Call, take: Take) -> None:
+    take("ascan th -1 1 4 0.001")
+    output = bsh("replay", "-1", "-p", "fast").output
+    assert "Transient Scan ID: 1" in output
+    assert output.count("|         ") >= 5

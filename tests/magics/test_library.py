@@ -119,3 +119,21 @@ def test_a_little_plot_shows_the_highest_of_what_shares_a_place():
     assert sparkline([5, 5], 10) == "▁▁"
     assert sparkline([1, float("nan"), 2], 3) == "▁ █"
     assert sparkline([float("nan")], 3) == sparkline([], 3) == ""
+
+
+def test_replay_shows_a_scan_again(run, scanned, capsys):
+    assert str(run("replay 1")).startswith("scan 1: ")
+    printed = capsys.readouterr().out
+    assert "Transient Scan ID: 1" in printed
+    assert "det: " in printed
+
+
+def test_replay_gives_documents_to_callbacks(run, scanned):
+    heard = []
+    scanned.namespace["hear"] = lambda name, doc: heard.append((name, doc))
+    run("replay 1 hear")
+    assert heard == list(scanned.store.run(1).documents())
+    assert scanned.run("scans[1].replay(hear)") == len(heard) / 2
+    with pytest.raises(CommandError, match="replay: herr is no callback") as caught:
+        run("replay 1 herr")
+    assert "hear" in caught.value.hint
