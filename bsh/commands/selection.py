@@ -29,6 +29,8 @@ class Selection:
         Counters of the table, by data key or device, ``*`` allowed; empty for all.
     plotted : tuple of str
         Counters of plots, the first ones also of peak statistics; empty for the active counters.
+    counters : tuple of str
+        What counts unless others are named; empty for the profile's first group.
     plots : bool
         Whether plots are drawn at all.
     log_y : bool
@@ -39,6 +41,7 @@ class Selection:
 
     columns: tuple[str, ...] = ()
     plotted: tuple[str, ...] = ()
+    counters: tuple[str, ...] = ()
     plots: bool = True
     log_y: bool = False
     file: Path | None = field(default=None, compare=False, repr=False)

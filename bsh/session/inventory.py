@@ -6,7 +6,7 @@ Owns the profile's groups, baseline and monitors while devices go offline and co
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bsh.errors import BshError, CommandError
@@ -106,6 +106,29 @@ class Inventory:
                 for found in usable((ref for ref in refs if ref.name == name), self.devices, "", [])
                 if found not in present
             ]
+
+    def count_with(self, names: Sequence[str]) -> list[str]:
+        """Let the counters of an earlier session count, if they are still there.
+
+        Parameters
+        ----------
+        names : sequence of str
+            Of the devices; nothing changes without any.
+
+        Returns
+        -------
+        list of str
+            What people should know.
+        """
+        if not names or list(names) == [str(one.name) for one in self.counters]:
+            return []
+        found = {str(one.name): one for one in self.known.values()}
+        missing = [name for name in names if name not in found]
+        if missing:
+            return [f"{', '.join(missing)} counted in the last session and is not there; mg tells what counts"]
+        self.counters = [found[name] for name in names]
+        default = f"; mg {self._active_group} goes back to the profile's" if self._active_group else ""
+        return [f"counting with {' '.join(names)}, as chosen in an earlier session{default}"]
 
     def select(self, group: str) -> list[Any]:
         """Make a group of counters the active one; return it.

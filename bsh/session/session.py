@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from bsh.commands import DISPATCHER, Dispatcher, Registry, runners
+from bsh.commands.selection import selection_of
 from bsh.errors import DeviceError
 from bsh.profile import Problem, Profile, check_classes, find_profile, load_profile
 from bsh.store.home import bsh_home, profile_folder, store_path
@@ -337,6 +338,7 @@ class Session:
         self.notices += made.notices
         self.notices += offline_notices(made)
         self.notices += self._inventory.take(made.devices)
+        self.notices += self._inventory.count_with(selection_of(self).counters)
 
     def when_complete(self, hear: Callable[[], None]) -> None:
         """Have a function called once devices and engine are there; at once if they are there already.
