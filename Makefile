@@ -5,12 +5,13 @@ BIN     := $(VENV)/bin
 PROFILE ?= sim
 PIP     := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help shell test lint unit bench clean docs injection test-peers test-system
+.PHONY: help shell test lint unit bench clean docs injection soak test-peers test-system
 
 help:
 	@echo "make shell [PROFILE=sim]   install and open the shell; PROFILE=epics starts the demo IOC beside it"
 	@echo "make test                  install with the test tools, check and run the whole test suite"
 	@echo "make lint                  static checks only"
+	@echo "make soak                  random lines and Ctrl+C typed into the real shell (ten minutes)"
 	@echo "make injection             interrupt every kind of plan at every message (two minutes)"
 	@echo "make bench                 measure against bluesky, in an environment of its own; fails where bsh is too slow"
 	@echo "make test-system           let hardware fail in every way that is known, against real IOCs (ten minutes)"
@@ -65,6 +66,10 @@ injection: $(VENV)/.installed-test
 # The short version is part of `make test`. It writes its figures into docs/reference/hardware-failures.md.
 test-system: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -m system tests/system
+
+# Strangers at the real shell, each with a seed of its own; one of them types a few lines in `make test`.
+soak: $(VENV)/.installed-test
+	SOAK_SEEDS=8 SOAK_LINES=60 $(BIN)/python -m pytest tests/shell/soak -n 2
 
 # The reference pages, from the program's own tables.
 docs: $(VENV)/.installed-test

@@ -8,6 +8,7 @@ Owns prompt, toolbar, output and leaving; what a line means is decided by the in
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -105,7 +106,6 @@ class BeamlineShell(TerminalInteractiveShell):
         """
         self.session, self.prompt_line = session, prompt_line
         self.set_custom_exc((Exception,), BeamlineShell._on_error)
-        self.events.register("post_run_cell", self._after_cell)
         session.when_complete(lambda: self._show_plans(session, plain))
         autoawait_in_engine_event_loop(self)
         load_once_drawn(self.pt_app.app if self.pt_app is not None else None, session)
@@ -131,9 +131,11 @@ class BeamlineShell(TerminalInteractiveShell):
         queued = self._next_queued()
         if queued is not None:
             return queued
-        if self.prompt_line is not None:
-            self.prompt_line.refresh()
-        return str(super().prompt_for_code())
+        # From here on Ctrl+C is a key: prompt_toolkit changes the terminal late, and breaks over a signal before.
+        with self.pt_app.app.input.raw_mode() if self.pt_app is not None else nullcontext():
+            if self.prompt_line is not None:
+                self.prompt_line.refresh()
+            return str(super().prompt_for_code())
 
     def _next_queued(self) -> str | None:
         """Take the next line of the queue, and show it as if it were typed; half a line goes to the prompt."""
@@ -151,6 +153,16 @@ class BeamlineShell(TerminalInteractiveShell):
             self.pt_app.history.append_string(line)
         return line
 
+    def interact(self) -> None:
+        """Read and run input until the shell is left; Ctrl+C between two lines asks for the next one."""
+        while True:
+            try:
+                super().interact()
+            except KeyboardInterrupt:
+                print()
+            else:
+                return
+
     def _extra_prompt_options(self) -> dict[str, Any]:
         options: dict[str, Any] = super()._extra_prompt_options()
         options["lexer"] = EmptyFirstLexer(options["lexer"])
@@ -166,12 +178,13 @@ class BeamlineShell(TerminalInteractiveShell):
         """Run what was typed; nothing of it runs where Ctrl+C comes before it has begun."""
         try:
             self._before_cell(raw_cell)
-            return super().run_cell(raw_cell, *args, **kwargs)
+            result = super().run_cell(raw_cell, *args, **kwargs)
         except KeyboardInterrupt as error:
             self._say_interrupted(error)
             result = super().run_cell("", store_history=False, silent=True)
             result.error_before_exec = error
-            return result
+        self._after_cell(result)
+        return result
 
     def _usage_hint(self) -> Any:
         if self._hint is None:
@@ -214,7 +227,8 @@ class BeamlineShell(TerminalInteractiveShell):
             The keys.
         """
         known = self.rl_next_input or ""
-        self.set_next_input(known + text.replace("\r", "\n").rstrip("\n"))
+        typed = text.rpartition("\x03")[2]  # Ctrl+C takes back what was typed before it
+        self.set_next_input(known + typed.replace("\r", "\n").rstrip("\n"))
 
     # -- output ------------------------------------------------------------------------------------
 
@@ -310,7 +324,7 @@ class BeamlineShell(TerminalInteractiveShell):
     def showtraceback(self, *args: Any, **kwargs: Any) -> None:
         """Leave on SystemExit, with its code; Ctrl+C takes one word; everything else as IPython does."""
         error = sys.exc_info()[1]
-        if isinstance(error, KeyboardInterrupt) and kwargs.get("running_compiled_code"):
+        if isinstance(error, KeyboardInterrupt):
             self._say_interrupted(error)
             return
         if isinstance(error, SystemExit) and kwargs.get("exception_only"):

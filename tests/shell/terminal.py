@@ -52,6 +52,7 @@ class Terminal:
         )
         self.process.delaybeforesend = None
         self.raw = b""
+        self._writes = 0
         self.ended = False
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -70,6 +71,7 @@ class Terminal:
                     self._changed.notify_all()
                     return
                 self.raw += data
+                self._writes += 1
                 self._stream.feed(data)
                 self._changed.notify_all()
 
@@ -90,10 +92,23 @@ class Terminal:
         return "\n".join(line.rstrip() for line in [*above, *self.screen.display]).rstrip()
 
     @property
-    def last_line(self):
-        """The lowest line that is not empty, the toolbar left out."""
+    def cursor_row(self):
+        """The line in which the cursor stands."""
         with self._changed:
             return self.screen.display[self.screen.cursor.y].rstrip()
+
+    def wait_row_other_than(self, row, timeout=5.0):
+        """Wait until the line with the cursor is another one; return whether it is."""
+        with self._changed:
+            return self._changed.wait_for(
+                lambda: self.ended or self.screen.display[self.screen.cursor.y].rstrip() != row, timeout
+            )
+
+    def wait_writes(self, count, timeout):
+        """Wait until the program has written a number of times more; return whether it has."""
+        with self._changed:
+            wanted = self._writes + count
+            return self._changed.wait_for(lambda: self.ended or self._writes >= wanted, timeout)
 
     def wait(self, pattern, timeout=20.0, *, after=0):
         """Wait until a pattern is on the screen (or above it); return the match.
