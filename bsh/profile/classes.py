@@ -59,7 +59,10 @@ def resolve(dotted: str) -> Factory:
         missing = getattr(error.__cause__, "name", None)
         is_package = isinstance(error.__cause__, ModuleNotFoundError) and missing == dotted.partition(".")[0]
         hint = f"install the package that has '{missing}', or put its folder beside the profile"
-        raise ClassNotFound(error.message, hint=hint if is_package else error.hint) from error
+        raise ClassNotFound(
+            error.message,
+            hint=hint if is_package else error.hint or "write a class, or a function that returns devices",
+        ) from error
     except Exception as error:  # a module may do anything while it is imported
         text = f"cannot import '{dotted}': {type(error).__name__}: {error}"
         raise ClassNotFound(text, hint="mend the module, or take the devices out") from error

@@ -113,7 +113,8 @@ def _other_files(file: Path) -> str:
         return f"there is no folder '{folder}'"
     from .problem import nearest
 
-    near = nearest(file.name, (path.name for path in folder.iterdir() if path.suffix in {".yml", ".yaml"}))
+    others = {path.stem: path.name for path in folder.iterdir() if path.suffix in {".yml", ".yaml"}}
+    near = others.get(nearest(file.stem, others))
     return f"write '{near}'" if near else "write a path relative to this file"
 
 

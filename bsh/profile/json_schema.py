@@ -93,6 +93,7 @@ _TEXT = {"type": "string", "minLength": 1}
 _OF_KIND: dict[type, Callable[[Any], Schema]] = {
     kinds.Text: lambda kind: dict(_TEXT),
     kinds.TextLine: lambda kind: dict(_TEXT),
+    kinds.Condition: lambda kind: dict(_TEXT),
     kinds.FilePath: lambda kind: dict(_TEXT),
     kinds.DeviceName: lambda kind: dict(_TEXT),
     kinds.Flag: lambda kind: {"type": "boolean"},

@@ -16,8 +16,27 @@ from .position import Position
 from .problem import Problem, nearest, one_of
 
 __all__ = [
-    "Anything", "ByShape", "Choice", "DeviceName", "Duration", "FilePath", "Flag", "Json", "Key", "Kind",
-    "ListOf", "MapOf", "NameUse", "Nullable", "Number", "Reading", "Record", "Text", "TextLine", "Whole",
+    "Anything",
+    "ByShape",
+    "Choice",
+    "Condition",
+    "DeviceName",
+    "Duration",
+    "FilePath",
+    "Flag",
+    "Json",
+    "Key",
+    "Kind",
+    "ListOf",
+    "MapOf",
+    "NameUse",
+    "Nullable",
+    "Number",
+    "Reading",
+    "Record",
+    "Text",
+    "TextLine",
+    "Whole",
 ]  # fmt: skip
 
 REQUIRED: Any = object()
@@ -29,6 +48,7 @@ class NameUse(NamedTuple):
 
     ref: DeviceRef
     where: str
+    fatal: bool = True
 
 
 class Reading:
@@ -111,6 +131,32 @@ class TextLine(NamedTuple):
         """Return text and position."""
         text = Text(self.wanted).read(node, where, reading)
         return None if text is None else Line(text, node.position)
+
+
+class Condition(NamedTuple):
+    """A condition about devices, with its place; one that cannot be read is not fatal, but nobody checks it."""
+
+    wanted: str = "a condition"
+
+    def read(self, node: Node, where: str, reading: Reading) -> Line | None:
+        """Return text and position, and note the devices that are named."""
+        text = Text(self.wanted).read(node, where, reading)
+        if text is None:
+            return None
+        from bsh.devices.rule import Rule
+        from bsh.errors import ProfileError
+
+        try:
+            paths = Rule(text).names
+        except ProfileError as error:
+            reading.report(
+                node.position, f"found in '{where}': {error.message}", error.hint or "", fatal=False
+            )
+            paths = ()
+        for path in paths:
+            name, _, attribute = path.partition(".")
+            reading.uses.append(NameUse(DeviceRef(name, attribute, node.position), where, fatal=False))
+        return Line(text, node.position)
 
 
 class FilePath(NamedTuple):

@@ -129,6 +129,8 @@ def _read(
     values = {key.name: _value(root, key, reading) for key in KEYS if key.name != "devices"}
     _check_folder_name(source, values["profile"], reading)
     specs = read_devices(root.get("devices"), reading)
+    for spec in specs:
+        _check_limits(spec, reading)
     if any(not spec.factory.startswith("bsh.") for spec in specs):
         make_importable(file.parent)
     suspenders = [_suspender(entry, node, reading) for entry, node in _suspender_nodes(root, values)]
@@ -212,6 +214,20 @@ def _resolved(dotted: str, position: Position, resolver: Resolver, reading: Read
     except ClassNotFound as error:
         reading.report(position, error.message, error.hint or "")
         return None
+
+
+def _check_limits(spec: DeviceSpec, reading: Reading) -> None:
+    """Report limits that are reversed, whatever the class makes of them."""
+    limits = spec.keywords.get("limits")
+    if not isinstance(limits, list) or len(limits) != 2:
+        return
+    low, high = limits
+    if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
+        reading.report(
+            spec.keyword_positions.get("limits", spec.position),
+            f"found the limits of {spec.shown_name} reversed: {low:g} to {high:g}",
+            f"write [{high:g}, {low:g}]",
+        )
 
 
 def _check_keywords(factory: Factory, spec: DeviceSpec, reading: Reading) -> None:

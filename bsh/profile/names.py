@@ -122,5 +122,8 @@ def check_uses(
         else:
             instead = "this profile has no devices"
         reading.report(
-            use.ref.position, f"found the unknown device '{use.ref.name}' in '{use.where}'", instead
+            use.ref.position,
+            f"found the unknown device '{use.ref.name}' in '{use.where}'",
+            instead,
+            fatal=use.fatal,
         )

@@ -36,6 +36,11 @@ class Problem(NamedTuple):
     instead: str = ""
     fatal: bool = True
 
+    @property
+    def is_told_later(self) -> bool:
+        """Whether it is told again, with more words, when what it is about is used."""
+        return not self.fatal and any(key in self.found for key in ("'startup'", "'rules.forbid'"))
+
     def __str__(self) -> str:
         text = f"{self.position}: {self.found}"
         return f"{text}; {self.instead}" if self.instead else text

@@ -11,6 +11,7 @@ from .kinds import (
     Anything,
     ByShape,
     Choice,
+    Condition,
     DeviceName,
     Duration,
     FilePath,
@@ -74,7 +75,7 @@ _RULES = Record(
     (
         Key(
             "forbid",
-            ListOf(TextLine("a condition")),
+            ListOf(Condition()),
             "Conditions that must never hold.",
             (),
             '["detz < 50"]',

@@ -259,7 +259,7 @@ class Session:
     def _compose(self) -> None:
         """Do what needs no device: the prompt can be shown after that."""
         profile = self.profile
-        self.notices += [str(problem) for problem in profile.problems if "'startup'" not in problem.found]
+        self.notices += [str(problem) for problem in profile.problems if not problem.is_told_later]
         self.notices += self.store.warnings
         self.notices += self.registry.problems
         self.notices += interrupted_run(self.store, self.registry)

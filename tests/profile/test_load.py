@@ -23,7 +23,7 @@ devices:
     - {name: th, labels: [motors], units: deg, limits: [-180, 180], velocity: 1e1, precision: 4}
   lab.Motor:
     - {name: samx, prefix: "SIM:m1", labels: [motors, sample]}
-  lab.Other: [{name: ring}, {name: shutter}, {name: det}, {name: mon}, {name: scaler1}]
+  lab.Other: [{name: ring}, {name: shutter}, {name: det}, {name: mon}, {name: scaler1}, {name: detz}, {name: beamstop}]
 counters:
   default: [det, mon]
   all: [det]
@@ -69,6 +69,8 @@ def test_the_profile_of_the_interface_page_is_read_whole(full: Profile) -> None:
         "det",
         "mon",
         "scaler1",
+        "detz",
+        "beamstop",
     ]
     assert full.devices[0].labels == ("motors",)
     assert full.devices[0].keywords["velocity"] == 10.0
