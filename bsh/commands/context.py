@@ -59,6 +59,10 @@ class CommandSession(Protocol):
         """Lines that wait for their turn."""
 
     @property
+    def logbook(self) -> Any:
+        """A page for each day."""
+
+    @property
     def recorder(self) -> Any:
         """Typed lines that go into a file."""
 

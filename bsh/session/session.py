@@ -30,12 +30,13 @@ from .extras import install_suspenders
 from .hooks import call_hooks
 from .interlocks import Interlocks
 from .inventory import Inventory
-from .journal import Journal
+from .journal import Journal, Note
 from .known_axes import KnownAxes
 from .late_devices import LateDevices, offline_notices
 from .library import ScanLibrary, ScanRunner
 from .line_queue import LineQueue
 from .lines import evaluate
+from .logbook import Logbook
 from .notices import interrupted_run
 from .offline import OfflineDevice
 from .profile_metadata import apply_metadata
@@ -91,6 +92,8 @@ class Session:
         Typed lines that go into a file, for ``rec``.
     writers : Writers
         The files that runs are written to beside the store.
+    logbook : Logbook
+        A page for each day.
     namespace : dict
         The names at the prompt.
     notices : list of str
@@ -134,8 +137,9 @@ class Session:
         self.soft_limits = SoftLimits(self._known_axes, lambda: self.devices)
         self._drifted: list[Moved] = []
         self.last_peak: Any = None
-        self.writers = Writers(profile, folder, store, lambda text: tell(self._engine, text))
-        self.journal.on_note = self.writers.hear
+        self.writers = Writers(profile, folder, store, self.tell)
+        self.logbook = Logbook(folder, store, self.journal, title=profile.title or profile.name)
+        self.journal.on_note = self._hear_note
         self._running = Running(self)
         self.control = Control(store, profile.name, exclusive=profile.lock == "exclusive" or store.is_on_network)
         self._connect = connect
@@ -383,6 +387,7 @@ class Session:
         engine.subscribe(self.store)
         inventory = self._inventory
         always = SupplementalData(baseline=inventory.baseline, monitors=inventory.monitors)
+        engine.subscribe(self.logbook.note, "stop")
         inventory.baseline, inventory.monitors = always.baseline, always.monitors  # one list of each
         self._supplemental = always
         engine.preprocessors.append(self._supplemental)
@@ -647,6 +652,10 @@ class Session:
 
     def _welcome(self, name: str) -> None:
         """Take a device in that answers late; on the thread that waited for it."""
+    def _hear_note(self, note: Note) -> None:
+        self.writers.hear(note)
+        self.logbook.note()
+
         placeholder = self.devices.get(name)
         if not self._closed and isinstance(placeholder, OfflineDevice):
             self._put_back(name, placeholder.device)
@@ -697,6 +706,7 @@ class Session:
             leaving.callback(self._known_axes.close)
             leaving.callback(self.writers.close)
             if self._engine is not None:
+            leaving.callback(self.logbook.close)
                 leaving.callback(self._engine.close)
             if self.profile.on_exit:
                 self.complete()

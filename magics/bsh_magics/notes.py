@@ -1,4 +1,6 @@
-"""What belongs to the next scans: ``newfile``, ``newsample``, ``md``, ``startup``; and what people write down: ``comment``."""
+"""What belongs to the next scans: ``newfile``, ``newsample``, ``md``, ``startup``; and what people write down:
+``comment``, ``logbook``.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from bsh.commands.columns import align
 from bsh.commands.reports import Text
 from bsh.errors import CommandError, UsageError
 
-__all__ = ["COMMANDS", "comment", "md", "newfile", "newsample", "startup"]
+__all__ = ["COMMANDS", "comment", "logbook", "md", "newfile", "newsample", "startup"]
 
 QUESTIONS = (("sample", "Sample"), ("title", "Title"), ("proposal", "Proposal"), ("user", "User"))
 """Keys of the metadata that ``startup`` asks for, and what it calls them."""
@@ -52,6 +54,25 @@ def newfile(
     if last is not None and last < taken:
         text += f"\nnumbers up to {taken} are taken already: scans[{last + 1}] will be the newer of two"
     return Text(text)
+
+
+@command(group="notes", examples=["logbook", "logbook 2026-01-31"])
+def logbook(session: CommandSession, day: Word = "") -> Text:
+    """Write the page of a day, today's without one: scans with plots and peaks, comments, moves.
+
+    Today's page is written after every scan and comment anyway.
+    """
+    import datetime
+
+    try:
+        wanted = datetime.date.fromisoformat(day) if day else datetime.date.today()
+    except ValueError:
+        raise UsageError(f"{day} is no day", hint="logbook 2026-01-31") from None
+    try:
+        path = session.logbook.write(wanted)
+    except OSError as error:
+        raise CommandError(f"the page cannot be written: {error.strerror}: {error.filename}") from error
+    return Text(f"nothing happened on {wanted}" if path is None else str(path))
 
 
 @command(group="notes", examples=["newsample", "newsample Fe3O4 temperature=300"])
@@ -157,4 +178,4 @@ def _ask_for_counters(session: CommandSession) -> str:
         print(f"there is no group {answer}")
 
 
-COMMANDS = [newfile, newsample, md, comment, startup]
+COMMANDS = [newfile, newsample, md, logbook, comment, startup]
