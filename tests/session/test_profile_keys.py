@@ -1,0 +1,88 @@
+"""Keys of the profile that plans follow."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bsh.session import Session
+
+MakeSession = Callable[..., Session]
+
+CLASSES = """\
+from bsh.devices.sim import SimDetector, SimSignal
+
+class Camera(SimDetector):
+    "Takes its counting time where nobody would look for it, and tells how long it counted."
+    def __init__(self, name, **keywords):
+        super().__init__(name, **keywords)
+        self.exposure = SimSignal(name + "_exposure", value=7.0, parent=self)
+        self.seen = []
+    def trigger(self):
+        self.seen.append(self.exposure.get())
+        return super().trigger()
+"""
+
+
+@pytest.fixture
+def camera_session(make_session: MakeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
+    (tmp_path / "own_camera.py").write_text(CLASSES)
+    monkeypatch.delitem(sys.modules, "own_camera", raising=False)
+    return make_session(
+        base="devices:\n  own_camera.Camera: [{name: camera, count_time: 0}]\n"
+        "counters: {default: [camera]}\ncount_time: {camera: exposure}\n"
+    )
+
+
+def test_the_counting_time_goes_where_the_profile_says_and_comes_back(camera_session: Session) -> None:
+    camera_session.run("ct 0.25")
+    camera = camera_session.devices["camera"]
+    assert camera.seen == [0.25]
+    assert camera.exposure.get() == 7.0
+
+
+def test_the_shutter_opens_and_closes_with_the_profiles_words(make_session: MakeSession) -> None:
+    session = make_session("shutter: {device: shutter, open: 1, close: Close}\non_exit: [close_shutter]\n")
+    session.RE(session.namespace["close_shutter"]())
+    assert session.devices["shutter"].position == "closed"
+    session.RE(session.namespace["open_shutter"]())
+    assert session.devices["shutter"].position == "open"
+    session.run("ct -s 0.001")
+    assert session.devices["shutter"].position == "closed", "after every run"
+
+
+def test_monitors_are_recorded_at_every_change(make_session: MakeSession) -> None:
+    from bsh import plan_stubs as bps
+
+    session = make_session("monitors: [ring.current]\n")
+    ring = session.devices["ring"]
+
+    def plan():  # type: ignore[no-untyped-def]
+        yield from bps.open_run()
+        ring.current.put(50.0)
+        yield from bps.sleep(0.01)
+        yield from bps.close_run()
+
+    session.RE(plan())
+    documents = list(session.store.run(-1).documents())
+    (stream,) = [doc["uid"] for name, doc in documents if name == "descriptor"]
+    values = [
+        doc["data"]["ring_current"]
+        for name, doc in documents
+        if name == "event" and doc["descriptor"] == stream
+    ]
+    assert values[-1] == 50.0
+
+
+def test_each_device_has_its_own_tolerance_for_missed_targets(make_session: MakeSession) -> None:
+    from bsh.errors import DeviceError
+
+    session = make_session("on_missed_target: {action: fail, tolerance: {th: 0.5}}\n")
+    for name in ("th", "samx"):
+        session.devices[name].misses_by = 0.2
+    session.run("mv th 1")
+    with pytest.raises(DeviceError, match=r"samx is at 1\.200 mm, asked for 1\.000"):
+        session.run("mv samx 1")
