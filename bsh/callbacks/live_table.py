@@ -13,6 +13,7 @@ from typing import Any
 from bsh.callbacks.callback_base import CallbackBase
 from bsh.callbacks.cells import Cell, cell_formatter, clock_cell, fit, text_width
 from bsh.callbacks.obj_fields import get_obj_fields
+from bsh.callbacks.printed_tables import note_printed_table
 from bsh.callbacks.safety import make_class_safe
 from bsh.protocols import Document
 
@@ -112,6 +113,8 @@ class LiveTable(CallbackBase):
         for key in self._fields:
             if key in data_keys and (column := self._column(key, data_keys[key])) is not None:
                 self._columns[key] = column
+        if self._out is print:
+            note_printed_table(str(doc.get("run_start", "")), self._stream)
         self._print_header()
 
     def event(self, doc: Document) -> None:

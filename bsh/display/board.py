@@ -12,6 +12,7 @@ from typing import Any
 
 from rich.text import Text
 
+from bsh.callbacks.printed_tables import is_table_printed
 from bsh.callbacks.router import events_of_page
 from bsh.callbacks.table import TableModel
 from bsh.callbacks.table_text import TableLine, TableText
@@ -225,8 +226,9 @@ class Board:
         if row is None:
             self._count_other(doc)
             return []
-        self._runs[row.table.start["uid"]].point(row)
-        if self._table_style == "none":
+        run = row.table.start["uid"]
+        self._runs[run].point(row)
+        if self._table_style == "none" or is_table_printed(run, row.table.stream):
             return []
         highest = (
             self._highest.key_of(row) if self._table_style == "rich" and self._owner.has_colour else None

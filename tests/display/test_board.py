@@ -5,6 +5,10 @@ from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
+from bsh.callbacks import LiveTable
+from bsh.callbacks.printed_tables import is_table_printed
 from bsh.devices.sim import SimSignal
 from bsh.devices.status import Status
 from bsh.display.board import Board
@@ -413,3 +417,23 @@ def test_a_failing_writer_is_named_during_a_move_and_besides_a_banner() -> None:
         "Pausing after this point...",
         "spec: Permission denied · 7 documents behind",
     ]
+
+
+def test_a_table_that_a_callback_prints_takes_the_place_of_the_boards_own(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    stage, table = Stage(), LiveTable(["th", "det"])
+    start = scan_start(5) | {"uid": "printed"}
+    stream = {"run_start": "printed", "uid": "printed-1"}
+    descriptor = descriptor_doc({"th": number("deg"), "det": number("counts")}) | stream
+    event = event_doc(1, {"th": 0.5, "det": 310.0}) | {"descriptor": "printed-1"}
+    for name, doc in [("start", start), ("descriptor", descriptor), ("event", event)]:
+        table(name, doc)
+    assert "310" in capsys.readouterr().out
+    shown = stage.feed([("start", start), ("descriptor", descriptor), ("event", event)])
+    assert [line for line in shown if "310" in line] == []
+    assert " 1/5 " in stage.footer()[0]
+    silent = LiveTable(["th"], out=lambda line: None)  # prints elsewhere
+    silent("start", start | {"uid": "other"})
+    silent("descriptor", descriptor | {"run_start": "other"})
+    assert not is_table_printed("other", "primary")
