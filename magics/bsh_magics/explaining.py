@@ -59,7 +59,9 @@ def _line(session: CommandSession, command: Command, rest: str) -> Iterator[str]
     if command.name in AS_BLUESKY:
         plan, note = AS_BLUESKY[command.name](f"[{', '.join(counters)}]", placed)
         plan = plan.replace(")", ", snake_axes=True)") if snake else plan
-        yield f"in bluesky:  RE({plan})" + (f"   # {note}" if note else "")
+        yield f"in bluesky:  RE({plan})"
+        if note:
+            yield f"             {note}"
     if command.generator:
         detectors = f"[{', '.join(counters)}], " if command.group == "scan" else ""
         yield f"in a plan:   yield from {command.generator}({detectors}{shown})"
@@ -88,7 +90,7 @@ def _line_scan(name: str) -> Bluesky:
     def written(detectors: str, words: Sequence[str]) -> tuple[str, str]:
         *axes, intervals, seconds = words
         points = _one_more(intervals)
-        note = f"{intervals} intervals are {points} points; set the counting time {seconds} on the detectors before"
+        note = f"{intervals} intervals are {points} points; set counting time {seconds} before"
         return f"bp.{name}({detectors}, {', '.join(axes)}, {points})", note
 
     return written
@@ -100,7 +102,7 @@ def _mesh(name: str) -> Bluesky:
         axes = ", ".join([*slow[:3], _one_more(slow[3]), *fast[:3], _one_more(fast[3])])
         return (
             f"bp.{name}({detectors}, {axes})",
-            f"there the slow motor comes first; set the counting time {seconds} on the detectors before",
+            f"the slow motor comes first there; set counting time {seconds} before",
         )
 
     return written

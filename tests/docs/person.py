@@ -11,6 +11,8 @@ from tests.shell.terminal import Terminal
 
 _PROMPT = re.compile(r"^\w+ \d+> ?$")
 _PRESS = re.compile(r"#.*press Ctrl\+C, then (?P<key>\w)$")
+_ANSWER = re.compile(r"#.*answer (?P<key>\w)$")
+_QUESTION = "[y/N]"
 _ROW = r"^ +\d+ +-?\d+\.\d+ .*$"
 _OFFLINE = re.compile(r"\d+ offline")  # in the toolbar: devices of a busy machine that still come in
 _MENU = "to the prompt"
@@ -20,7 +22,8 @@ PASTE_BEGIN, PASTE_END = "\x1b[200~", "\x1b[201~"
 class Person:
     """Types statements into a shell, one after the other.
 
-    A comment ``# press Ctrl+C, then s`` behind a line is done too, in the middle of the scan.
+    A comment ``# press Ctrl+C, then s`` behind a line is done too, in the middle of the scan; ``# answer y`` answers the
+    question that the line asks.
     """
 
     def __init__(self, argv: list[str], env: dict[str, str], folder: Path) -> None:
@@ -47,15 +50,19 @@ class Person:
         last = statement.splitlines()[-1]
         is_compound = "\n" in statement
         terminal.send(f"{PASTE_BEGIN}{statement}{PASTE_END}" if is_compound else statement)
-        self._wait(lambda row: row.endswith(last))
+        self._wait(lambda row: f" {last.strip()}" in row)  # a hint may follow it
         terminal.send("\r\r" if is_compound else "\r")
-        self._wait(lambda row: not row.endswith(last))
+        self._wait(lambda row: f" {last.strip()}" not in row)
         press = _PRESS.search(statement)
         if press is not None:
             terminal.wait(_ROW, after=rows + 3)
             terminal.interrupt()
             terminal.wait(_MENU, after=menus)
             terminal.send(press["key"])
+        answer = _ANSWER.search(statement)
+        if answer is not None:
+            self._wait(lambda row: row.endswith(_QUESTION))
+            terminal.send(f"{answer['key']}\r")
         self._wait(lambda row: _PROMPT.match(row) is not None)
         errors = self._errors()
         assert not errors, f"{statement!r} failed: {errors}\n{terminal.text}"

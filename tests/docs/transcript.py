@@ -14,6 +14,7 @@ _CHANGING = (
     (re.compile(rf"\b(?:{_DAYS}) +\d+ (?:{_MONTHS}) \d+"), "DATE"),
     (re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "UID"),
     (re.compile(r"[━╸╺─]+"), "BAR"),
+    (re.compile(r"[▁▂▃▄▅▆▇█]+"), "SPARK"),
     (re.compile(r"-?\d[\d,]*(?:\.\d+)?"), "0"),
     (re.compile(r"\s+"), " "),
 )
