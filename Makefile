@@ -101,8 +101,8 @@ $(PEERS)/.installed: tests/peers/requirements.txt tests/peers/no-deps.txt pyproj
 	$(PEERS_PIP) --no-deps -r tests/peers/no-deps.txt
 	@touch $@
 
-# Their warnings are theirs.
-test-peers: $(PEERS)/.installed
+# Their warnings are theirs. bluesky itself, in its own environment, runs the start-up folder that bsh runs.
+test-peers: $(PEERS)/.installed $(BENCH)/.installed
 	$(PEERS)/bin/python -m pytest -m peers -W default tests/peers
 
 clean:
