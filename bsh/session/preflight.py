@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bsh.devices.traversal import root_ancestor
 from bsh.errors import BshError, DeviceOffline, LimitError
 from bsh.msg import Msg, MsgGenerator, ensure_generator
 
@@ -251,7 +252,8 @@ def _refuse_unless_alive(device: Any) -> None:
         raise device.offline_error()
     if getattr(device, "connected", None) is False:
         raise DeviceOffline(
-            f"{device.name} is not connected", hint="see that it is on and reachable; lsdev lists the devices"
+            f"{device.name} is not connected",
+            hint=f"see that it is on and reachable, then: reconnect {root_ancestor(device).name}",
         )
 
 

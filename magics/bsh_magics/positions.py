@@ -33,6 +33,7 @@ from bsh.commands import (
 )
 from bsh.commands.columns import align
 from bsh.commands.reports import Limits, Listing, Position, Positions
+from bsh.devices.epics import is_connected
 from bsh.devices.traversal import labels_of
 from bsh.errors import DeviceOffline, UsageError
 
@@ -126,7 +127,9 @@ def lsdev(session: CommandSession, names: Words = ()) -> Listing:
         behind = getattr(device, "device", None) if offline else device
         kind = type(behind).__name__ if behind is not None else "?"
         if any(_matches(pattern, name, device) or fnmatch.fnmatchcase(kind, pattern) for pattern in patterns):
-            state = f"offline: {getattr(device, 'reason', '')}" if offline else "ok"
+            state = "ok" if is_connected(device) else "not connected"
+            if offline:
+                state = f"offline: {getattr(device, 'reason', '')}"
             rows.append([name, kind, " ".join(sorted(labels_of(device))), state])
     if len(rows) == 1:
         raise UsageError(
