@@ -255,10 +255,16 @@ class BeamlineShell(TerminalInteractiveShell):
         tb_offset: int | None = None,
     ) -> None:
         """Say in one or two lines what went wrong; ``%tb`` has everything."""
+        sys.last_type, sys.last_value, sys.last_traceback = etype, value, tb
+        try:
+            self._show_error(value)
+        except KeyboardInterrupt as pressed:  # IPython would call this function no more
+            self._say_interrupted(pressed)
+
+    def _show_error(self, value: BaseException) -> None:
         assert self.session is not None
         self.session.complete()
         assert self.screen is not None
-        sys.last_type, sys.last_value, sys.last_traceback = etype, value, tb
         if isinstance(value, RunEngineInterrupted):
             self._on_interrupted(value)
             return

@@ -302,3 +302,14 @@ def test_ctrl_c_before_a_line_has_begun_keeps_it_from_running(wide_shell):
     wide_shell.wait_prompt()
     assert wide_shell.output.split() == ["interrupted"]
     assert wide_shell.run("wa th").splitlines()[-1].split() == ["user", "0.0000"]
+
+
+def test_ctrl_c_while_an_error_is_told_leaves_the_next_error_short(wide_shell):
+    pressed_once = "session.complete = lambda c=session.complete, k=[1]: k and k.pop() and signal.raise_signal(signal.SIGINT) or c()"
+    wide_shell.run("import signal; exec('def fail(): exec(armed); 1 / 0')")
+    wide_shell.run(f"armed = {pressed_once!r}")
+    wide_shell.start("fail()")
+    wide_shell.wait_prompt()
+    assert wide_shell.output.split() == ["interrupted"]
+    assert "Traceback" not in wide_shell.run("1 / 0")
+    assert "division by zero" in wide_shell.output

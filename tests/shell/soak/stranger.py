@@ -87,6 +87,7 @@ class Stranger:
         random, shell = self._random, self._shell
         line = random.choice(LINES)
         self.story.append(line)
+        shell.send("\x15")  # an answer that came too late stands at the prompt now
         shell.start(line)
         for _ in range(random.choice((0, 1, 1, 1, 2, 2, 3, 5))):
             shell.wait_writes(random.randint(0, 15), timeout=random.uniform(0, 0.8))
@@ -117,6 +118,7 @@ class Stranger:
             elif shell.at_prompt and "paused" in row:
                 line = random.choice(PAUSED_LINES)
                 self.story.append(line)
+                shell.send("\x15")
                 shell.start(line)
             elif shell.at_prompt:
                 return
