@@ -137,10 +137,11 @@ class Drift:
         """
         self._sent[axis] = None
 
-    def end(self) -> None:
-        """Note where the axes are that the plan moved."""
+    def end(self) -> list[Any]:
+        """Note where the axes are that the plan may have moved; return them, those included that were stopped."""
         sent, self._sent = list(self._sent), {}
         self.note(sent)
+        return sent
 
     def note(self, axes: Iterable[Any]) -> None:
         """Take it that axes are where they should be; those on their way come later.

@@ -294,8 +294,7 @@ class Running:
             yield
         finally:
             if engine.state == "idle":  # not paused, and not left alone by an exception on this thread
-                self._session.drift.end()
-                self._moves.end(engine.execution.movers if engine.execution is not None else ())
+                self._moves.end(self._session.drift.end())
                 self.preflight = None
                 engine.interrupt_policy = self.policy("pause")  # for what the user gives to RE directly
                 if self._session.store.accepted != self._documents_seen and not self._leaving:

@@ -118,6 +118,8 @@ def stopall(session: CommandSession) -> Text:
     axes = [(name, axis) for name, axis in axes_of(session.devices) if not _is_offline(axis)]
     axes = [(name, axis) for name, axis in axes if callable(getattr(axis, "stop", None))]
     failures = _stopped(axes)
+    if session.RE.rest_guard is not None:
+        session.RE.rest_guard([axis for name, axis in axes if name not in failures])
     lines = [f"stop was sent to {len(axes)} motors"]
     for name, axis in axes:
         if name in failures:

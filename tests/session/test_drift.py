@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bsh import plan_stubs as bps
+from bsh.errors import RunEngineInterrupted
 from bsh.session import Session
 from bsh.session.drift import Drift, Moved, drift_notices
 from bsh.session.known_axes import KnownAxes
@@ -156,3 +157,22 @@ def test_a_file_that_cannot_be_used_keeps_nobody_from_working(session: Session, 
         again.run("mv th 1")
         assert again.devices["th"].position == 1.0
         assert "axes.db cannot be used" in again._known_axes.problem
+
+
+def test_a_move_that_was_stopped_half_way_can_be_undone(make_session: MakeSession) -> None:
+    session = make_session(base="devices:\n  bsh.devices.sim.SimMotor: [{name: th, velocity: 5}]\n")
+    th = session.devices["th"]
+    engine = session.RE
+
+    def abort_once_it_moves(**_: Any) -> None:
+        if th.position > 0.2 and engine.state == "running":
+            engine.abort("enough")
+
+    th.subscribe(abort_once_it_moves, run=False)
+    with pytest.raises(RunEngineInterrupted):
+        session.run("mv th 50")
+    assert 0.2 < th.position < 50
+    assert "mv th 50" in str(session.run("moves"))
+    assert session.drift.look() == []
+    session.run("undo")
+    assert th.position == 0.0
