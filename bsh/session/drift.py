@@ -9,8 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from bsh.commands import axes_of, tolerance_of
 from bsh.commands.columns import format_value
@@ -33,8 +32,7 @@ MANY = 3
 """Of more axes than this only the names are told."""
 
 
-@dataclass(frozen=True)
-class Moved:
+class Moved(NamedTuple):
     """An axis that somebody else moved.
 
     Parameters
