@@ -1,5 +1,6 @@
 """Stored runs in formats that other programs read, and files that grow while runs are taken."""
 
+import bsh.callbacks  # noqa: F401  # before modules of it: another thread may be importing the package just now
 from bsh.export.file_names import FileNames
 from bsh.export.follower import Follower, RunWriter
 from bsh.export.formats import FORMATS, ExportFormat, export_run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Annotated, Any
 
 from bsh.commands import CommandSession, Metadata, Option, Syntax, Word, Words, command
@@ -92,7 +93,7 @@ def table(session: CommandSession, scan: Word = "-1") -> Listing:
 
 @command(
     group="library",
-    examples=["replay", "replay 142", "replay -t 10 142", "replay 142 my_callback"],
+    examples=["replay", "replay 142", "replay -t 10 142", "replay 142 print"],
     syntax=Syntax.WORDS,
 )
 def replay(
@@ -115,7 +116,7 @@ def replay(
 
 
 def _callable(session: CommandSession, name: str) -> Any:
-    found = session.namespace.get(name)
+    found = session.namespace.get(name, getattr(builtins, name, None))
     if not callable(found):
         known = [
             key for key, value in session.namespace.items() if callable(value) and not key.startswith("_")
