@@ -40,13 +40,16 @@ def panic(settings: Settings) -> int:
         wanted = {(shell.file, shell.sim) for shell in shells if shell.file}
     else:
         wanted = {(settings.profile_name, settings.sim)}
-    codes = [_act(file, sim=sim) for file, sim in sorted(wanted)]
+    codes = [code for file, sim in sorted(wanted) if (code := _act(file, sim=sim)) is not None]
     for shell in shells:
         shell.join(SHELL_S)
         if shell.is_alive():
             click.echo(f"{shell.name}: no answer within {SHELL_S:g} s", err=True)
     if not shells:
         click.echo("no shell of this profile is open")
+        if not codes:
+            click.echo("nothing was done: name the profile, bsh panic -p NAME", err=True)
+            return 1
     return max([*codes, *(shell.code for shell in shells)], default=0)
 
 
@@ -98,8 +101,8 @@ class _Shell(threading.Thread):
         self.code = self.code if answer["ok"] else 1
 
 
-def _act(name_or_path: str, *, sim: bool) -> int:
-    """Run the actions with connections of this process."""
+def _act(name_or_path: str, *, sim: bool) -> int | None:
+    """Run the actions with connections of this process; None where there is no hardware to act on."""
     from bsh.profile import find_profile, load_profile
     from bsh.session.emergency import emergency_profile, emergency_session, run_panic_lines
     from bsh.session.sim_twins import is_simulated
@@ -114,7 +117,7 @@ def _act(name_or_path: str, *, sim: bool) -> int:
     try:
         profile = load_profile(find_profile(name_or_path), resolver=None)
         if sim or all(is_simulated(spec) for spec in profile.devices):
-            return 0  # simulated devices live in their shells
+            return None  # simulated devices live in their shells
         profile = emergency_profile(profile)
         with (
             tempfile.TemporaryDirectory(prefix="bsh-panic-") as folder,

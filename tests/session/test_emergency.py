@@ -256,3 +256,12 @@ def test_without_any_shell_the_actions_run_all_the_same(tmp_path: Path) -> None:
     assert "from here: close_shutter: done" in called.stdout
     assert "no shell of this profile is open" in called.stdout
     assert not (tmp_path / "home").exists(), "the profile's state is left alone"
+
+
+def test_where_nothing_can_be_done_it_says_so(tmp_path: Path) -> None:
+    environ = {**os.environ, "BSH_HOME": str(tmp_path / "home"), "BSH_PROFILE": "sim"}
+    called = subprocess.run(
+        [PROGRAM, "panic"], env=environ, cwd=tmp_path, capture_output=True, text=True, timeout=60
+    )
+    assert called.returncode == 1
+    assert called.stderr == "nothing was done: name the profile, bsh panic -p NAME\n"
