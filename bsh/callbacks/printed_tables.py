@@ -1,19 +1,37 @@
-"""Which runs have a table that a callback prints: a display that draws one of its own leaves it to the callback."""
+"""Who hears that a callback prints the table of a run: a display that draws one of its own leaves it to the callback."""
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
 
-__all__ = ["is_table_printed", "note_printed_table"]
+__all__ = ["hear_of_printed_tables", "note_printed_table"]
 
-_LATEST = 50
-"""So many tables are remembered: a display may be behind, and begins no table again for a run that has ended."""
+Hear = Callable[[str, str], None]
+"""Takes the uid of the run and the name of the stream."""
 
-_printed: deque[tuple[str, str]] = deque(maxlen=_LATEST)
+_hearing: list[Hear] = []
+
+
+def hear_of_printed_tables(hear: Hear) -> Callable[[], None]:
+    """Have a function called when a callback begins to print a table; return what ends that.
+
+    Parameters
+    ----------
+    hear : callable
+        Takes the uid of the run and the name of the stream, on the thread of the callback.
+    """
+    _hearing.append(hear)
+
+    def end() -> None:
+        with suppress(ValueError):
+            _hearing.remove(hear)
+
+    return end
 
 
 def note_printed_table(run: str, stream: str) -> None:
-    """Note that a table of a stream is printed.
+    """Tell all who want to hear of it that a table is printed.
 
     Parameters
     ----------
@@ -22,17 +40,5 @@ def note_printed_table(run: str, stream: str) -> None:
     stream : str
         Name of the stream.
     """
-    _printed.append((run, stream))
-
-
-def is_table_printed(run: str, stream: str) -> bool:
-    """Tell whether somebody prints a table of a stream.
-
-    Parameters
-    ----------
-    run : str
-        Uid of the run.
-    stream : str
-        Name of the stream.
-    """
-    return (run, stream) in _printed
+    for hear in tuple(_hearing):
+        hear(run, stream)

@@ -12,7 +12,6 @@ from typing import Any
 
 from rich.text import Text
 
-from bsh.callbacks.printed_tables import is_table_printed
 from bsh.callbacks.router import events_of_page
 from bsh.callbacks.table import TableModel
 from bsh.callbacks.table_text import TableLine, TableText
@@ -26,6 +25,7 @@ from bsh.display.footer import (
     message_line,
     move_lines,
     progress_line,
+    progress_words,
     wait_line,
     writer_line,
 )
@@ -128,6 +128,8 @@ class Board:
         self._tz = tz
         self._runs: dict[str, RunView] = {}
         self._streams: dict[str, tuple[str, str]] = {}
+        self._printed: set[tuple[str, str]] = set()
+        """Runs and streams whose table a callback prints."""
         self._table = TableModel()
         self._text = TableText(max_columns)
         self._highest = HighestSoFar()
@@ -199,6 +201,18 @@ class Board:
         if not self._runs:
             self._banner = None
 
+    def leave_table(self, run: str, stream: str) -> None:
+        """Hear that a callback prints the table of a stream; from any thread.
+
+        Parameters
+        ----------
+        run : str
+            Uid of the run.
+        stream : str
+            Name of the stream.
+        """
+        self._printed.add((run, stream))
+
     def _start(self, doc: Document) -> list[Line]:
         if not self._runs:
             width = WIDEST_COLUMN if self._fits else None
@@ -228,7 +242,7 @@ class Board:
             return []
         run = row.table.start["uid"]
         self._runs[run].point(row)
-        if self._table_style == "none" or is_table_printed(run, row.table.stream):
+        if self._table_style == "none" or (run, row.table.stream) in self._printed:
             return []
         highest = (
             self._highest.key_of(row) if self._table_style == "rich" and self._owner.has_colour else None
@@ -273,6 +287,8 @@ class Board:
             del self._streams[descriptor]
         plot = self.plots.document(uid, "stop", doc)
         self._call_attention(self._runs.get(uid), doc)
+        for each in [each for each in tuple(self._printed) if each[0] == uid]:
+            self._printed.discard(each)
         view = self._runs.pop(uid, None)
         if not self._runs:
             self._banner = None
@@ -401,6 +417,13 @@ class Board:
             for writer, problem in known
             if problem is not None
         ]
+
+    def title(self) -> str:
+        """Return a few words on the run under way, for people who look at another window; empty without one."""
+        if not self._runs:
+            return ""
+        run = list(self._runs.values())[-1]
+        return f"{run.label} {progress_words(run.progress.view())}"
 
     def _status_lines(self, run: RunView, notes: list[Text]) -> list[Text]:
         view, now = run.progress.view(), self._clock()

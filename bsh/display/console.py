@@ -38,6 +38,9 @@ STYLE_CODE = re.compile(r"\x1b\[[\d;]*m")
 BELL = "\a"
 NOTIFYING = ("xterm", "foot", "alacritty", "wezterm")
 """Beginnings of the names of terminals that understand a notification, or ignore it."""
+TITLED = (*NOTIFYING, "screen", "tmux", "rxvt")
+"""Beginnings of the names of terminals whose windows have titles."""
+KEEP_TITLE, SET_TITLE, PUT_TITLE_BACK = "\x1b[22;2t", "\x1b]2;{}\a", "\x1b[23;2t"
 
 DUMB_TERMINALS = frozenset({"", "dumb", "unknown"})
 DEFAULT_SIZE = (80, 24)
@@ -104,6 +107,7 @@ class ConsoleOwner:
         """The lines of the last footer and what was made of them: the same objects are not styled again."""
         self._drawn_on: tuple[int, int] = (0, 0)
         self._styler: Console | None = None
+        self._title = ""
         self._lost = False
 
     # what kind of place it is
@@ -277,6 +281,22 @@ class ConsoleOwner:
             f"{ERASE_LINE}{new}" if new != old else "" for new, old in zip(drawn, self._drawn, strict=True)
         )
         return text + "\n".join(changed)
+
+    def set_title(self, text: str) -> None:
+        """Give the terminal's window a title, where it has one; an empty one puts the former title back.
+
+        Parameters
+        ----------
+        text : str
+            A few words.
+        """
+        is_titled = self._environ.get("TERM", "").startswith(TITLED)
+        if text == self._title or not is_titled or self.mode is not Mode.LIVE:
+            return
+        keep = "" if self._title else KEEP_TITLE
+        self._title = text
+        words = "".join(character for character in text if character.isprintable())
+        self._write(f"{keep}{SET_TITLE.format(words)}" if text else PUT_TITLE_BACK)
 
     def call_attention(self, text: str) -> None:
         """Ring the bell of a terminal, and notify the desktop where terminals know how to.

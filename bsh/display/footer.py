@@ -25,6 +25,7 @@ __all__ = [
     "message_line",
     "move_lines",
     "progress_line",
+    "progress_words",
     "shares_text",
     "wait_line",
     "writer_line",
@@ -77,22 +78,32 @@ def progress_line(
     tz : tzinfo, optional
         Zone of the clock.
     """
-    points = f"{view.done}/{view.total}" if view.total is not None else f"{view.done} points"
-    parts = [points]
-    if view.late_s >= LATE_AFTER_S:
-        parts.append(f"{stopwatch(view.late_s)} over the estimate")
-    elif view.remaining_s is not None and view.ends_at is not None:
-        parts += [f"{stopwatch(ceil(view.remaining_s))} left", f"ends {clock_time(view.ends_at, now, tz)}"]
-    else:
-        parts.append(stopwatch(view.elapsed_s))
+    words = progress_words(view)
+    if view.ends_at is not None and view.late_s < LATE_AFTER_S:
+        words += f" · ends {clock_time(view.ends_at, now, tz)}"
     text = Text.assemble((f"{label}  ", "bold"))
-    words = " · ".join(parts)
     if view.fraction is not None:
         room = width - 1 - len(label) - len(words) - 4
         if room >= 8:
             text.append_text(bar(view.fraction, min(LONGEST_BAR, room)))
             text.append("  ")
     return text.append(words)
+
+
+def progress_words(view: ScanProgressView) -> str:
+    """Return how many points are taken, and how much time is left.
+
+    Parameters
+    ----------
+    view : ScanProgressView
+        How far a scan is.
+    """
+    points = f"{view.done}/{view.total}" if view.total is not None else f"{view.done} points"
+    if view.late_s >= LATE_AFTER_S:
+        return f"{points} · {stopwatch(view.late_s)} over the estimate"
+    if view.remaining_s is not None:
+        return f"{points} · {stopwatch(ceil(view.remaining_s))} left"
+    return f"{points} · {stopwatch(view.elapsed_s)}"
 
 
 def wait_line(views: Sequence[WaitView], elapsed_s: float, width: int) -> Text | None:

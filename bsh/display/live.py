@@ -40,6 +40,9 @@ FRAME_S = 0.1
 BACKLOG = 100_000
 """Rows that wait for a terminal that does not follow; beyond it they are counted, not kept."""
 
+TITLE_EVERY_S = 1.0
+"""The title of the terminal's window changes at most this often."""
+
 NOTICE_PATIENCE_S = 0.25
 """A notice keeps its place behind rows that are not on disk yet for this long."""
 
@@ -179,6 +182,7 @@ class LiveDisplay:
         self._changed_view: TerminalView | None = None
         self._warned_of: set[str] = set()
         self._printed_at = 0.0
+        self._titled_at = 0.0
         self._wait_in_turn: tuple[tuple[Any, ...], float] | None = None
 
     # from the engine's thread, from any thread, from signal handlers
@@ -275,6 +279,18 @@ class LiveDisplay:
         else:
             self._owner.print_rows(self._show(VIEW, view))
 
+    def leave_table(self, run: str, stream: str) -> None:
+        """Hear that a callback prints the table of a stream: none is drawn here.
+
+        Parameters
+        ----------
+        run : str
+            Uid of the run.
+        stream : str
+            Name of the stream.
+        """
+        self._board.leave_table(run, stream)
+
     def on_commit(self, committed: int) -> None:
         """Hear of documents that are on disk; for the store's ``on_commit``."""
         if self._is_finishing:
@@ -334,6 +350,7 @@ class LiveDisplay:
             yield
         finally:
             self._is_blocking = False
+            self._owner.set_title("")
 
     def _serve(self, event: threading.Event) -> bool:
         """Render until the event is set or a question comes; tell whether it was the event."""
@@ -390,6 +407,9 @@ class LiveDisplay:
             lines = list(self._footer(now))
             self._printed_at = now
         self._owner.update(lines, self._lowest(now) if footer and mode is Mode.LIVE else ())
+        if now - self._titled_at >= TITLE_EVERY_S:
+            self._titled_at = now
+            self._owner.set_title(self._board.title())
 
     @property
     def _takes_keys(self) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bsh.callbacks.figures import Figure
+from bsh.callbacks.printed_tables import hear_of_printed_tables
 from bsh.callbacks.views import register_view
 from bsh.display.plot_pane import PlotPane
 from bsh.display.progress_bars import show_waits_in
@@ -166,13 +167,14 @@ def draw_models_in(live: LiveDisplay) -> Callable[[], None]:
     end_waits = show_waits_in(live.waiting)
     while _unregister:
         _unregister.pop()()
-    end_views = register_view(live.view_of)
-    _unregister.append(end_views)
+    mine = [register_view(live.view_of), hear_of_printed_tables(live.leave_table)]
+    _unregister.extend(mine)
 
     def end() -> None:
         end_waits()
-        if end_views in _unregister:
-            _unregister.remove(end_views)
-            end_views()
+        if _unregister == mine:
+            _unregister.clear()
+        for each in mine:
+            each()
 
     return end

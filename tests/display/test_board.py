@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bsh.callbacks import LiveTable
-from bsh.callbacks.printed_tables import is_table_printed
+from bsh.callbacks.printed_tables import hear_of_printed_tables
 from bsh.devices.sim import SimSignal
 from bsh.devices.status import Status
 from bsh.display.board import Board
@@ -427,13 +427,27 @@ def test_a_table_that_a_callback_prints_takes_the_place_of_the_boards_own(
     stream = {"run_start": "printed", "uid": "printed-1"}
     descriptor = descriptor_doc({"th": number("deg"), "det": number("counts")}) | stream
     event = event_doc(1, {"th": 0.5, "det": 310.0}) | {"descriptor": "printed-1"}
-    for name, doc in [("start", start), ("descriptor", descriptor), ("event", event)]:
-        table(name, doc)
+    documents = [("start", start), ("descriptor", descriptor), ("event", event)]
+    end = hear_of_printed_tables(stage.board.leave_table)
+    for callback in (table, LiveTable(["th"], stream_name="baseline"), LiveTable(["th"], out=len)):
+        for name, doc in documents:
+            callback(name, doc)
+    end()
     assert "310" in capsys.readouterr().out
-    shown = stage.feed([("start", start), ("descriptor", descriptor), ("event", event)])
-    assert [line for line in shown if "310" in line] == []
+    assert [line for line in stage.feed(documents) if "310" in line] == []
     assert " 1/5 " in stage.footer()[0]
-    silent = LiveTable(["th"], out=lambda line: None)  # prints elsewhere
-    silent("start", start | {"uid": "other"})
-    silent("descriptor", descriptor | {"run_start": "other"})
-    assert not is_table_printed("other", "primary")
+    other = Stage()
+    hear_of_printed_tables(other.board.leave_table)()
+    for name, doc in documents:
+        LiveTable(["th"])(name, doc)
+    assert [line for line in other.feed(documents) if "310" in line] != []
+
+
+def test_a_table_printed_elsewhere_does_not_count() -> None:
+    stage = Stage()
+    end = hear_of_printed_tables(stage.board.leave_table)
+    for table in (LiveTable(["det"], out=lambda line: None), LiveTable(["det"], stream_name="baseline")):
+        for name, doc in scan_documents(ROWS):
+            table(name, doc)
+    end()
+    assert sum("9000" in line for line in stage.feed(scan_documents(ROWS))) >= 1

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from bsh.devices.status import Status
-from bsh.display import LiveDisplay, live
+from bsh.display import ConsoleOwner, LiveDisplay, live
 from bsh.display.redirection import LineProxy
 from bsh.engine.notices import InterruptAcknowledged, Released
 from bsh.errors import RequestAbort
 from tests.callbacks.documents import START_TIME, event_doc, scan_documents, scan_start, stop_doc
 from tests.callbacks.test_progress import Device
-from tests.display.terminal import Drawn, owner_of
+from tests.display.terminal import Drawn, Terminal, owner_of
 
 ROWS = [(float(i), 100.0 + i, 1.0) for i in range(5)]
 
@@ -439,3 +439,27 @@ def wait_until(condition: Callable[[], bool], timeout_s: float = 10.0) -> None:
     while not condition():
         assert monotonic() < deadline, "it never happened"
         pause.wait(0.005)
+
+
+def test_the_title_of_the_window_says_how_far_a_scan_is_and_is_put_back() -> None:
+    terminal = Terminal()
+    display = display_on(terminal)
+
+    def plan() -> None:
+        display("start", scan_start(5))
+        wait_until(lambda: any("\x1b]2;" in text for text in terminal.writes))
+
+    run(display, plan)
+    written = terminal.getvalue()
+    assert "\x1b[22;2t\x1b]2;#142 0/5 · " in written  # the former title is kept, then replaced
+    assert written.index("\x1b[23;2t") > written.index("\x1b]2;")
+    assert written.count("\x1b[22;2t") == written.count("\x1b[23;2t") == 1
+
+
+@pytest.mark.parametrize(("name", "plain"), [("dumb", False), ("linux", False), ("xterm-256color", True)])
+def test_terminals_without_a_title_get_none(name: str, plain: bool) -> None:
+    terminal = Terminal()
+    owner = ConsoleOwner(terminal, plain=plain, environ={"TERM": name}, size=lambda: (80, 24))
+    owner.set_title("#142 3/21")
+    owner.set_title("")
+    assert terminal.writes == []

@@ -85,3 +85,11 @@ def test_a_file_that_cannot_be_written_has_a_banner_while_the_scan_goes_on(open_
     shell.wait_prompt()
     assert "#1 done · 21 points" in shell.output
     assert "behind" not in shell.output
+
+
+def test_a_table_of_a_callback_is_the_only_one(shell):
+    shell.run("from bsh.callbacks import LiveTable")
+    text = shell.run('RE(bp.scan([det], th, -0.5, 0.5, 7), LiveTable(["th", "det"]))')
+    assert len(re.findall(r"^\| +\d \|", text, re.MULTILINE)) == 7
+    assert not re.search(r"^ +\d +-?0\.\d{4}", text, re.MULTILINE)
+    assert "#1 done · 7 points" in text
