@@ -141,7 +141,9 @@ class Session:
         self.logbook = Logbook(folder, store, self.journal, title=profile.title or profile.name)
         self.journal.on_note = self._hear_note
         self._running = Running(self)
-        self.control = Control(store, profile.name, exclusive=profile.lock == "exclusive" or store.is_on_network)
+        self.control = Control(
+            store, profile.name, exclusive=profile.lock == "exclusive" or store.is_on_network
+        )
         self._connect = connect
         self._connect_timeout_s = connect_timeout_s
         self._late = LateDevices()
@@ -285,9 +287,9 @@ class Session:
                     timeout_s=self._connect_timeout_s,
                     later=self._late,
                     loop=self._device_loop,
+                    progress=self.connecting,
                 )
                 self._drifted = self.drift.look_at_the_start(self._prepared.devices)
-                    progress=self.connecting,
 
     def complete(self) -> None:
         """Make what commands need: the devices, the engine, the plans. Harmless when repeated."""
@@ -385,9 +387,9 @@ class Session:
 
         engine: Any = RunEngine(self.store.metadata, loop=self._loop, scan_id_source=ScanNumbers(self.store))
         engine.subscribe(self.store)
+        engine.subscribe(self.logbook.note, "stop")
         inventory = self._inventory
         always = SupplementalData(baseline=inventory.baseline, monitors=inventory.monitors)
-        engine.subscribe(self.logbook.note, "stop")
         inventory.baseline, inventory.monitors = always.baseline, always.monitors  # one list of each
         self._supplemental = always
         engine.preprocessors.append(self._supplemental)
@@ -650,12 +652,12 @@ class Session:
             offline[name].reason = reason
         return back
 
-    def _welcome(self, name: str) -> None:
-        """Take a device in that answers late; on the thread that waited for it."""
     def _hear_note(self, note: Note) -> None:
         self.writers.hear(note)
         self.logbook.note()
 
+    def _welcome(self, name: str) -> None:
+        """Take a device in that answers late; on the thread that waited for it."""
         placeholder = self.devices.get(name)
         if not self._closed and isinstance(placeholder, OfflineDevice):
             self._put_back(name, placeholder.device)
@@ -704,9 +706,9 @@ class Session:
                 leaving.callback(hear)
             leaving.callback(self.journal.close)
             leaving.callback(self._known_axes.close)
+            leaving.callback(self.logbook.close)
             leaving.callback(self.writers.close)
             if self._engine is not None:
-            leaving.callback(self.logbook.close)
                 leaving.callback(self._engine.close)
             if self.profile.on_exit:
                 self.complete()
