@@ -17,7 +17,8 @@ __all__ = ["Faults", "MotorFaults", "ScalerFaults"]
 class MotorFaults(PVGroup):
     """Faults of one motor.
 
-    ``stuck`` (it refuses to move), ``alarm`` (MAJOR, on the readback), ``limit`` (it is on its high limit switch).
+    ``stuck`` (it refuses to move), ``alarm`` (MAJOR, on the readback), ``limit`` (it is on its high limit switch), ``deaf``
+    (STOP does nothing).
 
     Parameters
     ----------
@@ -36,7 +37,11 @@ class MotorFaults(PVGroup):
     async def _put_limit(self, instance: Any, value: int) -> None:
         await self._motor.set_on_switch(bool(value))
 
+    async def _put_deaf(self, instance: Any, value: int) -> None:
+        self._motor.deaf = bool(value)
+
     stuck = pvproperty(name="stuck", value=0, put=_put_stuck)
+    deaf = pvproperty(name="deaf", value=0, put=_put_deaf)
     limit = pvproperty(name="limit", value=0, put=_put_limit)
     alarm = pvproperty(name="alarm", value=0, put=_put_alarm)
 

@@ -110,6 +110,7 @@ class MotorRecord(PVGroup):
         self.settings = settings
         self.axis = Axis(settings)
         self.alarmed = False
+        self.deaf = False
         self._task: asyncio.Task[None] | None = None
         self._held = False  # paused by SPMG with a way still to go
         # caproto shares one alarm between all fields and resets it at each write of any of them.
@@ -252,7 +253,7 @@ class MotorRecord(PVGroup):
         raise SkipWrite
 
     async def _put_stop(self, field: str, value: int) -> None:
-        if value:
+        if value and not self.deaf:
             self._held = False
             self.axis.stop(self._now())
             await self._write(STOP=1)

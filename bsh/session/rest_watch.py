@@ -174,11 +174,12 @@ class _Axis:
     ) -> None:
         """Look until it stands still; tell and stop again where it does not."""
         began = told_at = self._clock()
-        stops, seen, speed_before = 1, 0, float("inf")
+        stops, seen, speed_before = 1, 0, None
         self._looks_moving(look_every_s)
         while not over.wait(look_every_s):
             now = self._clock()
             seen = 0 if self._looks_moving(look_every_s) else seen + 1
+            speed_before = abs(self._speed) if speed_before is None else speed_before
             if seen == 2:  # one look may fall between two updates of a readback
                 break
             if now - told_at < patience_s:
