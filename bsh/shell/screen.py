@@ -47,6 +47,7 @@ class Screen:
             preflight=lambda: session.preflight,
             writers=lambda: tuple(session.writers.followers.values()),
             suspenders=lambda: session.RE.suspenders,
+            file=self._file,
             selected=lambda: tuple(device.name for device in session.counters),
             selection=selection_of(session),
             table_style=session.profile.table.style,
@@ -79,11 +80,15 @@ class Screen:
         from bsh.shell.errors import describe
 
         session = self._session
-        print(f"now> {line}")
+        self.owner.print_rows([Text(f"now> {line}", style="cyan")])
         try:
             evaluate(line, session.namespace, session.registry)
         except Exception as error:
             self.show_error(describe(error), error)
+
+    def _file(self) -> str:
+        path = self._session.writers.spec_file()
+        return "" if path is None else path.name
 
     def show_error(self, text: ErrorText, error: BaseException | None = None) -> None:
         """Show an error, on standard error.

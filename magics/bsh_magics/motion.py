@@ -20,7 +20,7 @@ from bsh.commands import (
     tolerance_of,
     units_of,
 )
-from bsh.commands.reports import AxisMove, MoveSummary
+from bsh.commands.reports import AxisMove, MoveSummary, Text
 from bsh.errors import CommandError, RunEngineInterrupted
 
 __all__ = ["COMMANDS", "move_axes", "mv", "mvr"]
@@ -124,9 +124,24 @@ def move_axes(session: CommandSession, name: str, targets: Targets, notes: Mappi
     except RunEngineInterrupted:
         session.move_summary = summary(interrupted=True)
         session.show(session.move_summary)
+        held = _held(session)
+        if held:
+            session.show(Text(held))
         raise
     session.move_summary = arrived = summary()
     return arrived
+
+
+def _held(session: CommandSession) -> str:
+    """Say which suspenders held the move, and how to move all the same; nothing where none did."""
+    reports = [suspender.report() for suspender in session.RE.suspenders if hasattr(suspender, "report")]
+    rules = [told.rule for told in reports if told.tripped]
+    if not rules:
+        return ""
+    return (
+        f"it was held by {', '.join(rules)}: suspenders tells more, "
+        "RE.clear_suspenders() lets everything run without them"
+    )
 
 
 def _axis_move(motor: Any, start: Any, target: Any, note: str, interrupted: bool) -> AxisMove:

@@ -84,3 +84,18 @@ def test_half_a_line_goes_to_the_prompt(scanning):
     scanning.wait(r"^sim 2> mv samx ")
     scanning.send("1\r")
     scanning.wait(r"samx: 0\.000 → 1\.000 mm")
+
+
+def test_a_move_that_a_suspender_holds_says_so_and_what_to_type(shell):
+    shell.run(
+        "from bsh.suspenders import SuspendFloor; RE.install_suspender(SuspendFloor(ring.current, 200))"
+    )
+    shell.start("mv th 1")
+    shell.wait(r"^Suspended: .*ring_current < 200")
+    shell.send("wa th\r")
+    shell.wait(r"^now> wa th\n(.*\n){3,4}user +0\.0000")
+    shell.interrupt()
+    shell.wait(r"^it was held by ring_current < 200: suspenders tells more, RE\.clear_suspenders\(\)")
+    shell.wait_prompt()
+    shell.run("RE.clear_suspenders()")
+    assert "th: 0.0000 → 1.0000 deg" in shell.run("mv th 1")
