@@ -74,6 +74,8 @@ class Board:
         Returns those who follow the store and write files: each has ``name``, ``problem`` (words, or None) and ``lag``.
     suspenders : callable, optional
         Returns the suspenders that watch over plans.
+    file : callable, optional
+        Returns the name of the file that runs are written to beside the store, or an empty text.
     selected : callable, optional
         Returns the counters that come first.
     selection : Selection, optional
@@ -104,6 +106,7 @@ class Board:
         preflight: Callable[[], Any] = lambda: None,
         writers: Callable[[], Iterable[Any]] = tuple,
         suspenders: Callable[[], Iterable[Any]] = tuple,
+        file: Callable[[], str] = str,
         selected: Callable[[], Sequence[str]] = tuple,
         selection: Selection | None = None,
         plots: str = "auto",
@@ -118,6 +121,7 @@ class Board:
         self._preflight = preflight
         self._writers = writers
         self._suspenders = suspenders
+        self._file = file
         self._counters = selected
         self._selection = Selection() if selection is None else selection
         self.plots = RunPlots(owner, self._selection, is_off=plots == "off", monotonic=monotonic)
@@ -230,7 +234,7 @@ class Board:
         self._table("start", doc)
         if self._fits:
             self.plots.begin(view.uid, doc, self._selected())
-        return list(view.heading())
+        return list(view.heading(self._file()))
 
     def _selected(self) -> Sequence[str]:
         return (*self._selection.plotted, *self._counters())

@@ -99,6 +99,8 @@ class LiveDisplay:
         Returns those who follow the store and write files: ``name``, ``problem`` (words, or None), ``lag``.
     suspenders : callable, optional
         Returns the suspenders that watch over plans.
+    file : callable, optional
+        Returns the name of the file that runs are written to beside the store, or an empty text.
     selected : callable, optional
         Returns the counters that come first in tables and peak statistics.
     selection : Selection, optional
@@ -133,6 +135,7 @@ class LiveDisplay:
         preflight: Callable[[], Any] = lambda: None,
         writers: Callable[[], Iterable[Any]] = tuple,
         suspenders: Callable[[], Iterable[Any]] = tuple,
+        file: Callable[[], str] = str,
         selected: Callable[[], Sequence[str]] = tuple,
         selection: Selection | None = None,
         plots: str = "auto",
@@ -152,6 +155,7 @@ class LiveDisplay:
             preflight=preflight,
             writers=writers,
             suspenders=suspenders,
+            file=file,
             selected=selected,
             selection=selection,
             plots=plots,

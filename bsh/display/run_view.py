@@ -117,8 +117,14 @@ class RunView:
 
     # words
 
-    def heading(self) -> list[Text]:
-        """Return the lines above the table: number and command, points and times."""
+    def heading(self, file: str = "") -> list[Text]:
+        """Return the lines above the table: number and command, points and times, the file.
+
+        Parameters
+        ----------
+        file : str, optional
+            Name of the file that the run is written to beside the store.
+        """
         command = self.start.get("command") or self.start.get("plan_name") or "run"
         lines = [Text.assemble((self.label, "bold cyan"), "  ", (_one_line(command), "bold"))]
         parts = []
@@ -130,6 +136,8 @@ class RunView:
             parts.append(f"ends {clock_time(ends_at, self.started_at, self._tz)}")
         else:
             parts.append(f"started {clock_time(self.started_at, self.started_at, self._tz)}")
+        if file:
+            parts.append(file)
         return [*lines, Text(" · ".join(parts), style="dim")]
 
     def ending(self, stop: Document, width: int | None = None) -> list[Text]:

@@ -181,3 +181,8 @@ def test_a_count_of_nothing_is_no_early_end() -> None:
     assert shown([("start", start), ("stop", stop_doc(START_TIME))])[1] == ["#142 done · 0 points · 0.0 s"]
     start = start_doc(plan_name="scan", num_points=1, detectors=[], motors=["th"])
     assert "stopped early" in shown([("start", start), ("stop", stop_doc(START_TIME))])[1][0]
+
+
+def test_the_heading_names_the_file() -> None:
+    view = RunView(scan_start(21), clock=lambda: START_TIME, tz=UTC)
+    assert view.heading("cu.spec")[1].plain == "21 points · started 22:13 · cu.spec"

@@ -79,6 +79,7 @@ def test_a_file_that_cannot_be_written_has_a_banner_while_the_scan_goes_on(open_
     )
     shell = open_shell("-p", str(profile), columns=160)
     shell.start("ascan th -1 1 20 0.1")
+    shell.wait_output(r"^21 points · .* · cu\.spec$")
     shell.wait_output(r"^spec: .*blocked.* · \d+ documents? behind$")
     (tmp_path / "blocked").unlink()
     shell.wait_output("^spec: the file has caught up$")
