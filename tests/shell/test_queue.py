@@ -87,9 +87,8 @@ def test_half_a_line_goes_to_the_prompt(scanning):
 
 
 def test_a_move_that_a_suspender_holds_says_so_and_what_to_type(shell):
-    shell.run(
-        "from bsh.suspenders import SuspendFloor; RE.install_suspender(SuspendFloor(ring.current, 200))"
-    )
+    shell.run("from bsh.suspenders import SuspendFloor")
+    shell.run("RE.install_suspender(SuspendFloor(ring.current, 200))")
     shell.start("mv th 1")
     shell.wait(r"^Suspended: .*ring_current < 200")
     shell.send("wa th\r")
