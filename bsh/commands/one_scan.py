@@ -73,6 +73,8 @@ def head_of(run: StoredRun) -> Iterator[str]:
     yield f"status    {summary.exit_status or summary.reason}" + (
         f": {summary.reason}" if summary.exit_status and summary.reason else ""
     )
+    for cause, seconds in ((stop or {}).get("suspended_s") or {}).items():
+        yield f"held up   {seconds:.1f} s by {cause}"
     for key in ("motors", "detectors"):
         if start.get(key):
             yield f"{key:<9} {', '.join(map(str, start[key]))}"

@@ -170,6 +170,10 @@ class RunView:
                 line.append(f" · {words}", style="dim")
             else:
                 lines.append(Text(words, style="dim"))
+        held = stop.get("suspended_s")
+        if held:
+            words = ", ".join(f"{duration(seconds)} by {cause}" for cause, seconds in held.items())
+            lines.append(Text(f"held up {words}", style="yellow"))
         reason = _one_line(stop.get("reason") or "")
         if reason:
             lines.append(Text(f"because: {reason}", style=EARLY if is_early else "dim"))

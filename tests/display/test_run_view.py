@@ -186,3 +186,9 @@ def test_a_count_of_nothing_is_no_early_end() -> None:
 def test_the_heading_names_the_file() -> None:
     view = RunView(scan_start(21), clock=lambda: START_TIME, tz=UTC)
     assert view.heading("cu.spec")[1].plain == "21 points · started 22:13 · cu.spec"
+
+
+def test_the_time_that_was_lost_waiting_for_beam_is_told_with_what_was_waited_for() -> None:
+    documents = scan_documents(peak_rows(5))
+    documents[-1][1]["suspended_s"] = {"ring_current": 12.34, "door": 3.0}
+    assert "held up 12.3 s by ring_current, 3.0 s by door" in shown(documents)[1]

@@ -60,7 +60,9 @@ def lost_in(session: Session) -> dict[str, float]:
     return stop.get("suspended_s", {})
 
 
-def test_the_time_that_a_scan_lost_is_in_its_stop_document_by_what_held_it(watched: Session) -> None:
+def test_the_time_that_a_scan_lost_is_in_its_stop_document_by_what_held_it(
+    watched: Session, run: Any
+) -> None:
     current, door = SimSignal("current", value=100.0), SimSignal("door", value=0)
     watched.RE.install_suspender(SuspendFloor(current, 50))
     watched.RE.install_suspender(SuspendBoolHigh(door))
@@ -80,6 +82,7 @@ def test_the_time_that_a_scan_lost_is_in_its_stop_document_by_what_held_it(watch
     lost = lost_in(watched)
     assert set(lost) == {"current", "door"}
     assert 0.25 < lost["current"] < 5.0
+    assert re.search(r"^held up +0\.\d s by current$", str(run("show -1")), re.MULTILINE)
     watched.run("ct -s 0.001")
     assert lost_in(watched) == {}, "only where time was lost"
 
