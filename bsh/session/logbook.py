@@ -20,7 +20,7 @@ from bsh.commands.columns import format_duration, format_value
 from bsh.commands.sparkline import sparkline
 from bsh.errors import BshError
 
-from .journal import Journal, Step
+from .journal import Journal, Note, Step
 
 __all__ = ["Logbook"]
 
@@ -142,7 +142,7 @@ class Logbook:
             if note.time < begin:
                 break
             if note.time < end:
-                yield note.time, f"- {_clock(note.time)}  {note.text}\n"
+                yield note.time, f"- {_clock(note.time)}  {note.text}{_about(note, scans)}\n"
         for step in self._journal.steps():
             if step.time < begin:
                 break
@@ -238,6 +238,14 @@ def _moves(step: Step) -> str:
 
 def _value(value: Any) -> str:
     return f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+def _about(note: Note, scans: Sequence[Any]) -> str:
+    """Say which scan a comment is on, where that is not the one above it."""
+    above = next((scan for scan in scans if scan.time <= note.time), None)
+    if note.scan_id is None or (above is not None and above.scan_id == note.scan_id):
+        return ""
+    return f" (scan {note.scan_id})"
 
 
 def _is_of_a_scan(step: Step, scans: Sequence[Any]) -> bool:

@@ -19,7 +19,7 @@ __all__ = ["COMMANDS", "replay", "scans", "show", "table"]
 TRACED_POINTS = 100
 """So many points of a run make its little plot."""
 
-MOST_POINTS = 20_000
+MOST_POINTS = 10_000
 """Runs with more points have no little plot: they would take too long to read."""
 
 

@@ -1,5 +1,5 @@
 """What belongs to the next scans: ``newfile``, ``newsample``, ``md``, ``startup``; and what people write down:
-``comment``, ``logbook``.
+``comment``, ``note``, ``logbook``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from bsh.commands.columns import align
 from bsh.commands.reports import Text
 from bsh.errors import CommandError, UsageError
 
-__all__ = ["COMMANDS", "comment", "logbook", "md", "newfile", "newsample", "startup"]
+__all__ = ["COMMANDS", "comment", "logbook", "md", "newfile", "newsample", "note", "startup"]
 
 QUESTIONS = (("sample", "Sample"), ("title", "Title"), ("proposal", "Proposal"), ("user", "User"))
 """Keys of the metadata that ``startup`` asks for, and what it calls them."""
@@ -28,6 +28,17 @@ def comment(session: CommandSession, text: RestOfLine) -> Text:
     note = session.journal.note(text, runs[0].scan_id if runs else None)
     after = f" (after scan {note.scan_id})" if note.scan_id is not None else ""
     return Text(f"{time.ctime(note.time)}.  {note.text}{after}")
+
+
+@command(group="notes", examples=["note 142 looks strange", "note -1 the good one"])
+def note(session: CommandSession, scan: RestOfLine) -> Text:
+    """Write a comment on one scan, also long afterwards: its number, then the text; show tells it."""
+    ref, _, text = scan.strip().partition(" ")
+    if not text.strip():
+        raise UsageError("note: a scan and a text are needed", hint="note 142 looks strange")
+    run = session.store.run(ref)
+    kept = session.journal.note(text.strip(), run.summary.scan_id)
+    return Text(f"{time.ctime(kept.time)}.  {kept.text} (on scan {run.summary.scan_id})")
 
 
 @command(group="notes", examples=["newfile", "newfile cu110.spec", "newfile cu110.spec 41"])
@@ -178,4 +189,4 @@ def _ask_for_counters(session: CommandSession) -> str:
         print(f"there is no group {answer}")
 
 
-COMMANDS = [newfile, newsample, md, logbook, comment, startup]
+COMMANDS = [newfile, newsample, md, logbook, note, comment, startup]

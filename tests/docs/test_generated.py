@@ -82,6 +82,7 @@ NOT_HERE = [
     ("show", "no run is stored yet"),
     ("table", "no run is stored yet"),
     ("replay", "no run is stored yet"),
+    ("note", "no run is stored yet"),
     ("whois", "no device of this profile has the PV"),
     ("why", "nothing went wrong"),
 ]

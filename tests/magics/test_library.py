@@ -1,5 +1,7 @@
 """scans, show and table; old runs by number with their columns by name."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -137,3 +139,13 @@ def test_replay_gives_documents_to_callbacks(run, scanned):
     with pytest.raises(CommandError, match="replay: herr is no callback") as caught:
         run("replay 1 herr")
     assert "hear" in caught.value.hint
+
+
+def test_a_note_belongs_to_the_scan_that_is_named(run, scanned):
+    assert str(run("note 1 looks strange")).endswith(".  looks strange (on scan 1)")
+    run("note -1 the good one")
+    assert str(run("show 1")).endswith("\ncomment   looks strange")
+    assert str(run("show 2")).endswith("\ncomment   by eye\ncomment   the good one")
+    assert "looks strange (scan 1)" in Path(str(scanned.run("logbook"))).read_text()
+    with pytest.raises(RunNotFound, match="there is no scan 77"):
+        run("note 77 gone")
