@@ -146,6 +146,6 @@ def test_a_note_belongs_to_the_scan_that_is_named(run, scanned):
     run("note -1 the good one")
     assert str(run("show 1")).endswith("\ncomment   looks strange")
     assert str(run("show 2")).endswith("\ncomment   by eye\ncomment   the good one")
-    assert "looks strange (scan 1)" in Path(str(scanned.run("logbook"))).read_text()
+    assert "looks strange (scan 1)" in Path(str(run("logbook"))).read_text()
     with pytest.raises(RunNotFound, match="there is no scan 77"):
         run("note 77 gone")
