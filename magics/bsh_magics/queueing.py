@@ -12,7 +12,7 @@ __all__ = ["COMMANDS", "queue"]
 USAGE = "q, q add LINE, q rm N, q up N, q clear, q pause, q go"
 
 
-@command("queue", group="queue", aliases=["q"], examples=["q", "q rm 2", "q add wa"])
+@command("queue", group="queue", aliases=["q"], examples=["q", "q add wa", "q go"])
 def queue(session: CommandSession, what: RestOfLine = "") -> Report:
     """Show the lines that wait, or change them: q add LINE, q rm N, q up N, q clear, q pause, q go.
 
