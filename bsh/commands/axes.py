@@ -11,7 +11,7 @@ from typing import Any
 from bsh.commands.values import answer_of, position_of, precision_of
 from bsh.devices.traversal import children, labels_of
 
-__all__ = ["axes_of", "axis_named", "is_axis", "resting_place", "setpoint_of", "tolerance_of"]
+__all__ = ["axes_of", "axis_named", "is_axis", "near_enough", "resting_place", "setpoint_of", "tolerance_of"]
 
 
 def axes_of(devices: Mapping[str, Any]) -> list[tuple[str, Any]]:
@@ -100,6 +100,25 @@ def tolerance_of(motor: Any, chosen: Mapping[str, float] | None = None) -> float
         return float(tolerance)
     precision = precision_of(motor)
     return float(10.0 ** -(4 if precision is None else precision))
+
+
+GUESSED_FACTOR = 10.0
+"""An axis that names no tolerance is where it should be within so many of its last decimals."""
+
+
+def near_enough(motor: Any, chosen: Mapping[str, float] | None = None) -> float:
+    """Return how far off an axis counts as being where it should be: its tolerance, generous where that is a guess.
+
+    Parameters
+    ----------
+    motor : device
+        An axis.
+    chosen : mapping, optional
+        The profile's tolerances by name; they win.
+    """
+    tolerance = tolerance_of(motor, chosen)
+    is_known = motor.name in (chosen or ()) or getattr(motor, "tolerance", None)
+    return tolerance if is_known else GUESSED_FACTOR * tolerance
 
 
 def resting_place(motor: Any) -> Any:

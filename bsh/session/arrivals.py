@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from bsh.commands.axes import tolerance_of
+from bsh.commands.axes import near_enough
 from bsh.errors import DeviceError
 from bsh.msg import Msg, MsgGenerator
 
@@ -20,9 +20,6 @@ __all__ = ["Arrivals"]
 
 LOOK_AGAIN_S = 0.1
 """A readback may be a moment behind; it is looked at once more after so many seconds."""
-
-GUESSED_FACTOR = 10.0
-"""An axis that names no tolerance is there within so many of its last decimals."""
 
 MOST_TOLD = 5
 
@@ -121,14 +118,9 @@ class Arrivals:
             position = axis.position
             if isinstance(position, bool) or not isinstance(position, int | float):
                 return False
-            return abs(position - target) > self._tolerance(axis) * (1 + 1e-9)
+            return abs(position - target) > near_enough(axis, self._tolerances) * (1 + 1e-9)
         except Exception:  # a device that cannot say where it is fails with its own words when it is read
             return False
-
-    def _tolerance(self, axis: Any) -> float:
-        tolerance = tolerance_of(axis, self._tolerances)
-        known = axis.name in self._tolerances or getattr(axis, "tolerance", None)
-        return tolerance if known else GUESSED_FACTOR * tolerance
 
 
 def _group(msg: Msg) -> Any:

@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from bsh.commands import axes_of, tolerance_of
+from bsh.commands import axes_of
+from bsh.commands.axes import near_enough
 from bsh.commands.columns import format_value
 from bsh.commands.values import precision_of, units_of
 from bsh.devices.epics import is_connected
@@ -23,10 +24,8 @@ __all__ = ["Drift", "Moved", "drift_notices"]
 LOOK_S = 0.5
 """How long all axes together may take to say where they are when a session begins, in seconds."""
 
-GUESSED_FACTOR = 10.0
-"""An axis that names no tolerance was moved if it is so many of its last decimals elsewhere."""
-
-KNOWN_FACTOR = 2.0
+FACTOR = 2.0
+"""An axis that is so many times its tolerance elsewhere was moved."""
 
 MANY = 3
 """Of more axes than this only the names are told."""
@@ -202,17 +201,12 @@ class Drift:
             place = places.get(axis.name)
             if place is None:
                 new.append(axis)
-            elif abs(now - place.position) > self._tolerance(axis):
+            elif abs(now - place.position) > FACTOR * near_enough(axis, self._tolerances):
                 moved.append(
                     Moved(axis.name, place.position, now, place.time, units_of(axis), precision_of(axis))
                 )
         self.note(new)
         return moved
-
-    def _tolerance(self, axis: Any) -> float:
-        is_named = axis.name in self._tolerances or getattr(axis, "tolerance", None)
-        factor = KNOWN_FACTOR if is_named else GUESSED_FACTOR
-        return factor * tolerance_of(axis, self._tolerances) * (1 + 1e-9)
 
 
 def _place(axis: Any) -> float | None:

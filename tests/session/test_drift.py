@@ -165,7 +165,8 @@ def test_a_move_that_was_stopped_half_way_can_be_undone(make_session: MakeSessio
     engine = session.RE
 
     def abort_once_it_moves(**_: Any) -> None:
-        if th.position > 0.2 and engine.state == "running":
+        if th.position > 0.2:
+            th.clear_sub(abort_once_it_moves)
             engine.abort("enough")
 
     th.subscribe(abort_once_it_moves, run=False)
