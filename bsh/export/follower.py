@@ -251,6 +251,8 @@ class Follower:
             self._tell(f"{self.name}: the run {uid[:8]} is left out of the files: {_words(error)}")
 
     def _note_failure(self, error: Exception) -> None:
+        if self._closing.is_set() and isinstance(error, StoreError):
+            return  # the session has ended without waiting for us; the next one goes on
         self._attempts += 1
         is_new, self.problem = self.problem is None, _words(error)
         if is_new:

@@ -239,3 +239,23 @@ def test_a_writer_that_cannot_be_made_is_told_once(store: RunStore, follow: Foll
     for _ in range(3):
         assert tried.acquire(timeout=WAIT_S)
     assert told == ["spec: h5py is not installed; the data are in the store, the file follows when it can"]
+
+
+def test_a_store_that_is_closed_before_a_slow_writer_is_done_is_no_problem_to_tell(
+    tmp_path: Path, follow: Follow, told: list[str]
+) -> None:
+    slow, go_on = threading.Event(), threading.Event()
+
+    class Slow(Recorder):
+        def __call__(self, name: str, doc: dict[str, Any]) -> None:
+            slow.set()
+            go_on.wait(WAIT_S)
+
+    with RunStore(tmp_path / "runs.db") as store:
+        follower = follow(Slow(), store)
+        save(store, run_documents(1000))
+        assert slow.wait(WAIT_S)
+        follower.close(0.01)
+    go_on.set()
+    follower.close(WAIT_S)
+    assert (told, follower.lag) == ([], 0)
