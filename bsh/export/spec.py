@@ -187,6 +187,7 @@ class SpecWriter(DocumentRouter):
                 return
             assert self._file is not None
             self._file.sync()
+            self._file.blocks[scan.start["uid"]] = Block()  # complete: nothing is added any more
             self._drop(scan)
             following = self._current()
             if following is not None:

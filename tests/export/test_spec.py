@@ -290,6 +290,16 @@ def test_a_run_that_comes_again_after_a_crash_is_whole_and_there_once(path: Path
     assert write(path, documents) == whole
 
 
+def test_a_run_that_is_given_twice_to_one_writer_is_there_once(path: Path) -> None:
+    documents = ascan()
+    writer = SpecWriter(path)
+    for name, doc in [*documents, *documents]:
+        writer(name, doc)
+    assert list(SilxFile(str(path)).keys()) == ["1.1"]
+    assert silx_column(path, "det") == [1, 4, 9, 16, 25]
+    assert path.read_text().count("Scan ended") == 1
+
+
 def test_what_the_machine_tore_is_mended(path: Path) -> None:
     documents = ascan()
     whole = write(path, documents)
