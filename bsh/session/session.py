@@ -381,15 +381,15 @@ class Session:
     def _make_engine(self) -> Any:
         from bsh.devices.guard import HardwareGuard
         from bsh.engine import RunEngine
-        from bsh.preprocessors import SupplementalData
 
         from .rest_watch import watch_over
+        from .supplements import ProfileSupplements
 
         engine: Any = RunEngine(self.store.metadata, loop=self._loop, scan_id_source=ScanNumbers(self.store))
         engine.subscribe(self.store)
         engine.subscribe(self.logbook.note, "stop")
         inventory = self._inventory
-        always = SupplementalData(baseline=inventory.baseline, monitors=inventory.monitors)
+        always = ProfileSupplements(self.tell, baseline=inventory.baseline, monitors=inventory.monitors)
         inventory.baseline, inventory.monitors = always.baseline, always.monitors  # one list of each
         self._supplemental = always
         engine.preprocessors.append(self._supplemental)

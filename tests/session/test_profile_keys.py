@@ -86,3 +86,43 @@ def test_each_device_has_its_own_tolerance_for_missed_targets(make_session: Make
     session.run("mv th 1")
     with pytest.raises(DeviceError, match=r"samx is at 1\.200 mm, asked for 1\.000"):
         session.run("mv samx 1")
+
+
+LOST = """\
+from bsh.devices.sim import SimMotor
+
+class Losable(SimMotor):
+    connected = True
+    def read(self):
+        if not self.connected:
+            raise OSError("lost")
+        return super().read()
+"""
+
+
+def test_a_lost_device_costs_its_baseline_not_the_scan(
+    make_session: MakeSession,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "losable.py").write_text(LOST)
+    monkeypatch.delitem(sys.modules, "losable", raising=False)
+    session = make_session(
+        base="devices:\n  losable.Losable: [{name: und}]\n  bsh.devices.sim.SimMotor: [{name: th}]\n"
+        "  bsh.devices.sim.SimDetector: [{name: det, count_time: 0}]\n"
+        "counters: {default: [det]}\nbaseline: [und, th]\n"
+    )
+
+    def baseline() -> set[str]:
+        session.run("ct -s 0.001")
+        documents = session.store.run(-1).documents()
+        return next(set(doc["data"]) for name, doc in documents if name == "event")
+
+    assert baseline() == {"und", "und_setpoint", "th", "th_setpoint"}
+    session.devices["und"].connected = False
+    for _ in range(2):
+        assert baseline() == {"th", "th_setpoint"}
+    assert capsys.readouterr().err.count("und is not connected: runs go without it in their baseline") == 1
+    session.devices["und"].connected = True
+    assert "und" in baseline()
