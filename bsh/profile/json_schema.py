@@ -94,6 +94,7 @@ _OF_KIND: dict[type, Callable[[Any], Schema]] = {
     kinds.Text: lambda kind: dict(_TEXT),
     kinds.TextLine: lambda kind: dict(_TEXT),
     kinds.Condition: lambda kind: dict(_TEXT),
+    kinds.FileNamePattern: lambda kind: dict(_TEXT),
     kinds.FilePath: lambda kind: dict(_TEXT),
     kinds.DeviceName: lambda kind: dict(_TEXT),
     kinds.Flag: lambda kind: {"type": "boolean"},

@@ -22,6 +22,7 @@ __all__ = [
     "Condition",
     "DeviceName",
     "Duration",
+    "FileNamePattern",
     "FilePath",
     "Flag",
     "Json",
@@ -157,6 +158,34 @@ class Condition(NamedTuple):
             name, _, attribute = path.partition(".")
             reading.uses.append(NameUse(DeviceRef(name, attribute, node.position), where, fatal=False))
         return Line(text, node.position)
+
+
+class FileNamePattern(NamedTuple):
+    """The name of a file with keys of the metadata in braces."""
+
+    wanted: str = "a file name pattern"
+
+    def read(self, node: Node, where: str, reading: Reading) -> str | None:
+        """Return the pattern."""
+        text = Text(self.wanted).read(node, where, reading)
+        if text is None:
+            return None
+        from string import Formatter
+
+        try:
+            fields = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
+        except ValueError as error:
+            fields, problem = [], str(error)
+        else:
+            problem = "braces with no key in them" if any(not name.isidentifier() for name in fields) else ""
+        if problem:
+            reading.report(
+                node.position,
+                f"found {text!r} in '{where}': {problem}",
+                "write keys of the metadata in braces, such as {date}_{sample}_{scan_id:05d}",
+            )
+            return None
+        return text
 
 
 class FilePath(NamedTuple):

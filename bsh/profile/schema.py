@@ -14,6 +14,7 @@ from .kinds import (
     Condition,
     DeviceName,
     Duration,
+    FileNamePattern,
     FilePath,
     Flag,
     Json,
@@ -68,9 +69,7 @@ _TABLE = Record(
         Key("max_columns", Nullable(Whole(1)), "Most columns shown; null for as many as fit.", None, "8"),
     )
 )
-_DATA = Record(
-    tuple(Key(name, Text("a file name pattern"), f"A {name} file.", None, '"{date}.x"') for name in WRITERS)
-)
+_DATA = Record(tuple(Key(name, FileNamePattern(), f"A {name} file.", None, '"{date}.x"') for name in WRITERS))
 _RULES = Record(
     (
         Key(

@@ -236,3 +236,22 @@ def test_a_start_up_script_that_is_missing_is_told_but_does_not_keep_the_shell_f
 def test_a_missing_file_is_a_problem_and_no_traceback(tmp_path: Path) -> None:
     with pytest.raises(ProfileProblems, match="found no file"):
         load_profile(tmp_path / "none.yml")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("{date", "expected '}' before end of string"),
+        ("{}.spec", "braces with no key in them"),
+        ("{0}.spec", "braces with no key in them"),
+    ],
+)
+def test_a_file_name_that_cannot_be_filled_in_is_told(write: Write, pattern: str, words: str) -> None:
+    file = write(f"profile: eh1\ndata:\n  spec: '{pattern}'\n")
+    (problem,) = problems(file)
+    assert problem.startswith(f"eh1.yml:3:9: found {pattern!r} in 'data.spec': {words}")
+    assert "{date}_{sample}_{scan_id:05d}" in problem
+
+
+def test_file_names_may_have_keys_of_the_metadata(write: Write) -> None:
+    assert problems(write("profile: eh1\ndata: {nexus: '{date}/{sample}_{scan_id:05d}.nxs'}\n")) == []
