@@ -55,6 +55,10 @@ class CommandSession(Protocol):
         """Devices that are not to be moved."""
 
     @property
+    def positions(self) -> Any:
+        """Positions that people gave a name."""
+
+    @property
     def queue(self) -> Any:
         """Lines that wait for their turn."""
 

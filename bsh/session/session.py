@@ -42,6 +42,7 @@ from .offline import OfflineDevice
 from .profile_metadata import apply_metadata
 from .recorder import Recorder
 from .running import Running
+from .saved_positions import SavedPositions
 from .scan_numbers import ScanNumbers
 from .scripts import run_startup_scripts
 from .shutter import shutter_plans
@@ -86,6 +87,8 @@ class Session:
         Devices that are not to be moved.
     last_peak : LastPeak
         The numbers of the last scan; with the engine.
+    positions : SavedPositions
+        Positions that people gave a name.
     queue : LineQueue
         Lines that wait for their turn.
     recorder : Recorder
@@ -130,6 +133,7 @@ class Session:
         self.journal = Journal(folder)
         self.recorder = Recorder()
         self.queue = LineQueue()
+        self.positions = SavedPositions(folder)
         self.locks = DeviceLocks(folder)
         self.connecting = ConnectProgress()
         self._known_axes = KnownAxes(folder)

@@ -190,6 +190,7 @@ def _values(kind: ArgumentType | None, placed: list[str], session: Session) -> d
         axis, numbers = session.last_peak.cached()
         if axis == getattr(device, "name", None):
             found += [(what, numbers.get(what)) for what in ("cen", "peak", "com")]
+    found += session.positions.presets(str(cached.get("name", name))).items()
     found += zip(("low limit", "high limit"), _cached_limits(cached))
     values: dict[str, str] = {}
     for what, value in found:
