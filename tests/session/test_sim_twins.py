@@ -13,6 +13,7 @@ import pytest
 
 from bsh.devices.sim import SimMotor, SimSignal
 from bsh.errors import LimitError
+from bsh.ioc.process import IocProcess
 from bsh.profile import find_profile, load_profile
 from bsh.session import Session
 from bsh.session.known_axes import KnownAxes
@@ -203,3 +204,27 @@ def test_the_packaged_profiles_all_run_simulated(make_session: MakeSession, tmp_
     for name in ("sim", "epics"):
         with Session.from_profile(find_profile(name), home=tmp_path / "home", sim=True) as session:
             assert not session.offline
+
+
+@pytest.mark.ioc
+def test_a_start_up_script_cannot_reach_an_ioc_that_runs(tmp_path: Path, ioc: IocProcess) -> None:
+    (tmp_path / "reach.py").write_text(
+        "import ophyd, epics\n"
+        "print('read', epics.caget('SIM:m1.RBV', connection_timeout=1.0))\n"
+        "motor = ophyd.EpicsMotor('SIM:m1', name='motor')\n"
+        "print('connected', motor.connected)\n"
+    )
+    (tmp_path / "mine.yml").write_text(
+        "devices: {ophyd.EpicsMotor: [{name: samx, prefix: 'SIM:m1'}]}\nstartup: [reach.py]\n"
+    )
+    environ = {**os.environ, **ioc.client_environment, "BSH_HOME": str(tmp_path / "home")}
+    words = ["-p", "./mine.yml", "-c", "mv samx 1", "-c", "print('at', samx.position)"]
+    done = subprocess.run(
+        [*PROGRAM, "--sim", *words], env=environ, capture_output=True, text=True, timeout=60, cwd=tmp_path
+    )
+    assert "\nread None\nconnected False\n" in done.stdout, done.stderr
+    assert done.stdout.endswith("at 1.0\n")
+    real = subprocess.run(
+        [*PROGRAM, *words], env=environ, capture_output=True, text=True, timeout=60, cwd=tmp_path
+    )
+    assert "read None" not in real.stdout, "without --sim it is reached"
