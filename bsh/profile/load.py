@@ -23,7 +23,7 @@ from .devices import construction_order, read_devices
 from .include import Source, read_source
 from .kinds import Key, Nullable, Reading, report_unknown_keys
 from .model import DeviceSpec, MissedTarget, Profile, ShutterSpec, SuspenderSpec, TableOptions
-from .names import check_device_name, check_duplicates, check_uses
+from .names import check_device_name, check_duplicates, check_lines, check_uses
 from .nodes import MapNode, ScalarNode
 from .position import Position
 from .problem import Problem, ProfileProblems
@@ -248,6 +248,11 @@ def _check_names(
     named += [(alias, entry.position, "alias") for alias, entry in alias_entries.items()]
     for name, position, _ in named:
         check_device_name(name, position, commands, reading)
+    if commands and not values["startup"] and all(spec.name for spec in specs):
+        known = [*commands, *(name for name, _, _ in named)]
+        known += ["open_shutter", "close_shutter"] if values["shutter"] else []
+        for key in ("on_exit", "panic"):
+            check_lines(key, values[key] or (), known, reading)
     check_duplicates(named, reading)
     check_uses(reading.uses, specs, alias_entries, reading)
 

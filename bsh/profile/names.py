@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterable, Mapping
 
 from .kinds import NameUse, Reading
-from .model import DeviceSpec
+from .model import DeviceSpec, Line
 from .position import Position
 from .problem import nearest, one_of
 
-__all__ = ["SESSION_NAMES", "check_device_name", "check_duplicates", "check_uses"]
+__all__ = ["SESSION_NAMES", "check_device_name", "check_duplicates", "check_lines", "check_uses"]
 
 SESSION_NAMES: Mapping[str, str] = {
     "RE": "the run engine",
@@ -95,6 +95,34 @@ def check_duplicates(named: Iterable[tuple[str, Position, str]], reading: Readin
             )  # fmt: skip
         else:
             first[name] = (position, kind)
+
+
+def check_lines(key: str, lines: Iterable[Line], known: Iterable[str], reading: Reading) -> None:
+    """Report command lines that begin with a name which is none; they run, so it may not be found out too late.
+
+    Parameters
+    ----------
+    key : str
+        Of the profile.
+    lines : iterable of Line
+        Command lines.
+    known : iterable of str
+        Commands, devices, and what else has a name at the prompt.
+    reading : Reading
+        Gets the problems; they do not keep a shell from starting.
+    """
+    names = {*known, *SESSION_NAMES, *dir(builtins)}
+    for line in lines:
+        first = re.match(r"[^\W\d]\w*", line.text)
+        if first is None or first[0] in names or keyword.iskeyword(first[0]):
+            continue
+        near = nearest(first[0], names)
+        reading.report(
+            line.position,
+            f"found the unknown name '{first[0]}' in '{key}': the line would fail when it is needed",
+            f"write '{near}'" if near else "begin with a command, a device or Python",
+            fatal=False,
+        )
 
 
 def check_uses(
