@@ -213,9 +213,7 @@ class BeamlineShell(TerminalInteractiveShell):
         queue = self.session.queue
         if not result.success and len(queue) and not queue.paused:
             queue.pause("the line before did not end well")
-            print(
-                f"the queue is paused, {len(queue)} waiting: q shows them, q go runs them, q clear forgets them"
-            )
+            print(f"the queue is paused, {len(queue)} waiting: q shows, q go runs, q clear drops them")
         self.session.last_peak.look_soon()
 
     def keep_typed(self, text: str) -> None:

@@ -39,10 +39,14 @@ class PromptLine:
         self.plain = plain
         self._has_styles = not (plain or os.environ.get("NO_COLOR"))
         self._paused = ""
+        self._sample = ""
 
     def refresh(self) -> None:
-        """Look up what is paused; once a prompt, since it asks the store."""
-        self._paused = paused_label(self._session) if self._session.state == "paused" else ""
+        """Look up what is paused, and the sample; once a prompt, since it asks the store."""
+        session = self._session
+        self._paused = paused_label(session) if session.state == "paused" else ""
+        if session.is_complete:  # the first prompt waits for nothing
+            self._sample = str(session.store.metadata.get("sample") or "")
 
     def fragments(self) -> Fragments:
         """Return ``sim 143> ``, or ``sim [paused #142 7/21]> `` in another colour; twins say SIM."""
@@ -62,9 +66,10 @@ class PromptLine:
         return "".join(text for _, text in self.fragments())
 
     def toolbar(self) -> Fragments:
-        """Return one line: profile, state, the profile's signals, devices that are missing, the time."""
+        """Return one line: profile, sample, state, queue, the profile's signals, missing devices, the time."""
         session = self._session
-        parts = [session.profile.title or session.profile.name, session.state]
+        title = session.profile.title or session.profile.name
+        parts = [title, *([self._sample] if self._sample else ()), session.state]
         queue = session.queue
         if len(queue):
             parts.append(f"queue paused ({len(queue)})" if queue.paused else f"{len(queue)} queued")

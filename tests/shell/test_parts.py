@@ -126,3 +126,36 @@ def test_the_display_of_a_session_that_is_closed_draws_no_more(tmp_path):
         assert [view._live for view in views_of(LivePlot("det", "th"))] == [screen.live]
     assert views_of(LivePlot("det", "th")) == []
     assert progress_bars._displays == []
+
+
+def test_drawing_the_toolbar_asks_no_device(tmp_path):
+    class Counting(SimSignal):
+        asked = 0
+
+        def read(self):
+            Counting.asked += 1
+            read.set()
+            return super().read()
+
+    read = threading.Event()
+    values = ToolbarValues(period_s=3600)
+    values.start([("ring", Counting("ring", value=99.5))])
+    with Session.from_profile("sim", home=tmp_path) as session:
+        line = PromptLine(session, values)
+        assert read.wait(10)
+        for _ in range(100):
+            line.toolbar()
+            line.fragments()
+    values.stop()
+    assert Counting.asked == 1
+
+
+def test_the_toolbar_names_the_sample_and_what_waits(tmp_path):
+    with Session.from_profile("sim", home=tmp_path) as session:
+        line = PromptLine(session, ToolbarValues())
+        session.run("newsample Fe3O4")
+        session.run("q add wa")
+        line.refresh()
+        assert " · Fe3O4 · idle · 1 queued · " in line.toolbar()[0][1]
+        session.run("q pause")
+        assert "queue paused (1)" in line.toolbar()[0][1]
