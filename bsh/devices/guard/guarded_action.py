@@ -13,6 +13,9 @@ from bsh.errors import DeviceError
 
 __all__ = ["GuardedAction"]
 
+TELLING_S = 0.1
+"""A put may have failed before the device's method, which made it, has returned: so many seconds at most."""
+
 NEWS_S = 0.3
 """How long the news of a lost connection may take from libca to ophyd, in seconds."""
 
@@ -32,15 +35,19 @@ class GuardedAction(Status):
         What the device returned.
     target : object, optional
         What it was asked for.
+    began_at : float, optional
+        Monotonic seconds when the device had just been told; now if not given.
     """
 
     __slots__ = ("_began_at", "_deed", "_failed_put", "_failed_put_at", "_inner")
 
-    def __init__(self, device: Any, deed: str, inner: Any, *, target: Any = None) -> None:
+    def __init__(
+        self, device: Any, deed: str, inner: Any, *, target: Any = None, began_at: float | None = None
+    ) -> None:
         super().__init__(obj=device, target=target)
         self._deed = deed
         self._inner = inner
-        self._began_at = time.monotonic()
+        self._began_at = time.monotonic() if began_at is None else began_at
         self._failed_put = ""
         self._failed_put_at = 0.0
         inner.add_callback(self._on_done)
@@ -91,7 +98,7 @@ class GuardedAction(Status):
         failure = self._inner.exception(0)
         if failure is not None:
             self.set_exception(failure)
-        elif put_outcomes.any_since(self._began_at) and (why := self._look_for_failed_put()):
+        elif put_outcomes.any_since(self._began_at - TELLING_S) and (why := self._look_for_failed_put()):
             # If it failed because the connection is lost, ophyd will know that in a moment, and so will the cleanup.
             self._failed_put_at = time.monotonic()
             self._failed_put = why
@@ -104,7 +111,7 @@ class GuardedAction(Status):
         walk = getattr(device, "walk_signals", None)
         signals = [device] if walk is None else [found.item for found in walk(include_lazy=False)]
         names = {signal.setpoint_pvname for signal in signals if hasattr(signal, "setpoint_pvname")}
-        return put_outcomes.failure(names, self._began_at)
+        return put_outcomes.failure(names, self._began_at - TELLING_S)
 
     def _fail(self, why: str) -> None:
         asked = "" if self.target is None else f" (it was asked for {self.target!r})"

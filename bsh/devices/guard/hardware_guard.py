@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any
@@ -80,6 +81,7 @@ class HardwareGuard:
             return status
         if kind is _Kind.ASYNC:
             return self._moved_async(device, target, status)
+        began_at = time.monotonic()  # looking for a motor may ask the IOC
         motor = device if kind is _Kind.RECORD else None
         if kind is _Kind.SIGNAL:
             motor = motor_of_signal(device)
@@ -91,7 +93,7 @@ class HardwareGuard:
                 stall_s=self._stall_s,
                 tolerance=self._tolerances.get(motor.name),
             )
-        return GuardedAction(device, "take its new value", status, target=target)
+        return GuardedAction(device, "take its new value", status, target=target, began_at=began_at)
 
     def _moved_async(self, device: Any, target: Any, status: Any) -> Any:
         if not isinstance(target, int | float) or not is_async_record(device):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Any
 
 __all__ = ["PutOutcomes", "put_outcomes"]
@@ -51,7 +52,7 @@ class PutOutcomes:
         self._callback = ca._CB_PUTWAIT = dbr.make_callback(on_put, dbr.event_handler_args)
 
     def failure(self, names: Collection[str], since: float) -> str:
-        """Return why a put to one of some process variables failed; empty if none did.
+        """Return why a put to one of some process variables failed; empty if none did. It is told once.
 
         Parameters
         ----------
@@ -60,10 +61,13 @@ class PutOutcomes:
         since : float
             Monotonic seconds; what failed before does not count.
         """
-        for when, name, code in reversed(self._failed):
+        for outcome in reversed(list(self._failed)):
+            when, name, code = outcome
             if when < since:
                 break
             if name in names:
+                with suppress(ValueError):  # another one was faster
+                    self._failed.remove(outcome)
                 return _WORDS.get(code, f"Channel Access says that writing to {name} failed (code {code})")
         return ""
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bsh.engine.awaiting import Awaiting
+from bsh.engine.cleanup_failures import CleanupFailure
 from bsh.engine.commands.table import message_command
 from bsh.engine.lost_devices import refuse_lost, unstage_device
+from bsh.errors import DeviceLost
 from bsh.msg import Msg
 
 if TYPE_CHECKING:
@@ -38,7 +41,14 @@ def unstage(execution: Execution, msg: Msg) -> Any:
     obj = msg.obj
     if not hasattr(obj, "unstage"):
         return []
-    result = unstage_device(execution.engine, obj)
+    try:
+        refuse_lost(execution.engine, obj, "unstaged")
+    except DeviceLost as error:  # told, and tried again: raised, it would hide what the plan has failed with
+        retry = partial(unstage_device, execution.engine, obj)
+        execution.engine.report_cleanup_failure(CleanupFailure("unstage", obj, error, retry))
+        execution.staged.pop(obj, None)
+        return []
+    result = obj.unstage()
     execution.staged.pop(obj, None)
     execution.new_checkpoint()
     return _staging_result(execution, msg, result)
