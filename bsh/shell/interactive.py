@@ -67,12 +67,25 @@ class _Output(DisplayHook):
             self.check_for_underscore()
             self.update_user_ns(result)
             return
+        card = self._card(result)
+        if card:
+            print(card)
+            self.check_for_underscore()
+            self.update_user_ns(result)
+            return
         super().__call__(result)
         from bsh.shell.plan_hint import plan_hint
 
         hint = plan_hint(result)
         if hint:
             print(hint)
+
+    def _card(self, result: Any) -> str:
+        if result is None or self.shell.session is None or self.quiet():
+            return ""
+        from bsh.shell.device_card import device_card
+
+        return device_card(result, self.shell.session)
 
     def write_output_prompt(self) -> None:
         """Write nothing: the value stands alone."""
