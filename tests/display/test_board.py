@@ -436,6 +436,10 @@ def test_a_table_that_a_callback_prints_takes_the_place_of_the_boards_own(
     assert "310" in capsys.readouterr().out
     assert [line for line in stage.feed(documents) if "310" in line] == []
     assert " 1/5 " in stage.footer()[0]
+    stage.feed(
+        [("stop", stop_doc(START_TIME) | {"run_start": "printed"})]
+    )  # it is over: shown again, it has its table
+    assert [line for line in stage.feed(documents) if "310" in line] != []
     other = Stage()
     hear_of_printed_tables(other.board.leave_table)()
     for name, doc in documents:
@@ -451,3 +455,17 @@ def test_a_table_printed_elsewhere_does_not_count() -> None:
             table(name, doc)
     end()
     assert sum("9000" in line for line in stage.feed(scan_documents(ROWS))) >= 1
+
+
+def test_the_highest_value_is_looked_for_anew_in_each_run() -> None:
+    stage = Stage()
+    marked = []
+    for uid, values in [("first", (5.0, 900.0)), ("second", (1.0, 7.0))]:
+        documents = scan_documents([(float(i), value, 1.0) for i, value in enumerate(values)])
+        for name, doc in documents:
+            if name == "start":
+                doc = doc | {"uid": uid}
+            elif name in ("descriptor", "stop"):
+                doc = doc | {"run_start": uid}
+            marked += [line for line in stage.feed_styled([(name, doc)]) if "\x1b[1;32m" in line]
+    assert [re.sub(r"\x1b\[[\d;]*m", "", line).split()[2] for line in marked] == ["900", "7"]

@@ -463,3 +463,32 @@ def test_terminals_without_a_title_get_none(name: str, plain: bool) -> None:
     owner.set_title("#142 3/21")
     owner.set_title("")
     assert terminal.writes == []
+
+
+def test_what_cannot_be_shown_is_said_again_in_the_next_run() -> None:
+    file = StringIO()
+    display = display_on(file)
+
+    def plan() -> None:
+        for _ in range(2):
+            for name, doc in scan_documents(ROWS):
+                display(name, doc)
+                if name == "descriptor":
+                    display("event", {"descriptor": "desc-a", "seq_num": "not a number"})
+
+    run(display, plan)
+    assert file.getvalue().count("display: could not show event") == 2
+
+
+def test_a_stream_that_is_gone_costs_what_is_printed_to_it_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Gone(StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(sys, "stderr", Gone())
+    file = StringIO()
+    display = display_on(file)
+    run(display, lambda: print("nobody reads this", file=sys.stderr))
+    assert file.getvalue() == ""
