@@ -51,7 +51,7 @@ class AnyValues(ArgumentType):
             shown = format_value(position_of(value), precision_of(value))
             return f"{shown} {units}" if units else shown
         if isinstance(value, float):
-            return f"{value:.12g}"  # not the last bits of binary fractions
+            return repr(float(f"{value:.12g}"))  # not the last bits of binary fractions
         return value if isinstance(value, str) else repr(value)
 
     def placeholder(self, name: str) -> str:

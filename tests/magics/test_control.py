@@ -55,23 +55,3 @@ def test_halt_ends_at_once(paused):
 def test_without_anything_paused_they_say_so(session, name):
     with pytest.raises(CommandError, match=f"{name}: nothing is paused"):
         session.run(name)
-
-
-def test_h_lists_every_command(run, session):
-    text = run("h").plain()
-    for command in session.registry:
-        assert f" {command.name}" in text
-    assert max(map(len, text.splitlines())) <= 100
-
-
-def test_h_name_shows_usage_with_names_of_the_session(run):
-    lines = run("h ascan").plain().splitlines()
-    assert lines[0] == "usage: ascan motor start stop intervals seconds [counters...]"
-    assert "example: ascan th -1 1 20 0.1 det" in lines
-    assert lines[-1] == "in plans: yield from bsh.plans.spec.ascan(...)"
-
-
-def test_h_of_an_unknown_name_offers_near_ones(session):
-    with pytest.raises(CommandError, match="there is no command asccan") as caught:
-        session.run("h asccan")
-    assert "ascan" in caught.value.hint
