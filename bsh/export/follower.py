@@ -161,8 +161,7 @@ class Follower:
                 self._wake.wait(POLL_S)
                 self._wake.clear()
                 ending = self._closing.is_set()  # asked before: what was stored until then is written
-                if self._lock.take():
-                    self._attempt()
+                self._attempt()
                 if ending:
                     return
                 if self.problem is not None:
@@ -174,10 +173,17 @@ class Follower:
 
     def _attempt(self) -> None:
         try:
-            self._catch_up()
+            if self._lock.take():
+                self._catch_up()
+            elif self._jobs:
+                self._writer = self._make_writer()  # for them alone: another shell writes the runs
+            else:
+                return
             while self._jobs:
                 self._jobs[0](self._writer)
                 self._jobs.pop(0)
+            if not self._lock.is_ours:
+                self._give_up_writer()
         except Exception as error:  # of a writer, a disk, a store: nobody may be hurt by it
             self._note_failure(error)
         else:
@@ -286,9 +292,14 @@ class _OneProcess:
         self._path = path
         self._descriptor: int | None = None
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether this process has it."""
+        return self._descriptor is not None
+
     def take(self) -> bool:
-        """Return whether it is ours."""
-        if self._descriptor is not None:
+        """Try to get it; return whether it is ours."""
+        if self.is_ours:
             return True
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         try:

@@ -12,11 +12,10 @@ from typing import Any
 
 from bsh.callbacks.columns import choose_columns
 from bsh.callbacks.router import DocumentRouter
+from bsh.callbacks.table import QUIET_STREAMS
 from bsh.protocols import Document
 
 __all__ = ["RunData", "Stream", "StreamFile"]
-
-_ASIDE = ("baseline", "interruptions")
 
 
 @dataclass(frozen=True)
@@ -148,7 +147,7 @@ class RunData(DocumentRouter):
         """The stream with the points of the scan: ``primary``, else the longest of the others."""
         if "primary" in self.streams:
             return self.streams["primary"]
-        others = [stream for name, stream in self.streams.items() if name not in _ASIDE]
+        others = [stream for name, stream in self.streams.items() if name not in QUIET_STREAMS]
         nothing = Stream("primary", self.start_doc, {})
         return max(others, key=lambda stream: len(stream.seq_nums), default=nothing)
 

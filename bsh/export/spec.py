@@ -22,9 +22,6 @@ from bsh.store.summary import RUNNING
 
 __all__ = ["SpecWriter", "write_spec"]
 
-_ASIDE = ("baseline", "interruptions")
-"""Streams that are no points of a scan."""
-
 
 class SpecWriter(DocumentRouter):
     """Write runs into SPEC data files, each line flushed as it comes.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -193,6 +195,9 @@ def test_one_shell_writes_and_the_other_takes_over(tmp_path: Path, follow: Follo
         assert writing.wait(WAIT_S)
         assert first.got == documents
         assert (waiting.lag, second.made) == (0, 0)
+        commented = threading.Event()
+        waiting.do(lambda writer: commented.set())
+        assert commented.wait(WAIT_S), "comments come from every shell"
         writing.close(WAIT_S)
         more = run_documents()
         save(other, more)
@@ -259,3 +264,27 @@ def test_a_store_that_is_closed_before_a_slow_writer_is_done_is_no_problem_to_te
     go_on.set()
     follower.close(WAIT_S)
     assert (told, follower.lag) == ([], 0)
+
+
+def test_a_folder_that_takes_no_files_for_a_while_is_waited_for(
+    store: RunStore, follow: Follow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = threading.Semaphore(0)
+    really_open = os.open
+
+    def full(path: Any, *args: Any, **options: Any) -> int:
+        if str(path).endswith(".spec.writer"):
+            tried.release()
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return really_open(path, *args, **options)
+
+    monkeypatch.setattr(os, "open", full)
+    writer = Recorder()
+    follower = follow(writer)
+    documents = run_documents()
+    save(store, documents)
+    assert tried.acquire(timeout=WAIT_S)
+    assert tried.acquire(timeout=WAIT_S)
+    monkeypatch.undo()
+    assert follower.wait(WAIT_S)
+    assert writer.got == documents
