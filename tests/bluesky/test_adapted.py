@@ -339,6 +339,14 @@ def test_versions_are_in_the_metadata_before_the_first_run(door: None) -> None:
     engine.close()
 
 
+def test_versions_are_there_before_anything_imports_bluesky(door: None) -> None:
+    from bsh import RunEngine
+
+    engine = RunEngine({})
+    assert engine.md["versions"].keys() >= {"bsh", "bluesky"}
+    engine.close()
+
+
 def test_without_the_door_metadata_are_what_was_given() -> None:
     from bsh import RunEngine
 

@@ -456,6 +456,15 @@ def test_the_title_of_the_window_says_how_far_a_scan_is_and_is_put_back() -> Non
     assert written.count("\x1b[22;2t") == written.count("\x1b[23;2t") == 1
 
 
+def test_the_former_title_is_kept_once_however_often_it_changes() -> None:
+    terminal = Terminal()
+    owner = owner_of(terminal)
+    for text in ("1/3", "2/3", "2/3", "", "", "3/3\x1b[2J"):
+        owner.set_title(text)
+    kept, back = "\x1b[22;2t", "\x1b[23;2t"
+    assert terminal.getvalue() == f"{kept}\x1b]2;1/3\a\x1b]2;2/3\a{back}{kept}\x1b]2;3/3[2J\a"
+
+
 @pytest.mark.parametrize(("name", "plain"), [("dumb", False), ("linux", False), ("xterm-256color", True)])
 def test_terminals_without_a_title_get_none(name: str, plain: bool) -> None:
     terminal = Terminal()
