@@ -5,7 +5,7 @@ BIN     := $(VENV)/bin
 PROFILE ?= sim
 PIP     := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help shell test lint unit bench clean docs injection soak test-peers test-system
+.PHONY: help shell test lint unit bench clean docs injection soak test-peers test-system crash
 
 help:
 	@echo "make shell [PROFILE=sim]   install and open the shell; PROFILE=epics starts the demo IOC beside it"
@@ -13,6 +13,7 @@ help:
 	@echo "make lint                  static checks only"
 	@echo "make soak                  random lines and Ctrl+C typed into the real shell (ten minutes)"
 	@echo "make injection             interrupt every kind of plan at every message (two minutes)"
+	@echo "make crash                 kill writers hundreds of times, and look for what they were told is on disk (ten minutes)"
 	@echo "make bench                 measure against bluesky, in an environment of its own; fails where bsh is too slow"
 	@echo "make test-system           let hardware fail in every way that is known, against real IOCs (ten minutes)"
 	@echo "make test-peers            run code that others wrote for bluesky, in an environment of its own"
@@ -64,12 +65,26 @@ injection: $(VENV)/.installed-test
 	INJECTION_STRIDE=1 $(BIN)/python -m pytest tests/engine/campaign/test_campaign.py
 
 # The short version is part of `make test`. It writes its figures into docs/reference/hardware-failures.md.
-test-system: $(VENV)/.installed-test
-	$(BIN)/python -m pytest -m system tests/system
+# softioc brings a libca of its own, so it has an environment of its own.
+SYSTEM := .venv-system
+
+$(SYSTEM)/bin/python:
+	$(PYTHON) -m venv $(SYSTEM)
+
+$(SYSTEM)/.installed: pyproject.toml | $(SYSTEM)/bin/python
+	$(SYSTEM)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test,softioc]'
+	@touch $@
+
+test-system: $(SYSTEM)/.installed
+	$(SYSTEM)/bin/python -m pytest -m system tests/system
 
 # Strangers at the real shell, each with a seed of its own; one of them types a few lines in `make test`.
 soak: $(VENV)/.installed-test
 	SOAK_SEEDS=8 SOAK_LINES=60 $(BIN)/python -m pytest tests/shell/soak -n 2
+
+# The short version is part of `make test`. It writes its figures into docs/reference/durability.md.
+crash: $(VENV)/.installed-test
+	$(BIN)/python -m tests.store.crash
 
 # The reference pages, from the program's own tables.
 docs: $(VENV)/.installed-test
@@ -106,4 +121,4 @@ test-peers: $(PEERS)/.installed $(BENCH)/.installed
 	$(PEERS)/bin/python -m pytest -m peers -W default tests/peers
 
 clean:
-	rm -rf $(VENV) $(BENCH) $(PEERS) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(BENCH) $(PEERS) $(SYSTEM) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -23,12 +23,12 @@ from bsh.store.database import Database, transaction
 from bsh.store.failures import is_corruption, store_error
 from bsh.store.run_table import Row, RunTable
 
-__all__ = ["Writer"]
+__all__ = ["GROUP_WINDOW_S", "Writer"]
 
 WhenDurable: TypeAlias = Callable[[BaseException | None], None]
 _Taken: TypeAlias = tuple[str, Document]
 
-_GROUP_WINDOW_S = 0.01
+GROUP_WINDOW_S = 0.01
 """Commits of events follow each other no faster than this, so that fast scans share them."""
 _RETRY_S = 0.2
 _MAX_BATCH = 5000
@@ -189,7 +189,7 @@ class Writer:
             if not self._queue and not self._closing.is_set():  # nothing came in between
                 self._wakeups.get()
             self.is_asleep = False
-        pause = self._last_commit + _GROUP_WINDOW_S - time.monotonic()
+        pause = self._last_commit + GROUP_WINDOW_S - time.monotonic()
         if pause > 0 and not self._closing.is_set():
             with contextlib.suppress(Empty):  # woken early by somebody who waits
                 self._wakeups.get(timeout=pause)
