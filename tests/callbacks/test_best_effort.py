@@ -323,3 +323,24 @@ def test_two_streams_of_one_run_are_both_plotted() -> None:
         for name, doc in documents:
             bec(name, doc)
     assert [view.figures[-1][0].y_label for view in views] == ["det", "dark"]
+
+
+def test_the_table_changes_to_the_stream_of_the_scan_when_that_begins(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A stream taken before, such as dark frames, is shown until then."""
+    documents: Sequence[Any] = [
+        ("start", start_doc(hints={"dimensions": [[["time"], "primary"]]})),
+        ("descriptor", descriptor_doc({"dark": number("dark")}, uid="desc-d", name="dark")),
+        ("event", event_doc(1, {"dark": 41}, descriptor="desc-d")),
+        ("descriptor", descriptor_doc({"det": number("det")})),
+        ("event", event_doc(1, {"det": 4711})),
+        ("event", event_doc(2, {"dark": 43}, descriptor="desc-d")),
+        ("stop", stop_doc(0.0)),
+    ]
+    bec = BestEffortCallback()
+    for name, doc in documents:
+        bec(name, doc)
+    rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("|")]
+    cells = [line.split("|")[-2].strip() for line in rows]
+    assert cells == ["dark", "41.000", "det", "4711.000"]
