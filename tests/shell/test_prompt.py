@@ -45,7 +45,7 @@ def test_a_scan_shows_its_table_and_counts_the_prompt_on(shell):
     ]  # fmt: skip
     assert "#1 done · 5 points" in text
     shell.wait(r"^sim 2>$")
-    assert shell.run("scans").splitlines()[-1].endswith("success  ascan th -0.1 0.1 4 0.05")
+    assert shell.run("scans").splitlines()[-1].endswith("  ascan th -0.1 0.1 4 0.05")
 
 
 def test_plans_run_by_RE_and_a_bare_plan_is_not_run_but_told(shell):
