@@ -90,3 +90,16 @@ def test_a_stream_that_somebody_else_replaced_meanwhile_is_not_overwritten() -> 
         assert sys.stdout is other
     finally:
         sys.stdout = before
+
+
+def test_a_line_begun_by_this_thread_can_be_taken_as_a_prompt() -> None:
+    sink = Lines()
+    proxy = LineProxy(StringIO(), sink)
+    other = threading.Thread(target=proxy.write, args=("theirs",))
+    other.start()
+    other.join(10)
+    proxy.write("done\nready? ")
+    assert proxy.take_partial() == "ready? "
+    assert proxy.take_partial() == ""
+    proxy.finish()
+    assert sink.lines == ["done", "theirs"]
