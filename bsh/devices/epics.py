@@ -208,11 +208,15 @@ def wait_connected(device: Any, timeout_s: float) -> None:
     wait = getattr(device, "wait_for_connection", None)
     if wait is None:
         return
+    from bsh.devices.motor_limits import follow_limits
+
     begun = time.monotonic()
     try:
         wait(timeout=timeout_s)
+        follow_limits(device)
     except TimeoutError as error:
         if is_connected(device):  # it answered at the last moment
+            follow_limits(device)
             return
         waited = time.monotonic() - begun
         silent = silent_signals(device)

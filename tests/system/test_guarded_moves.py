@@ -11,8 +11,10 @@ import pytest
 
 from bsh.devices.epics import prepare, wait_connected
 from bsh.devices.guard import HardwareGuard
+from bsh.devices.status import Status
 from bsh.errors import DeviceError, FailedStatus
 from bsh.session import Session
+from tests.system.scans import wait_until
 
 pytestmark = pytest.mark.ioc
 
@@ -210,3 +212,59 @@ def test_a_scan_whose_motor_another_screen_stops_takes_no_point_at_the_wrong_pla
     (run,) = session.store.runs()
     assert (run.num_points, run.exit_status) == (2, "fail")
     assert "m2 did not arrive: somebody stopped it" in run.reason
+
+
+@pytest.mark.parametrize("foreign", [0.2, 2.0])
+def test_a_foreign_move_that_ends_just_before_ours_begins_is_not_taken_for_ours(motor, foreign):
+    # ophyd ends our status with the end of the foreign move: in the old place, or beyond half of our way
+    put("m2.VELO", 20.0)
+    inner = motor.set(foreign)
+    assert inner.exception(WITHIN_S) is None
+    put("m2.VELO", 2.0)
+    lying = Status()
+    status = HardwareGuard().moved(motor, 3.0, lying)
+    motor.user_setpoint.put(3.0, wait=False)
+    lying.set_finished()
+    assert status.exception(WITHIN_S) is None
+    assert motor.position == pytest.approx(3.0, abs=0.02)
+
+
+def test_a_target_that_the_record_refuses_is_told_with_its_limits(motor):
+    status = HardwareGuard().moved(motor, 60.0, Status())
+    motor.user_setpoint.put(60.0, wait=False, force=True)  # as when the limits had changed in this moment
+    told = failure(status)
+    assert "m2 did not arrive: its record keeps the target 0 mm, with limits from -50 to 50" in told
+
+
+def test_limits_and_offsets_that_change_in_the_ioc_hold(session, motor):
+    put("m2.HLM", 5.0)
+    wait_until(lambda: motor.limits == (-50.0, 5.0))
+    with pytest.raises(ValueError, match="5"):
+        session.run("mv m2 6")
+    put("m2.OFF", 10.0)
+    try:
+        wait_until(lambda: motor.limits == (-40.0, 15.0))
+        session.run("mv m2 14")
+        with pytest.raises(ValueError, match="15"):
+            session.run("mv m2 16")
+    finally:
+        put("m2.OFF", 0.0)
+
+
+@pytest.mark.parametrize("name", ["m2", "m2.VAL"])
+def test_a_motor_that_is_set_as_a_signal_without_put_completion_is_waited_for(motor, name):
+    from ophyd import EpicsSignal
+
+    signal = EpicsSignal(f"SIM:{name}", name="bare")
+    wait_connected(signal, 10)
+    status = HardwareGuard().moved(signal, 2.0, signal.set(2.0))
+    assert status.exception(WITHIN_S) is None
+    assert motor.user_readback.get(use_monitor=False) == pytest.approx(2.0, abs=0.01)
+
+
+def test_a_target_that_is_set_without_its_motor_and_stopped_is_a_failure(motor):
+    setpoint = motor.user_setpoint
+    status = HardwareGuard().moved(setpoint, 20.0, setpoint.set(20.0))
+    wait_until(lambda: motor.user_readback.get() > 0.1)
+    put("m2.STOP", 1)
+    assert "m2 did not arrive" in failure(status)

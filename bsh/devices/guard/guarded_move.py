@@ -185,6 +185,10 @@ class GuardedMove(Status):
         return True
 
     def _succeed(self) -> None:
+        motor = self.obj
+        if (motor.user_readback.alarm_severity or 0) > getattr(motor, "tolerated_alarm", 0):
+            self._fail(_complaint(motor))  # the alarm came just after ophyd had looked
+            return
         self.set_finished()
         self._leave()
 
