@@ -7,8 +7,6 @@ before it begins, and where that could not be known, when it comes to the device
 from __future__ import annotations
 
 import getpass
-import json
-import os
 import socket
 import time
 from collections.abc import Iterator, Mapping
@@ -19,6 +17,8 @@ from typing import Any
 
 from bsh.errors import DeviceError, StoreError
 from bsh.msg import Msg, MsgGenerator
+
+from .shared_json import SharedJson
 
 __all__ = ["DeviceLock", "DeviceLocks"]
 
@@ -61,28 +61,14 @@ class DeviceLocks:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._file = folder / FILE
-        self._read_at = -1
-        self._locks: dict[str, DeviceLock] = {}
+        self._kept = SharedJson(folder / FILE, "locks")
 
     def all(self) -> Mapping[str, DeviceLock]:
         """Return the locks by name, as they are on disk now."""
         try:
-            changed = self._file.stat().st_mtime_ns
-        except OSError:
-            self._locks, self._read_at = {}, -1
-            return self._locks
-        if changed != self._read_at:
-            try:
-                found = json.loads(self._file.read_text(encoding="utf-8"))
-                self._locks = {one["name"]: DeviceLock(**one) for one in found}
-            except (OSError, ValueError, TypeError, KeyError) as error:
-                raise StoreError(
-                    f"the locks in {self._file} cannot be read: {error}",
-                    hint="mend the file, or take it away: then nothing is locked",
-                ) from error
-            self._read_at = changed
-        return self._locks
+            return {one["name"]: DeviceLock(**one) for one in self._kept.read() or ()}
+        except (TypeError, KeyError) as error:
+            raise self._kept.damaged(error) from error
 
     def lock(self, name: str, reason: str) -> DeviceLock:
         """Lock a device.
@@ -166,14 +152,7 @@ class DeviceLocks:
         return found
 
     def _write(self, locks: Mapping[str, DeviceLock]) -> None:
-        text = json.dumps([asdict(lock) for lock in locks.values()], indent=1)
-        beside = self._file.with_suffix(f".{os.getpid()}.tmp")
-        try:
-            beside.write_text(text, encoding="utf-8")
-            beside.replace(self._file)
-        except OSError as error:
-            raise StoreError(f"the locks in {self._file} cannot be written: {error}") from error
-        self._read_at = -1
+        self._kept.write([asdict(lock) for lock in locks.values()])
 
 
 def _names(device: Any) -> Iterator[str]:

@@ -5,14 +5,14 @@ Owns the file. Going there is the business of a command.
 
 from __future__ import annotations
 
-import json
-import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from bsh.errors import CommandError, StoreError
+
+from .shared_json import SharedJson
 
 __all__ = ["SavedPositions"]
 
@@ -29,26 +29,17 @@ class SavedPositions:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._file = folder / FILE
-        self._read_at = -1
-        self._known: dict[str, dict[str, Any]] = {}
+        self._kept = SharedJson(folder / FILE, "saved positions")
 
     def all(self) -> Mapping[str, Mapping[str, Any]]:
         """Return for each name ``axes`` (positions by axis) and ``time`` (seconds since the epoch)."""
+        known = self._kept.read() or {}
         try:
-            changed = self._file.stat().st_mtime_ns
-        except OSError:
-            return {}
-        if changed != self._read_at:
-            try:
-                found = json.loads(self._file.read_text(encoding="utf-8"))
-                self._known = {
-                    str(name): {"axes": dict(one["axes"]), "time": one["time"]} for name, one in found.items()
-                }
-            except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-                raise StoreError(f"the saved positions in {self._file} cannot be read: {error}") from error
-            self._read_at = changed
-        return self._known
+            return {
+                str(name): {"axes": dict(one["axes"]), "time": one["time"]} for name, one in known.items()
+            }
+        except (TypeError, KeyError, ValueError, AttributeError) as error:
+            raise self._kept.damaged(error) from error
 
     def of(self, name: str) -> Mapping[str, float]:
         """Return the positions by axis.
@@ -82,7 +73,7 @@ class SavedPositions:
         """
         known = dict(self.all())
         is_new = name not in known
-        self._write({**known, name: {"axes": dict(axes), "time": time.time()}})
+        self._kept.write({**known, name: {"axes": dict(axes), "time": time.time()}})
         return not is_new
 
     def remove(self, name: str) -> None:
@@ -94,7 +85,7 @@ class SavedPositions:
             As saved.
         """
         self.of(name)
-        self._write({key: value for key, value in self.all().items() if key != name})
+        self._kept.write({key: value for key, value in self.all().items() if key != name})
 
     def presets(self, axis: str) -> dict[str, float]:
         """Return for each name where an axis was; what cannot be read is left out.
@@ -109,12 +100,3 @@ class SavedPositions:
         except StoreError:
             return {}
         return {name: one["axes"][axis] for name, one in known.items() if axis in one["axes"]}
-
-    def _write(self, known: Mapping[str, Any]) -> None:
-        beside = self._file.with_suffix(f".{os.getpid()}.tmp")
-        try:
-            beside.write_text(json.dumps(known, indent=1), encoding="utf-8")
-            beside.replace(self._file)
-        except OSError as error:
-            raise StoreError(f"the saved positions in {self._file} cannot be written: {error}") from error
-        self._read_at = -1
