@@ -146,7 +146,10 @@ class Database:
         try:
             try:
                 return self._connect_and_look(address)
-            except sqlite3.OperationalError:  # a WAL database in a folder that we may not write to
+            except sqlite3.OperationalError:
+                if os.access(self.path.parent, os.W_OK):
+                    raise
+                # a WAL database in a folder that we may not write to
                 return self._connect_and_look(address + "&immutable=1")
         except sqlite3.Error as error:
             raise store_error(self.path, "read", error) from error

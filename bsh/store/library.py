@@ -64,6 +64,7 @@ class RunLibrary:
         self._reader = Reader(self._database)
         self._text_search = text_search
         self._clock = clock
+        self._has_tables = False
 
     def __enter__(self) -> RunLibrary:
         return self
@@ -201,8 +202,11 @@ class RunLibrary:
         return [StoredDocument(seq, uid, name, read_document(seq, body)) for seq, uid, name, body in rows]
 
     def _has_file(self) -> bool:
+        """Return whether there is a store; one that another process is just making has no tables yet."""
         path = self._database.path
-        return path.exists() and path.stat().st_size > 0
+        if not self._has_tables and path.exists() and path.stat().st_size > 0:
+            self._has_tables = self._reader.rows("PRAGMA user_version")[0][0] > 0
+        return self._has_tables and path.exists()
 
     def _by_number(self, number: int) -> Any:
         if number < 0:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -151,6 +153,51 @@ def test_library_of_a_store_that_does_not_exist_is_empty_and_makes_none(path: Pa
         assert library.count() == 0
         assert library.documents_after(0) == []
     assert not path.parent.exists()
+
+
+def test_library_of_a_store_that_is_just_being_made_is_empty_until_it_is_there(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    maker = sqlite3.connect(path, isolation_level=None)
+    maker.execute("PRAGMA journal_mode = wal")
+    assert path.stat().st_size > 0
+    with RunLibrary(path) as library:
+        assert (library.runs(), library.count(), library.documents_after(0)) == ([], 0, [])
+        with pytest.raises(RunNotFound, match="no run is stored yet"):
+            library.run(-1)
+        maker.close()
+        with RunStore(path) as store:
+            save(store, run_documents(2))
+            assert [run.num_points for run in library.runs()] == [2]
+
+
+STARTER = """
+import sys
+from bsh.store import RunStore
+sys.stdin.readline()
+RunStore(sys.argv[1]).close()
+"""
+
+
+def test_reading_while_others_make_the_store_never_fails(tmp_path: Path) -> None:
+    for attempt in range(5):
+        path = tmp_path / str(attempt) / "runs.db"
+        makers = [
+            subprocess.Popen([sys.executable, "-c", STARTER, str(path)], stdin=subprocess.PIPE)
+            for _ in range(2)
+        ]
+        for maker in makers:
+            assert maker.stdin is not None
+            maker.stdin.write(b"\n")
+            maker.stdin.flush()
+        looks = 0
+        while any(maker.poll() is None for maker in makers):
+            with RunLibrary(path) as library:
+                assert library.runs(20) == []
+                looks += 1
+        assert looks
+        for maker in makers:
+            maker.communicate()
+            assert maker.returncode == 0
 
 
 def test_library_of_a_damaged_store_says_so_and_moves_nothing(path: Path) -> None:
