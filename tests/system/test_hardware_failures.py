@@ -17,12 +17,8 @@ ALL = [(fault, action) for fault in FAULTS for action in ACTIONS]
 QUICK = [
     ("kill", "count"),
     ("kill", "scan"),
-    ("stuck", "scan"),
     ("stuck", "count"),
-    ("alarm", "move"),
-    ("alarm", "count"),
     ("limit switch", "scan"),
-    ("slow", "move"),
 ]
 """What ``make test`` tries; the rest takes minutes."""
 
