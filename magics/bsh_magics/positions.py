@@ -35,7 +35,7 @@ from bsh.commands.columns import align
 from bsh.commands.reports import Limits, Listing, Position, Positions
 from bsh.devices.epics import is_connected
 from bsh.devices.traversal import labels_of
-from bsh.errors import DeviceOffline, UsageError
+from bsh.errors import DeviceOffline, StoreError, UsageError
 
 __all__ = ["COMMANDS", "lm", "lsdev", "read_positions", "wa", "wh", "wm", "wu"]
 
@@ -90,7 +90,10 @@ def _rows(session: CommandSession, names: Sequence[str]) -> tuple[Position, ...]
 
 def _with_remarks(session: CommandSession, rows: Sequence[Position]) -> tuple[Position, ...]:
     """Say of which axes nobody may move them, and which ones somebody else has moved."""
-    locks = session.locks.all()
+    try:
+        locks = session.locks.all()
+    except StoreError:  # told to whoever wants to move something
+        locks = {}
     moved = {
         one.name: one
         for one in session.drift.look({row.name for row in rows if isinstance(row.value, int | float)})

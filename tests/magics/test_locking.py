@@ -100,4 +100,6 @@ def test_a_damaged_file_moves_nothing_and_says_what_to_do(session):
     with pytest.raises(StoreError, match="cannot be read") as caught:
         session.run("mv th 1")
     assert "take it away" in caught.value.hint
+    session.run("wa")
+    assert "samx" in session.shown[-1].plain()
     assert session.devices["th"].position == 0.0
