@@ -33,6 +33,8 @@ _COLUMNS = (
 )
 _NEWEST_FIRST = "ORDER BY time DESC, run DESC"
 _NUMBER = re.compile(r"[+-]?\d{1,18}")
+_MANY = 2000
+"""So many runs with a word or a motor are looked up and sorted; more are not, see :meth:`RunLibrary._among`."""
 _UID_DIGITS = 6
 """So many digits may also be the beginning of a uid; fewer are a scan number that somebody mistyped."""
 _UNSEEN_WRITER_GRACE_S = 3600.0
@@ -118,9 +120,10 @@ class RunLibrary:
         conditions.add("plan_name = ?", plan_name)
         conditions.add("time >= ?", _seconds(since))
         conditions.add("time < ?", _seconds(until))
-        conditions.add("run IN (SELECT run FROM run_motors WHERE motor = ?)", motor)
+        if motor is not None:
+            conditions.add(*self._among("SELECT run FROM run_motors WHERE motor = ?", motor, limit))
         for sql, value in self._text_conditions(text or ""):
-            conditions.add(sql, value)
+            conditions.add(*self._among(sql, value, limit))
         is_about_open_runs = exit_status in (RUNNING, INTERRUPTED)
         if is_about_open_runs:
             conditions.add("stop_time IS NULL")
@@ -265,6 +268,17 @@ class RunLibrary:
             hint=f"Nearest: {_named(near)}. A scan number, or -1 for the last run, is good too.",
         )
 
+    def _among(self, numbers: str, value: str, limit: int | None) -> tuple[str, str]:
+        """Return the condition that a run is among those of a query.
+
+        Many of them are not all looked up to be sorted by time: the newest runs are asked one by one whether they
+        are among them, which the plus sign tells SQLite, until there are enough.
+        """
+        is_common = limit is not None and bool(
+            self._reader.rows(f"{numbers} LIMIT 1 OFFSET {_MANY}", (value,))
+        )
+        return f"{'+' if is_common else ''}run IN ({numbers})", value
+
     def _text_conditions(self, text: str) -> Iterator[tuple[str, str]]:
         words = search_words(text)
         if not words:
@@ -272,11 +286,11 @@ class RunLibrary:
         if self._uses_text_index():
             # Quoted, so that nothing in them is FTS5's syntax; the star makes each a prefix.
             query = " ".join(f'"{word}"*' for word in words)
-            yield "run IN (SELECT rowid FROM runs_text WHERE runs_text MATCH ?)", query
+            yield "SELECT rowid FROM runs_text WHERE runs_text MATCH ?", query
             return
         for word in words:
             yield (
-                "run IN (SELECT run FROM run_words WHERE words LIKE ? ESCAPE '\\')",
+                "SELECT run FROM run_words WHERE words LIKE ? ESCAPE '\\'",
                 f"% {word.replace('_', chr(92) + '_')}%",
             )
 

@@ -122,7 +122,12 @@ def _groups(scale: float) -> list[Callable[[], list[Measurement]]]:
 
         return plan_rows(scale)
 
-    return [prompts, interrupts, memory, engines, documents, subscribers, displays, plans]
+    def stores() -> list[Measurement]:
+        from tests.bench.store_rows import store_rows
+
+        return store_rows(scale)
+
+    return [prompts, interrupts, memory, engines, documents, subscribers, displays, plans, stores]
 
 
 if __name__ == "__main__":

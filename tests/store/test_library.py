@@ -257,6 +257,17 @@ def test_searches_use_an_index(library: RunStore, path: Path, search: Callable[[
     connection.close()
 
 
+def test_common_words_and_motors_are_found_newest_first_as_rare_ones_are(
+    library: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for search in ({"text": "ascan"}, {"motor": "th"}, {"text": "ascan", "motor": "tth"}):
+        rare = [[run.uid for run in library.runs(limit, **search)] for limit in (1, 2, 20)]
+        with monkeypatch.context() as patch:
+            patch.setattr("bsh.store.library._MANY", 0)
+            assert [[run.uid for run in library.runs(limit, **search)] for limit in (1, 2, 20)] == rare
+        assert rare[0]
+
+
 def test_damaged_document_is_named(library: RunStore, path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("UPDATE documents SET body = '{' WHERE seq = 2")
