@@ -48,9 +48,9 @@ WITHIN_S = {
     ("stuck", "move"): STALL_S + 1.0,
     ("stuck", "scan"): STALL_S + 1.0,
     ("stuck", "count"): COUNT_S + 1.5 * STALL_S + 1.0,
-    # an alarm is judged when the move is over
-    ("alarm", "move"): 2.0,
-    ("alarm", "scan"): 2.0,
+    # an alarm is judged when the move is over: 3.7 mm at 2 mm/s, 0.7 mm in the scan
+    ("alarm", "move"): 1.85 + 1.0,
+    ("alarm", "scan"): 0.35 + 1.0,
     ("limit switch", "move"): 1.0,
     ("limit switch", "scan"): 1.0,
 }
