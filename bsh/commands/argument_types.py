@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Annotated, Any, ClassVar, TypeAlias
 
 from bsh.commands.argument import Argument
@@ -179,6 +180,13 @@ class DetectorsType(CounterType):
     """Any number of devices that can be read."""
 
     takes_rest = True
+
+    def convert(self, argument: Argument, session: CommandSession, prior: Sequence[Any]) -> Any:
+        """Return the device; one that is named twice is a slip, and would be two columns of one name."""
+        device = super().convert(argument, session, prior)
+        if any(one is device for one in takewhile(is_readable, reversed(prior))):
+            raise UsageError(f"{argument.text} is named twice")
+        return device
 
     def placeholder(self, name: str) -> str:
         """Return ``counters...``."""

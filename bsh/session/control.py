@@ -50,8 +50,6 @@ class Control:
             for other in self._shells.others():
                 if other.has_control:
                     yield f"{other} is in control of this profile: nothing runs here until it leaves, or with --take"
-                else:
-                    yield f"this profile is open in another shell, too: {other}"
             return
         try:
             before = self._shells.take_control(by_force=take)
@@ -62,6 +60,12 @@ class Control:
             ) from None
         if before is not None:
             yield f"control was taken from {before}; what runs there goes on to its end"
+
+    def companions(self) -> Iterator[str]:
+        """Yield what people at a prompt should know of other shells; a script need not hear of them."""
+        for other in self._shells.others():
+            if not other.has_control:
+                yield f"this profile is open in another shell, too: {other}"
 
     def check(self) -> None:
         """Return if plans may be run; control that nobody has any more is taken where it is needed.

@@ -125,7 +125,9 @@ class Inventory:
         found = {str(one.name): one for one in self.known.values()}
         missing = [name for name in names if name not in found]
         if missing:
-            return [f"{', '.join(missing)} counted in the last session and is not there; mg tells what counts"]
+            return [
+                f"{', '.join(missing)} counted in the last session and is not there; mg tells what counts"
+            ]
         self.counters = [found[name] for name in names]
         default = f"; mg {self._active_group} goes back to the profile's" if self._active_group else ""
         return [f"counting with {' '.join(names)}, as chosen in an earlier session{default}"]

@@ -143,7 +143,7 @@ def banner_lines(session: Session) -> list[str]:
         f"{devices}; the next scan is number {session.store.peek_scan_id()}.",
         "h shows the commands, Ctrl+C pauses a scan, Ctrl+D leaves.",
     ]
-    return lines + list(session.notices)
+    return [*lines, *session.notices, *session.control.companions()]
 
 
 def _configuration(session: Session, plain: bool) -> Config:

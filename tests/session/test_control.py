@@ -27,7 +27,7 @@ except BshError as error:
     raise SystemExit
 session.show = lambda report: None
 with session:
-    print(f"notices: {session.notices}", flush=True)
+    print(f"notices: {[*session.notices, *session.control.companions()]}", flush=True)
     for line in sys.stdin:
         try:
             session.run(line.strip())
