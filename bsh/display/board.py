@@ -88,6 +88,8 @@ class Board:
         Show no more columns than this.
     attention_after_s : float, optional
         Ring the bell at the end of runs that took longer than this, in seconds; None never does.
+    tell_away : callable, optional
+        Gets the words of the end of such a run, for people who are not at the terminal.
     clock, monotonic : callable, optional
         Return seconds since the epoch, and monotonic seconds.
     tz : tzinfo, optional
@@ -113,6 +115,7 @@ class Board:
         table_style: str = "rich",
         max_columns: int | None = None,
         attention_after_s: float | None = ATTENTION_AFTER_S,
+        tell_away: Callable[[str], None] | None = None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
         tz: tzinfo | None = None,
@@ -127,6 +130,7 @@ class Board:
         self.plots = RunPlots(owner, self._selection, is_off=plots == "off", monotonic=monotonic)
         self._table_style = table_style
         self._attention_after_s = attention_after_s
+        self._tell_away = tell_away
         self._clock = clock
         self._monotonic = monotonic
         self._tz = tz
@@ -303,7 +307,10 @@ class Board:
         if view is None or limit is None:
             return
         if float(stop.get("time", 0.0)) - view.started_at - view.progress.paused_s >= limit:
-            self._owner.call_attention(view.ending(stop)[0].plain)
+            words = view.ending(stop)[0].plain
+            self._owner.call_attention(words)
+            if self._tell_away is not None:
+                self._tell_away(words)
 
     # waits and notices
 

@@ -113,6 +113,8 @@ class LiveDisplay:
         Show no more columns than this, however wide the terminal is.
     attention_after_s : float, optional
         Ring the bell at the end of runs that took longer than this, in seconds; None never does.
+    tell_away : callable, optional
+        Gets the words of the end of such a run, for people who are not at the terminal.
     read : callable, optional
         Asks the person at the terminal; ``input`` without it.
     typed : TypedLine, optional
@@ -142,6 +144,7 @@ class LiveDisplay:
         table_style: str = "rich",
         max_columns: int | None = None,
         attention_after_s: float | None = ATTENTION_AFTER_S,
+        tell_away: Callable[[str], None] | None = None,
         read: Callable[[str], str] = input,
         typed: TypedLine | None = None,
         commit_patience_s: float = COMMIT_PATIENCE_S,
@@ -162,6 +165,7 @@ class LiveDisplay:
             table_style=table_style,
             max_columns=max_columns,
             attention_after_s=attention_after_s,
+            tell_away=tell_away,
             clock=clock,
             monotonic=monotonic,
             tz=tz,
@@ -177,6 +181,7 @@ class LiveDisplay:
         self._read = read
         self._typed = typed
         self._questions: deque[Question] = deque()
+        self._status_is_wanted = False
         self._bell: SimpleQueue[None] = SimpleQueue()  # unlike a Condition it may be rung by a signal handler
         self._missed: list[int] | None = None
         self._waiting: tuple[tuple[Any, ...], float] | None = None
@@ -295,6 +300,10 @@ class LiveDisplay:
         """
         self._board.leave_table(run, stream)
 
+    def show_status(self) -> None:
+        """Print, as rows that stay, how far the plan is and what it waits for, once."""
+        self._status_is_wanted = True
+
     def on_commit(self, committed: int) -> None:
         """Hear of documents that are on disk; for the store's ``on_commit``."""
         if self._is_finishing:
@@ -405,6 +414,9 @@ class LiveDisplay:
         self._board.waits_for(*(self._waiting or (None,)))
         self._board.works_on(self._working_on())
         mode = self._owner.mode
+        if self._status_is_wanted:
+            self._status_is_wanted = False
+            lines += self._footer(now) or [Text("nothing is waited for", style="cyan")]
         if lines:
             self._printed_at = now
         elif footer and mode is Mode.LINES and now - self._printed_at >= STATUS_EVERY_S:

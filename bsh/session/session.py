@@ -107,6 +107,8 @@ class Session:
         ``confirm(preflight) -> bool`` asks before a long run; nobody is asked where it is None.
     leave_prompt : callable or None
         Tells an interactive shell, which survives SystemExit, that it has to end.
+    notify : callable or None
+        ``notify(text)`` tells people who are not at the terminal that a long run has ended; it may take its time.
     move_summary : Report or None
         What the last move did.
     is_simulated : bool
@@ -161,6 +163,7 @@ class Session:
         self.show: Callable[[Any], None] = self._print
         self.confirm: Callable[[Preflight], bool] | None = None
         self.leave_prompt: Callable[[], None] | None = None
+        self.notify: Callable[[str], Any] | None = None
         self.is_simulated = False
         self.rest: Any = None
         self._emergency_line: Any = None

@@ -6,7 +6,9 @@ Owns the hooking of :mod:`bsh.display` into engine and session, the same for the
 from __future__ import annotations
 
 import sys
+import threading
 import traceback
+from collections.abc import Callable
 from typing import Any, TextIO
 
 from rich.text import Text
@@ -37,7 +39,7 @@ class Screen:
         self._session = session
         self.last_shown: Any = None
         store = session.store
-        self.typed = TypedAhead(session, print, self._run_at_once)
+        self.typed = TypedAhead(session, print, self._run_at_once, lambda: self.live.show_status())
         self.live = LiveDisplay(
             self.owner,
             typed=self.typed if sys.stdin is not None and sys.stdin.isatty() else None,
@@ -54,6 +56,7 @@ class Screen:
             max_columns=session.profile.table.max_columns,
             plots="auto" if session.profile.plots else "off",
             attention_after_s=session.profile.attention_after_s,
+            tell_away=self._tell_away,
         )
         session.when_closed(draw_models_in(self.live))
         store.on_commit(self.live.on_commit)
@@ -86,6 +89,12 @@ class Screen:
         except Exception as error:
             self.show_error(describe(error), error)
 
+    def _tell_away(self, words: str) -> None:
+        """Let the session's ``notify`` send words, which may take long or fail."""
+        notify = self._session.notify
+        if notify is not None:
+            threading.Thread(target=_send, args=(notify, words), name="bsh-notify", daemon=True).start()
+
     def _file(self) -> str:
         path = self._session.writers.spec_file()
         return "" if path is None else path.name
@@ -115,3 +124,10 @@ class _StandardError:
     def __getattr__(self, name: str) -> Any:
         stream: TextIO = sys.stderr
         return getattr(stream, name)
+
+
+def _send(notify: Callable[[str], Any], words: str) -> None:
+    try:
+        notify(words)
+    except Exception as error:
+        print(f"bsh: notify failed: {type(error).__name__}: {error}", file=sys.stderr)

@@ -38,6 +38,8 @@ class TypedAhead:
         Shows a line of text.
     run : callable
         Carries out a line that need not wait.
+    tell_status : callable
+        Shows how far the plan is and what it waits for; for ``?`` and Ctrl+T.
     fd : int, optional
         The terminal; standard input without it.
 
@@ -48,11 +50,17 @@ class TypedAhead:
     """
 
     def __init__(
-        self, session: Session, tell: Callable[[str], None], run: Callable[[str], None], fd: int | None = None
+        self,
+        session: Session,
+        tell: Callable[[str], None],
+        run: Callable[[str], None],
+        tell_status: Callable[[], None],
+        fd: int | None = None,
     ) -> None:
         self._session = session
         self._tell = tell
         self._run = run
+        self._tell_status = tell_status
         self._fd = fd
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self.text = ""
@@ -102,6 +110,8 @@ class TypedAhead:
                 self.text = re.sub(r"\S*\s*\Z", "", self.text)
             elif key == "\t":
                 self._complete()
+            elif key == "\x14":
+                self._tell_status()
             elif key.isprintable():
                 self.text += key
 
@@ -115,6 +125,9 @@ class TypedAhead:
     def _enter(self) -> None:
         line, self.text = self.text.strip(), ""
         if not line:
+            return
+        if line == "?":
+            self._tell_status()
             return
         try:
             warnings = self._checked(line)

@@ -373,6 +373,10 @@ def test_the_end_of_a_long_run_rings_the_bell_and_that_of_a_short_one_does_not()
     assert Stage(attention_after_s=10.0, environ={"TMUX": "/tmp/tmux"}).rung(documents) == "\a"
     assert Stage(attention_after_s=10.0, environ={"TERM": "dumb"}).rung(documents) == ""
     assert Stage(attention_after_s=10.0, pipe=True).rung(documents) == ""
+    told: list[str] = []
+    Stage(attention_after_s=10.0, tell_away=told.append).rung(documents)
+    Stage(attention_after_s=1e6, tell_away=told.append).rung(documents)
+    assert [words[:9] for words in told] == ["#142 done"]
 
 
 def test_what_was_said_of_one_call_is_not_shown_in_the_footer_of_the_next() -> None:

@@ -159,3 +159,20 @@ def test_the_toolbar_names_the_sample_and_what_waits(tmp_path):
         assert " · Fe3O4 · idle · 1 queued · " in line.toolbar()[0][1]
         session.run("q pause")
         assert "queue paused (1)" in line.toolbar()[0][1]
+
+
+def test_somebody_elsewhere_hears_of_the_end_of_a_long_scan(tmp_path):
+    from queue import SimpleQueue
+
+    from bsh.shell.screen import Screen
+
+    profile = (
+        "attention_after: 0\ndevices:\n  bsh.devices.sim.SimDetector: [{name: det}]\ncounters: {all: [det]}\n"
+    )
+    (tmp_path / "short.yml").write_text(f"profile: short\n{profile}")
+    told = SimpleQueue()
+    with Session.from_profile(tmp_path / "short.yml", home=tmp_path) as session:
+        Screen(session, plain=True)
+        session.notify = told.put
+        session.run("timescan -n 2 0.01")
+        assert told.get(timeout=20).startswith("#1 done · 2 points")

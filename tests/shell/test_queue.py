@@ -1,5 +1,7 @@
 """Lines that are typed while a scan runs, in a real terminal."""
 
+import re
+
 import pytest
 
 pytestmark = pytest.mark.terminal
@@ -98,3 +100,12 @@ def test_a_move_that_a_suspender_holds_says_so_and_what_to_type(shell):
     shell.wait_prompt()
     shell.run("RE.clear_suspenders()")
     assert "th: 0.0000 → 1.0000 deg" in shell.run("mv th 1")
+
+
+def test_a_question_mark_below_a_move_prints_what_it_waits_for(shell):
+    shell.start("mv samx 20")
+    shell.wait(r"^samx +\d.* → 20\.000")
+    shell.send("?\r")
+    shell.wait_prompt()
+    assert len(re.findall(r"^samx +\d.* → 20\.000", shell.output, re.MULTILINE)) == 1
+    assert shell.run("samx.position") == "20.0"

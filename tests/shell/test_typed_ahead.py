@@ -16,7 +16,12 @@ def session(tmp_path):
 
 @pytest.fixture
 def typed(session):
-    made = TypedAhead(session, lambda text: made.told.append(text), lambda line: made.ran.append(line))
+    made = TypedAhead(
+        session,
+        lambda text: made.told.append(text),
+        lambda line: made.ran.append(line),
+        lambda: made.ran.append("status"),
+    )
     made.told, made.ran = [], []
     return made
 
@@ -40,6 +45,12 @@ def test_keys_edit_the_line(typed, keys, text):
     typed.take(keys)
     assert typed.text == text
     assert typed.shown == (f"next> {text}" if text else "")
+
+
+def test_a_question_mark_or_ctrl_t_asks_how_far_the_plan_is_and_leaves_the_line(typed):
+    typed.take("?\r")
+    typed.take("mv th\x14")
+    assert (typed.ran, typed.told, typed.text) == (["status", "status"], [], "mv th")
 
 
 def test_tab_completes_as_far_as_it_is_certain(typed):
