@@ -21,7 +21,7 @@ from .options import Settings
 if TYPE_CHECKING:
     from bsh.store import RunLibrary, RunSummary, StoredRun
 
-__all__ = ["export_scan", "import_files", "list_scans", "replay_scan", "show_scan"]
+__all__ = ["export_scan", "import_files", "list_scans", "plot_scan", "replay_scan", "show_scan"]
 
 SHOWN = 20
 
@@ -106,6 +106,32 @@ def show_scan(settings: Settings, scan: str, profile: str | None) -> None:
     with _found(settings, scan, profile) as run:
         for line in described(run):
             click.echo(line)
+
+
+def plot_scan(
+    settings: Settings, scan: str, profile: str | None, names: Sequence[str], along: str, log: bool
+) -> None:
+    """Draw one scan.
+
+    Parameters
+    ----------
+    settings, scan, profile
+        As for :func:`show_scan`.
+    names : sequence of str
+        What is plotted; what the scan was about if there are none.
+    along : str
+        The column along which, instead of what the scan moved.
+    log : bool
+        Whether the axis is logarithmic.
+    """
+    from bsh.commands.plot_report import Plot
+    from bsh.commands.stored_figures import StoredFigures
+    from bsh.display import ConsoleOwner, show
+
+    with _found(settings, scan, profile) as run:
+        figures = StoredFigures(run).figures(names, along, log)
+    shown = tuple(figures if names else figures[:1])
+    show(Plot(shown, chosen=bool(names)), ConsoleOwner(plain=settings.plain))
 
 
 def replay_scan(settings: Settings, scan: str, profile: str | None, speed: float | None) -> None:

@@ -32,6 +32,8 @@ def add_subcommands(group: click.Group) -> None:
         profile,
         scans,
         show,
+        plot,
+        explain,
         export,
         replay,
         import_,
@@ -128,6 +130,31 @@ def show(settings: Settings, scan: str, profile: str | None) -> None:
     from .library import show_scan
 
     show_scan(settings, scan, profile)
+
+
+@click.command(context_settings=NUMBERS_FROM_THE_END)
+@click.argument("scan")
+@click.argument("names", nargs=-1)
+@click.option("-x", "--along", default="", help="The column along which.")
+@click.option("-l", "--log", is_flag=True, help="A logarithmic axis.")
+@profile_option
+@click.pass_obj
+def plot(
+    settings: Settings, scan: str, names: tuple[str, ...], along: str, log: bool, profile: str | None
+) -> None:
+    """Draw one scan: number, uid or its beginning, or -1 for the last; then names of its columns."""
+    from .library import plot_scan
+
+    plot_scan(settings, scan, profile, names, along, log)
+
+
+@click.command()
+@click.argument("name")
+def explain(name: str) -> None:
+    """Say what an error is about, by its name."""
+    from bsh.commands import explained_error
+
+    click.echo(explained_error(name))
 
 
 @click.command(context_settings=NUMBERS_FROM_THE_END)

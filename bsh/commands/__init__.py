@@ -28,6 +28,7 @@ from bsh.commands.axes import axes_of, axis_named, is_axis, resting_place, setpo
 from bsh.commands.binding import bind, usage_error
 from bsh.commands.command import Command, Parameter, command
 from bsh.commands.context import CommandSession
+from bsh.commands.error_names import explained_error, is_error
 from bsh.commands.expressions import DISPATCHER
 from bsh.commands.nearest import nearest, nearest_hint
 from bsh.commands.pausing import pause_hook, set_pause_hook
@@ -73,7 +74,9 @@ __all__ = [
     "bind",
     "command",
     "described",
+    "explained_error",
     "is_axis",
+    "is_error",
     "limits_of",
     "movable_names",
     "nearest",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterator, Sequence
 
-from bsh.commands import Command, CommandSession, nearest_hint, split_words
+from bsh.commands import Command, CommandSession, explained_error, is_error, nearest_hint, split_words
 from bsh.commands.statements import statements
 from bsh.errors import UsageError
 
@@ -32,9 +31,8 @@ def explained(session: CommandSession, text: str) -> Iterator[str]:
     if len(list(statements(text))) != 1:
         raise UsageError("explain takes one line at a time", hint="explain ascan th -1 1 20 0.1")
     name = text.split(maxsplit=1)[0]
-    error = getattr(bsh.errors, text, None) if text.isidentifier() else None
-    if isinstance(error, type) and issubclass(error, BaseException):
-        yield f"{text}: {inspect.getdoc(error) or ''}"
+    if is_error(text):
+        yield explained_error(text)
         return
     if name not in session.registry:
         known = [*session.registry.names, *bsh.errors.__all__]

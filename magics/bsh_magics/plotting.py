@@ -5,10 +5,10 @@ Owns which runs and which of their columns are meant; what is drawn comes from :
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from bsh.commands import CommandSession, Flag, Option, command, readable_names
 from bsh.commands.argument_types import WordsType, WordType
@@ -16,10 +16,11 @@ from bsh.commands.nearest import nearest_hint
 from bsh.commands.plot_report import Plot
 from bsh.commands.reports import Text
 from bsh.commands.selection import selection_of
-from bsh.errors import CommandError, RunNotFound, UsageError
+from bsh.commands.stored_figures import StoredFigures
+from bsh.errors import RunNotFound, UsageError
 
 if TYPE_CHECKING:
-    from bsh.callbacks.figures import Figure, LineFigure
+    from bsh.callbacks.figures import LineFigure
 
 __all__ = ["COMMANDS", "cols", "plot", "plotselect"]
 
@@ -51,7 +52,10 @@ def plot(
     names = [word for word in what if not _references(word)]
     if len(refs) > MOST_RUNS:
         raise UsageError(f"{len(refs)} scans are too many for one plot, {MOST_RUNS} is the most")
-    runs = [_Stored(session, ref) for ref in refs or [-1]]
+    selection = selection_of(session)
+    active = tuple(device.name for device in session.counters)
+    runs = [StoredFigures(session.store.run(ref), selection.plotted, active) for ref in refs or [-1]]
+    log = log or selection.log_y
     figures = [run.figures(names, along, log) for run in runs]
     if len(runs) == 1:
         return Plot(tuple(figures[0] if names else figures[0][:1]), chosen=bool(names))
@@ -61,7 +65,7 @@ def plot(
     return _overlaid(runs, lines, bool(names))
 
 
-def _overlaid(runs: Sequence[_Stored], figures: Sequence[LineFigure], named: bool) -> Plot:
+def _overlaid(runs: Sequence[StoredFigures], figures: Sequence[LineFigure], named: bool) -> Plot:
     """Return one plot of the curves of several runs; without names, of the first curve of each."""
     curves = [
         replace(curve, label=f"{run.label} {curve.label}")
@@ -83,63 +87,6 @@ def _references(word: str) -> list[int]:
         return list(range(int(first), int(last) + 1))[: MOST_RUNS + 1]
     except ValueError:
         return []
-
-
-class _Stored:
-    """One stored run, to be plotted."""
-
-    def __init__(self, session: CommandSession, ref: int) -> None:
-        run = session.store.run(ref)
-        self._documents = list(run.documents())
-        self.label = f"#{run.summary.scan_id}"
-        self._session = session
-
-    def figures(self, names: Sequence[str], along: str, log: bool) -> list[Figure]:
-        """Return the figures of the run; at least one."""
-        from bsh.callbacks.run_figures import RunFigures
-
-        for name in [*names, *([along] if along else [])]:
-            self._check(name)
-        selection = selection_of(self._session)
-        selected = (*selection.plotted, *(device.name for device in self._session.counters))
-        documents = self._along(along) if along else self._documents
-        model = RunFigures(selected, log or selection.log_y, only=names or selection.plotted)
-        for kind, document in documents:
-            model(kind, document)
-        figures = list(model.figures())
-        if not figures:
-            keys = ", ".join(self.keys) or "none"
-            raise CommandError(f"scan {self.label} has nothing to plot", hint=f"its columns: {keys}")
-        return figures
-
-    @property
-    def keys(self) -> list[str]:
-        """The names of the run's columns."""
-        found = [key for kind, doc in self._documents if kind == "descriptor" for key in doc["data_keys"]]
-        return list(dict.fromkeys(found))
-
-    def _check(self, name: str) -> None:
-        known = {*self.keys}
-        for kind, document in self._documents:
-            if kind == "descriptor":
-                known |= {*(document.get("object_keys") or {})}
-        if not any(fnmatchcase(one, name) for one in known):
-            hint = nearest_hint(name, known) or f"its columns: {', '.join(self.keys) or 'none'}"
-            raise CommandError(f"scan {self.label} has no column {name}", hint=hint)
-
-    def _along(self, key: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield the documents as if the scan had been made along this column."""
-        for kind, document in self._documents:
-            if kind == "start":
-                document = {
-                    name: value for name, value in document.items() if name not in ("motors", "shape")
-                }
-                yield (
-                    kind,
-                    document | {"hints": {"dimensions": [[[key], "primary"]]}, "command": f"over {key}"},
-                )
-            else:
-                yield kind, document
 
 
 @command(group="plot", examples=["cols", "cols {counter}", "cols {counter} mon*", "cols all"])
@@ -203,7 +150,7 @@ def _chosen(session: CommandSession, names: Sequence[str]) -> tuple[str, ...]:
 
 def _last_keys(session: CommandSession) -> list[str]:
     try:
-        return _Stored(session, -1).keys
+        return StoredFigures(session.store.run(-1)).keys
     except RunNotFound:
         return []
 

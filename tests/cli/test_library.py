@@ -233,3 +233,20 @@ def test_a_scan_is_printed_again(bsh: Call, take: Take) -> None:
     output = bsh("replay", "-1", "-p", "fast").output
     assert "Transient Scan ID: 1" in output
     assert output.count("|         ") >= 5
+
+
+def test_plot_draws_a_scan_and_names_the_columns_of_one_that_has_no_such(bsh: Call, take: Take) -> None:
+    take("ascan th -1 1 4 0.001")
+    drawn = bsh("plot", "-1", "det", "-p", "fast.yml").output
+    assert "#1 ascan th -1 1 4 0.001" in drawn
+    assert "5 points" in drawn or "┤" in drawn
+    refused = bsh("plot", "-1", "dett", "-p", "fast.yml")
+    assert refused.exit_code == 1
+    assert "scan #1 has no column dett" in refused.stderr
+
+
+def test_explain_tells_what_an_error_is_about_and_names_near_ones(bsh: Call) -> None:
+    assert bsh("explain", "LimitError").output.startswith("LimitError: ")
+    refused = bsh("explain", "LimitErr")
+    assert refused.exit_code == 1
+    assert "LimitError" in refused.stderr
