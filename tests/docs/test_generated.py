@@ -89,8 +89,10 @@ NOT_HERE = [
 """What the examples of some commands answer where nothing was scanned and nobody sits at a prompt."""
 
 
-def test_the_examples_of_all_commands_can_be_typed(tmp_path: Path) -> None:
+def test_the_examples_of_all_commands_can_be_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reports are made; plans are built, checked and estimated, and turned down where they would start."""
+    monkeypatch.chdir(tmp_path)  # some write files
+    (tmp_path / "align.mac").write_text("wa\n")
     profile = tmp_path / "asks.yml"
     profile.write_text(f"include: [{packaged_folder() / 'sim.yml'}]\nconfirm_over: 0.0001 s\n")
     foreseen: list[Preflight] = []
