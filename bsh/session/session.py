@@ -279,12 +279,20 @@ class Session:
         apply_metadata(profile.metadata, self.store.metadata, self.folder)
         self._add_commands()
 
-    def prepare(self) -> None:
+    def prepare(self, load: Callable[[], None] | None = None) -> None:
         """Do the slow part of :meth:`complete`, on any thread: load what is needed, make and connect the devices.
 
         Harmless when repeated; it changes nothing that can be seen.
+
+        Parameters
+        ----------
+        load : callable, optional
+            Imports more that completing needs. Who completes the session meanwhile waits for it: two threads that
+            import modules of one package at a time may each get half of it.
         """
         with self._preparing:
+            if load is not None:
+                load()
             if self._prepared is None:
                 if not self._classes_are_checked:
                     self._class_problems = check_classes(self.profile)

@@ -42,17 +42,21 @@ def load_once_drawn(application: Any, session: Session) -> None:
 def _load(application: Any, session: Session) -> None:
     """Import what a session needs to be complete, and make its devices: what can happen on any thread."""
     with suppress(Exception):  # said when the session is completed
-        session.prepare()
-        import bsh.engine
-        import bsh.plans
-        import bsh.preprocessors
-        import bsh.shell.pause_menu
-        import bsh.shell.screen  # noqa: F401  # imported for the sake of it
+        session.prepare(_load_packages)
     loop = application.loop
     if loop is not None:
         with suppress(RuntimeError):  # the prompt is gone: the line that ended it completes the session
             loop.call_soon_threadsafe(session.complete)
     _load_for_later()
+
+
+def _load_packages() -> None:
+    import bsh.engine
+    import bsh.plans.spec
+    import bsh.preprocessors
+    import bsh.shell.pause_menu
+    import bsh.shell.screen
+    import bsh.simulators  # noqa: F401  # imported for the sake of it
 
 
 def _load_for_later() -> None:

@@ -49,6 +49,8 @@ class UsageHint(Processor):
         """Return the line with the hint behind it, where there is room."""
         fragments, document = transformation_input.fragments, transformation_input.document
         is_last = transformation_input.lineno == document.line_count - 1
+        if not self._session.is_complete:  # what it takes is not loaded yet
+            return Transformation(fragments)
         if not is_last or not document.is_cursor_at_the_end or not document.text:
             return Transformation(fragments)
         hint = self._hint(document.current_line_before_cursor)

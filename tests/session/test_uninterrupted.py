@@ -50,3 +50,22 @@ def test_a_session_that_is_interrupted_while_it_is_put_together_is_whole(tmp_pat
         assert session.run("ct 0.01") is not None
     finally:
         session.close()
+
+
+def test_who_completes_a_session_waits_for_what_another_thread_loads(tmp_path):
+    loading, go_on, completed = threading.Event(), threading.Event(), threading.Event()
+
+    def load():
+        loading.set()
+        go_on.wait(20)
+
+    with Session.from_profile("sim", home=tmp_path, complete=False) as session:
+        session.when_complete(completed.set)
+        threading.Thread(target=session.prepare, args=(load,), daemon=True).start()
+        assert loading.wait(20)
+        person = threading.Thread(target=session.complete, daemon=True)
+        person.start()
+        assert not completed.wait(0.2)
+        go_on.set()
+        assert completed.wait(20)
+        person.join(20)

@@ -34,3 +34,23 @@ def test_tab_offers_values_with_what_they_are(shell):
     shell.wait(r"^ *now *$")
     shell.send("\t")
     shell.wait(r"^ *cen *$")
+
+
+def test_nothing_is_shown_or_loaded_before_the_session_is_complete(tmp_path):
+    from prompt_toolkit.buffer import Buffer
+    from prompt_toolkit.document import Document
+    from prompt_toolkit.layout.controls import BufferControl
+    from prompt_toolkit.layout.processors import TransformationInput
+
+    from bsh.session import Session
+    from bsh.shell.usage_hint import UsageHint
+
+    document = Document("ascan th -1 1 4 0.01")
+    typed = TransformationInput(
+        BufferControl(Buffer()), document, 0, lambda place: place, [("", document.text)], 80, 1
+    )
+    with Session.from_profile("sim", home=tmp_path, complete=False) as session:
+        hint = UsageHint(session, session.namespace, lambda: "sim 1> ")
+        assert hint.apply_transformation(typed).fragments == [("", document.text)]
+        session.complete()
+        assert len(hint.apply_transformation(typed).fragments) == 2
