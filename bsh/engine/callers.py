@@ -112,19 +112,24 @@ class Callers:
                 for manager in engine.context_managers:
                     stack.enter_context(manager(engine))
                 ask = getattr(engine.during_task, "ask", None)
-                if ask is not None:
-                    stack.enter_context(PlanKeyboard(ask, lambda: engine.engine_loop.thread_id))
-                start()
-                engine.during_task.block(event)
-                # A during_task may come back early; a wait without end would not see signals.
-                while not event.wait(0.2):
-                    pass
+                if ask is None:
+                    self._wait(event, start)
+                else:
+                    with PlanKeyboard(ask, engine.engine_loop):
+                        self._wait(event, start)
         except BaseException as error:
             if not event.is_set():
                 self._halt_unattended(execution, error)
             raise
         finally:
             sys.setswitchinterval(interval)
+
+    def _wait(self, event: Latch, start: Callable[[], None]) -> None:
+        start()
+        self._engine.during_task.block(event)
+        # A during_task may come back early; a wait without end would not see signals.
+        while not event.wait(0.2):
+            pass
 
     def _halt_unattended(self, execution: Execution, error: BaseException) -> None:
         """End a plan whose caller cannot wait for it any more: nothing runs on behind the prompt.

@@ -86,6 +86,7 @@ async def run_aside(paused: Execution, aside: Execution) -> None:
 def _finish(execution: Execution) -> None:
     engine = execution.engine
     engine.set_state(EngineState.IDLE)
+    execution.statuses.let_go()
     execution.finished.set()
     engine.callers.release()
 

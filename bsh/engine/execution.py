@@ -67,6 +67,36 @@ class Execution:
         The keywords of the call: they win over all other metadata.
     """
 
+    # What stands here is what most calls leave alone: it costs a call nothing.
+    attention = False  # what the hot loop looks at: there are requests
+    abandoned = False
+    deferred_pause: str | None = None
+    pause_by_key = False
+    # What the plan waits for at this moment.
+    current: Msg | None = None
+    interrupted_msg: Msg | None = None
+    wakeup: asyncio.Future[None] | None = None
+    _waiting: asyncio.Future[Any] | None = None
+    _atomic = False
+    _cut = False
+    sleep_ends: float | None = None
+    """When the sleep ends that the plan waits for, in its own time."""
+    suspension: Any = None
+    outer: Execution | None = None
+    """Of a plan that runs aside: the paused one."""
+    # How it ended.
+    begun = False
+    task: asyncio.Task[None] | None = None
+    task_cut = False
+    watched = False
+    result: Any = None
+    error: BaseException | None = None
+    first_failure: BaseException | None = None
+    exit_status = "success"
+    reason = ""
+    interrupted = False
+    return_motors = True
+
     def __init__(
         self, engine: RunEngine, plan: Generator[Msg, Any, Any], metadata: dict[str, Any], name: str
     ) -> None:
@@ -77,22 +107,8 @@ class Execution:
         self.loop = engine.engine_loop.loop
         self.frames: list[Frame] = [Frame(plan)]
         self.table = engine.command_table
-        # Requests from anywhere; the flag is what the hot loop looks at.
-        self.requests: deque[Request] = deque()
-        self.attention = False
-        self.abandoned = False
-        self.deferred_pause: str | None = None
-        self.pause_by_key = False
-        # What the plan waits for at this moment.
-        self.current: Msg | None = None
-        self.interrupted_msg: Msg | None = None
-        self._waiting: asyncio.Future[Any] | None = None
-        self._atomic = False
-        self._cut = False
-        self.wakeup: asyncio.Future[None] | None = None
-        # The plan's time, and when the sleep ends that it waits for, if it does.
-        self.clock = PlanClock()
-        self.sleep_ends: float | None = None
+        self.requests: deque[Request] = deque()  # from any thread
+        self.clock = PlanClock()  # the plan's time
         # Replay.
         self.cache: deque[Msg] | None = deque()
         self.rewindable = engine.rewindable
@@ -106,25 +122,11 @@ class Execution:
         self.statuses = StatusTracker(engine.engine_loop, self.status_failed)
         self.runs: dict[Hashable, RunBundler] = {}
         self.temporary_subscriptions: set[int] = set()
-        self.suspension: Any = None
-        # A plan that runs aside knows the paused one; that one knows where its axes were.
-        self.outer: Execution | None = None
+        # Where axes were that a plan aside moves, and where axes came to rest.
         self.moved_aside: dict[Any, Any] = {}
         self.at_rest: dict[Any, tuple[float, Any]] = {}
-        # How it ended.
-        self.begun = False
         self.finished = Latch()
-        self.task: asyncio.Task[None] | None = None
-        self.task_cut = False
-        self.watched = False
         self.uids: list[str] = []
-        self.result: Any = None
-        self.error: BaseException | None = None
-        self.first_failure: BaseException | None = None
-        self.exit_status = "success"
-        self.reason = ""
-        self.interrupted = False
-        self.return_motors = True
 
     # -- asked from any thread ---------------------------------------------------------------------
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import io
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from bsh.engine.event_loop import EngineLoop
 
 __all__ = ["PlanKeyboard"]
 
@@ -28,13 +30,13 @@ class PlanKeyboard:
     ----------
     ask : callable
         Has a question asked, returns the future of its answer.
-    thread_id : callable
-        Returns which thread is the engine's.
+    engine_loop : EngineLoop
+        Knows which thread is the engine's.
     """
 
-    def __init__(self, ask: Callable[[str], Future[str]], thread_id: Callable[[], int | None]) -> None:
+    def __init__(self, ask: Callable[[str], Future[str]], engine_loop: EngineLoop) -> None:
         self._ask = ask
-        self._thread_id = thread_id
+        self._engine_loop = engine_loop
         self._stream: TextIO | Any = None
         self._is_over = False
 
@@ -85,7 +87,7 @@ class PlanKeyboard:
         return int(self._stream.fileno())
 
     def _is_asked(self) -> bool:
-        return not self._is_over and threading.get_ident() == self._thread_id()
+        return not self._is_over and self._engine_loop.here
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

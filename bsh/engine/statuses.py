@@ -141,6 +141,10 @@ class StatusTracker:
         for token in list(self.all_pending()):
             self.forget(token)
 
+    def let_go(self) -> None:
+        """Pardon what fails from now on, and let the call go: what refers to itself waits for the garbage collector."""
+        self._on_failure = _pardoned
+
     def _discard(self, token: StatusToken) -> None:
         tokens = self._groups.get(token.group)
         if tokens is not None:
@@ -199,3 +203,7 @@ def _words(cause: BaseException | None) -> str:
     while root.__cause__ is not None:
         root = root.__cause__
     return str(root) or type(root).__name__
+
+
+def _pardoned(_: StatusToken) -> None:
+    """Do nothing: the call is over."""

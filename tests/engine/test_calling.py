@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import warnings
 from typing import Any
@@ -332,3 +333,15 @@ def test_what_a_devices_own_method_misses_is_its_own_affair(engine: RunEngine, m
     motor.read = read  # type: ignore[method-assign]
     with pytest.raises(AttributeError, match=r"^'Motor' object has no attribute 'missing'"):
         engine([Msg("read", motor)])
+
+
+def test_a_call_leaves_nothing_for_the_garbage_collector(engine: RunEngine, motor: Motor) -> None:
+    engine([])
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(10):
+            engine([])
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

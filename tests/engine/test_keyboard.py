@@ -114,10 +114,12 @@ def test_a_halt_from_elsewhere_ends_the_wait_for_an_answer_and_no_thread_is_give
 def test_other_threads_read_the_real_stream(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("mine\nand the rest"))
     asked: list[str] = []
-    with PlanKeyboard(asked.append, lambda: None):  # type: ignore[arg-type]  # nobody asks
+    engine = RunEngine({})
+    with PlanKeyboard(asked.append, engine.engine_loop):  # type: ignore[arg-type]  # nobody asks
         assert input() == "mine"
         assert sys.stdin.read() == "and the rest"
     assert asked == []
+    engine.close()
 
 
 def test_the_engines_thread_finds_no_descriptor_to_read_from() -> None:
@@ -133,10 +135,12 @@ def _descriptor() -> Any:
 
 def test_stand_ins_that_end_in_another_order_leave_the_real_stream() -> None:
     before = sys.stdin
-    first, second = (PlanKeyboard(lambda _: None, lambda: None) for _ in range(2))  # type: ignore[arg-type,return-value]
+    engine = RunEngine({})
+    first, second = (PlanKeyboard(engine.during_task.ask, engine.engine_loop) for _ in range(2))
     first.__enter__()
     second.__enter__()
     first.__exit__()
     assert sys.stdin is second
     second.__exit__()
     assert sys.stdin is before
+    engine.close()
