@@ -142,6 +142,18 @@ class RestWatch:
             thread.join(max(0.0, deadline - self._clock()))
         return not self._watched
 
+    def close(self, timeout_s: float) -> None:
+        """Watch nothing any more: whatever moves afterwards is somebody else's.
+
+        Parameters
+        ----------
+        timeout_s : float
+            How long to wait before for axes that do not stand still yet, in seconds.
+        """
+        self.wait(timeout_s)
+        for over in list(self._watched.values()):
+            over.set()
+
     def _follow(self, device: Any, over: threading.Event) -> None:
         try:
             _Axis(device, self._clock).follow(

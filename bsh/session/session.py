@@ -56,6 +56,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Session"]
 
+REST_TIMEOUT_S = 3.0
+"""How long closing waits until axes that were stopped stand still, in seconds."""
+
 STORE_TIMEOUT_S = 10.0
 """How long closing waits until everything is on disk, in seconds."""
 
@@ -725,6 +728,8 @@ class Session:
             leaving.callback(self.writers.close)
             if self._engine is not None:
                 leaving.callback(self._engine.close)
+            if self.rest is not None:
+                leaving.callback(self.rest.close, REST_TIMEOUT_S)
             if self.profile.on_exit:
                 self.complete()
             leaving.callback(self._running.run_on_exit)

@@ -196,7 +196,8 @@ class BeamlineShell(TerminalInteractiveShell):
             self._say_interrupted(error)
             result = super().run_cell("", store_history=False, silent=True)
             result.error_before_exec = error
-        self._after_cell(result)
+        if self.session is not None and self.session.is_complete:
+            self._after_cell(result)
         return result
 
     def _usage_hint(self) -> Any:

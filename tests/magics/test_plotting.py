@@ -12,6 +12,8 @@ from bsh.session import Session
 
 @pytest.fixture
 def scanned(session):
+    for name in ("th", "samx", "samy"):
+        session.devices[name].velocity.put(0.0)  # it takes no time
     session.run("ascan th -0.2 0.2 4 0.01")
     session.run("ascan samx 0 1 2 0.01")
     session.run("RE(bp.grid_scan([det], samx, 0, 1, 3, samy, 0, 1, 4, snake_axes=True))")

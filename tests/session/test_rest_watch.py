@@ -152,3 +152,17 @@ def test_one_that_slows_down_has_time_to_do_so() -> None:
     motor = Slowing("m", precision=1)
     motor.__class__.moving = property(lambda self: self.looks < 40)  # type: ignore[method-assign, assignment]
     assert told_of(motor) == []
+
+
+def test_closing_the_session_waits_until_axes_stand_still_and_ends_the_watch(session: Session) -> None:
+    deaf = session.devices["deaf"]
+
+    def failing() -> Any:
+        yield from bps.abs_set(deaf, 100)
+        raise RuntimeError("out of the blue")
+
+    with pytest.raises(RuntimeError):
+        session.RE(failing())
+    session.close()
+    assert (deaf.stops, deaf.moving) == (3, False)
+    assert session.rest.wait(0.0)

@@ -313,3 +313,13 @@ def test_ctrl_c_while_an_error_is_told_leaves_the_next_error_short(wide_shell):
     assert wide_shell.output.split() == ["interrupted"]
     assert "Traceback" not in wide_shell.run("1 / 0")
     assert "division by zero" in wide_shell.output
+
+
+def test_ctrl_c_while_the_first_line_waits_for_the_session_costs_that_line_only(open_shell):
+    shell = open_shell()
+    shell.wait_prompt()
+    shell.send("mv th 5\r\x03")
+    shell.wait_row_other_than("sim 1>")
+    shell.wait_prompt()
+    assert shell.run("1 + 1") == "2"
+    assert shell.run("session.state") == "'idle'"
