@@ -70,6 +70,8 @@ class Board:
         Asked for the kind of terminal and its size.
     preflight : callable, optional
         Returns what was foreseen for the plan under way, or None.
+    store_error : callable, optional
+        Returns why the store cannot save at present, or None: said while rows wait for it.
     writers : callable, optional
         Returns those who follow the store and write files: each has ``name``, ``problem`` (words, or None) and ``lag``.
     suspenders : callable, optional
@@ -106,6 +108,7 @@ class Board:
         owner: ConsoleOwner,
         *,
         preflight: Callable[[], Any] = lambda: None,
+        store_error: Callable[[], Any] = lambda: None,
         writers: Callable[[], Iterable[Any]] = tuple,
         suspenders: Callable[[], Iterable[Any]] = tuple,
         file: Callable[[], str] = str,
@@ -122,6 +125,7 @@ class Board:
     ) -> None:
         self._owner = owner
         self._preflight = preflight
+        self._store_error = store_error
         self._writers = writers
         self._suspenders = suspenders
         self._file = file
@@ -414,11 +418,18 @@ class Board:
         notes = [
             text for text in (self._unsaved(unsaved, unsaved_s), self._banner_line()) if text is not None
         ]
-        failing = self._failing_writers()
+        failing = self._failing_store(notes, unsaved_s) + self._failing_writers()
         if not self._runs:
             return self._moves() + notes + failing
         run = list(self._runs.values())[-1]
         return [*self.plots.live(run.uid), *self._status_lines(run, notes), *failing]
+
+    def _failing_store(self, notes: list[Text], unsaved_s: float) -> list[Text]:
+        """Return why rows wait, and what to do, where the store says so."""
+        error = self._store_error() if notes and unsaved_s >= UNSAVED_AFTER_S else None
+        if error is None:
+            return []
+        return [Text(line, style="red") for line in (error.message, error.hint) if line]
 
     def _failing_writers(self) -> list[Text]:
         """Return a line for each writer of files that fails; it says so until it has caught up."""

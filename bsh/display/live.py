@@ -95,6 +95,8 @@ class LiveDisplay:
         Returns what the engine is busy with now, or None; see :class:`~bsh.display.engine_activity.EngineActivity`.
     preflight : callable, optional
         Returns what was foreseen for the plan under way (``num_points``, ``seconds``), or None.
+    store_error : callable, optional
+        Returns why the store cannot save at present, or None: said while rows wait for it.
     writers : callable, optional
         Returns those who follow the store and write files: ``name``, ``problem`` (words, or None), ``lag``.
     suspenders : callable, optional
@@ -135,6 +137,7 @@ class LiveDisplay:
         accepted: Callable[[], int] | None = None,
         working_on: Callable[[], Any] = lambda: None,
         preflight: Callable[[], Any] = lambda: None,
+        store_error: Callable[[], Any] = lambda: None,
         writers: Callable[[], Iterable[Any]] = tuple,
         suspenders: Callable[[], Iterable[Any]] = tuple,
         file: Callable[[], str] = str,
@@ -156,6 +159,7 @@ class LiveDisplay:
         self._board = Board(
             owner,
             preflight=preflight,
+            store_error=store_error,
             writers=writers,
             suspenders=suspenders,
             file=file,

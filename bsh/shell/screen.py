@@ -47,6 +47,7 @@ class Screen:
             accepted=lambda: store.accepted,
             working_on=EngineActivity(session.RE),
             preflight=lambda: session.preflight,
+            store_error=lambda: store.error,
             writers=lambda: tuple(session.writers.followers.values()),
             suspenders=lambda: session.RE.suspenders,
             file=self._file,

@@ -23,6 +23,7 @@ from bsh.engine.notices import (
     Suspended,
     ThreadAbandoned,
 )  # fmt: skip
+from bsh.errors import StoreError
 from bsh.msg import Msg
 from bsh.suspenders import SuspendFloor
 from tests.callbacks.documents import (
@@ -275,6 +276,17 @@ def test_rows_that_are_not_on_disk_are_worth_a_word_after_a_second() -> None:
     stage.feed([("start", scan_start(5))])
     assert stage.board.footer(3, 0.9)[1].plain == "elapsed 0:00"
     assert stage.board.footer(3, 2.0)[1].plain == "3 documents are not on disk yet, for 0:02: rows wait"
+
+
+def test_why_rows_are_not_on_disk_is_said_with_what_to_do() -> None:
+    full = StoreError(
+        "cannot save to runs.db: database or disk is full", hint="Free some space on that disk."
+    )
+    stage = Stage(store_error=lambda: full)
+    stage.feed([("start", scan_start(5))])
+    said = ["cannot save to runs.db: database or disk is full", "Free some space on that disk."]
+    assert [line.plain for line in stage.board.footer(3, 2.0)][-2:] == said
+    assert not set(said) & {line.plain for line in stage.board.footer()}
 
 
 def test_baseline_and_monitors_leave_the_table_alone_and_are_named_if_nothing_else_came() -> None:
