@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import exp
 from random import Random
+from threading import RLock
 from typing import Any, Literal
 from zlib import crc32
 
@@ -108,7 +109,8 @@ class SimDetector(SimDevice):
         self._value: float = 0 if noise else 0.0
         self._timestamp = self.clock.time()
         self._faults: dict[str, _Fault] = {}
-        self._counting: tuple[Status, float] | None = None
+        self._counting: _UnderWay | None = None
+        self._adding = RLock()  # who hears of counts may read them
 
     @property
     def egu(self) -> str:
@@ -141,7 +143,7 @@ class SimDetector(SimDevice):
             self._count(1.0)
             return Status.finished(self)
         status = Status(obj=self)
-        self._counting = status, self.clock.time()
+        self._counting = _UnderWay(status, self.clock.time())
         self.clock.call_later(seconds, lambda: self._end_count(status, seconds))
         return status
 
@@ -153,18 +155,20 @@ class SimDetector(SimDevice):
         success : bool, optional
             How the count's status ends.
         """
-        if self._counting is None:
+        under_way = self._counting
+        if under_way is None:
             return
-        status, began = self._counting
+        status = under_way.status
         if success:
-            self._end_count(status, max(0.0, self.clock.time() - began))
+            self._end_count(status, self._elapsed(under_way))
         elif not status.done:
             status.set_exception(DeviceError(f"{self.name}: the count was stopped"))
 
     def read(self) -> dict[str, Reading[Any]]:
-        """Return the counts of the last trigger, and when it ended."""
+        """Return the counts of the last trigger, and when it ended; before its end those so far."""
         if self._faults:
             self._count_down("read")
+        self._count_on()
         return {self.name: {"value": self._value, "timestamp": self._timestamp}}
 
     def describe(self) -> DataKeys:
@@ -193,17 +197,40 @@ class SimDetector(SimDevice):
         if status.done:  # it was stopped
             return
         try:
-            self._count(seconds)
+            with self._adding:
+                counted, under_way = 0.0, self._counting
+                if under_way is not None and under_way.status is status:
+                    counted, self._counting = under_way.counted, None
+                self._count(max(0.0, seconds - counted), more=counted > 0.0)
         except Exception as error:  # a motor that is offline, for example
             status.set_exception(error)
         else:
             status.set_finished()
 
-    def _count(self, seconds: float) -> None:
+    def _count_on(self) -> None:
+        """Add what was counted since the last look at a count that is under way; its end adds the rest."""
+        if self._counting is None:
+            return
+        with self._adding:
+            under_way = self._counting
+            if under_way is None or under_way.status.done:
+                return
+            elapsed = self._elapsed(under_way)
+            if elapsed > under_way.counted:
+                self._count(elapsed - under_way.counted, more=under_way.counted > 0.0, is_over=False)
+                under_way.counted = elapsed
+
+    def _elapsed(self, under_way: _UnderWay) -> float:
+        return min(max(0.0, self.clock.time() - under_way.began), float(self.count_time.get()))
+
+    def _count(self, seconds: float, *, more: bool = False, is_over: bool = True) -> None:
+        """Count for some time, on top of what is counted already or anew; subscribers hear of the end only."""
         expected = self.rate() * seconds
-        old, self._value = self._value, _poisson(self._random, expected) if self.noise else expected
+        old = self._value
+        counted = _poisson(self._random, expected) if self.noise else expected
+        self._value = old + counted if more else counted
         self._timestamp = self.clock.time()
-        if self._subscriptions:
+        if is_over and self._subscriptions:
             self._notify(self._value, old, self._timestamp)
 
     def _count_down(self, call: str) -> None:
@@ -217,6 +244,17 @@ class SimDetector(SimDevice):
 
     def _present(self) -> tuple[float, float]:
         return self._value, self._timestamp
+
+
+class _UnderWay:
+    """A count that has begun, and for how many of its seconds the counts were looked at already."""
+
+    __slots__ = ("began", "counted", "status")
+
+    def __init__(self, status: Status, began: float) -> None:
+        self.status = status
+        self.began = began
+        self.counted = 0.0
 
 
 class _Fault:

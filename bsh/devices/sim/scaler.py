@@ -44,14 +44,15 @@ class SimScaler(SimDetector):
         return {"fields": [channel.name for channel in self.channels]}
 
     def read(self) -> dict[str, Reading[Any]]:
-        """Return the counts of the last trigger, of each counter."""
+        """Return the counts of the last trigger, of each counter; before its end those so far."""
+        self._count_on()
         return {key: reading for channel in self.channels for key, reading in channel.read().items()}
 
     def describe(self) -> DataKeys:
         """Return the data key of each counter."""
         return {key: data_key for channel in self.channels for key, data_key in channel.describe().items()}
 
-    def _count(self, seconds: float) -> None:
+    def _count(self, seconds: float, *, more: bool = False, is_over: bool = True) -> None:
         for channel in self.channels:
-            channel._count(seconds)
-        super()._count(seconds)  # its subscribers hear of the end of the count
+            channel._count(seconds, more=more, is_over=is_over)
+        super()._count(seconds, more=more, is_over=is_over)  # its subscribers hear of the end of the count

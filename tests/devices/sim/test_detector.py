@@ -19,15 +19,37 @@ def _count(detector):
     return detector.read()[detector.name]["value"]
 
 
-def test_trigger_is_done_after_the_count_time_and_only_then_the_value_changes(clock):
+def test_trigger_is_done_after_the_count_time_and_only_then_subscribers_hear_of_the_value(clock):
     det = SimDetector("det", amplitude=100, noise=None, count_time=0.5, clock=clock)
+    heard = []
+    det.subscribe(lambda value, **_: heard.append(value))
     status = det.trigger()
     clock.advance(0.4)
     assert not status.done
-    assert det.read()["det"]["value"] == 0.0
+    assert det.read()["det"] == {"value": pytest.approx(40.0), "timestamp": clock.time()}
+    assert heard == [0.0]
     clock.advance(0.1)
     assert status.success
-    assert det.read()["det"] == {"value": 50.0, "timestamp": clock.time()}
+    assert det.read()["det"] == {"value": pytest.approx(50.0), "timestamp": clock.time()}
+    assert heard == [0.0, pytest.approx(50.0)]
+
+
+def test_counts_that_are_looked_at_meanwhile_only_grow_and_are_as_many_as_without_a_look(clock):
+    def counted(looks):
+        det = SimDetector("det", amplitude=1000, count_time=1.0, seed=4, clock=clock)
+        counts = []
+        for _ in range(50):
+            det.trigger()
+            seen = []
+            for _ in range(looks):
+                clock.advance(1 / looks)
+                seen.append(det.read()["det"]["value"])
+            assert seen == sorted(seen)
+            counts.append(seen[-1])
+        return sum(counts) / len(counts)
+
+    assert counted(1) == pytest.approx(1000, abs=15)
+    assert counted(8) == pytest.approx(1000, abs=15)
 
 
 def test_a_reading_stays_that_of_the_last_trigger_when_the_motor_moves_on():
