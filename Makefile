@@ -5,11 +5,12 @@ BIN     := $(VENV)/bin
 PROFILE ?= sim
 PIP     := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help shell test lint unit bench clean docs injection soak test-peers test-system crash
+.PHONY: help shell test test-full lint unit bench clean docs injection soak test-peers test-system crash
 
 help:
 	@echo "make shell [PROFILE=sim]   install and open the shell; PROFILE=epics starts the demo IOC beside it"
 	@echo "make test                  install with the test tools, check and run the whole test suite"
+	@echo "make test-full             the same, and it fails where a system program is missing that a test needs (zsh, fish)"
 	@echo "make lint                  static checks only"
 	@echo "make soak                  random lines and Ctrl+C typed into the real shell (ten minutes)"
 	@echo "make injection             interrupt every kind of plan at every message (two minutes)"
@@ -55,10 +56,14 @@ lint: $(VENV)/.installed-test
 # waits for IOCs most of the time, so it runs beside the others; what it said is shown at the end.
 unit: $(VENV)/.installed-test
 	@$(BIN)/python -m pytest -m ioc > $(VENV)/ioc-tests.log 2>&1 & ioc=$$!; \
-	$(BIN)/python -m pytest -m 'not ioc and not peers and not system' -n 2 --dist worksteal; rest=$$?; \
+	$(BIN)/python -m pytest -m 'not ioc and not peers and not system' -n 2 --dist worksteal $(FULL); rest=$$?; \
 	wait $$ioc; ioc=$$?; cat $(VENV)/ioc-tests.log; exit $$((rest + ioc))
 
 test: lint unit
+
+# A test that lacks a system program is skipped by name in `make test`, and fails here.
+test-full: FULL := --full
+test-full: lint unit
 
 # The short version is part of `make test`.
 injection: $(VENV)/.installed-test

@@ -1,13 +1,14 @@
 """The completion scripts, in the shells they are for.
 
-bash is everywhere; zsh and fish are tried where they are installed, what their scripts ask the program is tried always.
+Without zsh or fish their tests are skipped by name, and ``make test-full`` fails; what their scripts ask the program is
+tried always.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
+import sys
 import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +23,7 @@ STARTS = {
     "zsh": (["zsh", "-f", "-i"], "fpath=({scripts} $fpath); autoload -Uz compinit; compinit -D"),
     "fish": (["fish", "--no-config", "-i"], "source {scripts}/bsh.fish"),
 }
-HERE = [name for name in STARTS if shutil.which(name)]
+SHELLS = [pytest.param(name, marks=pytest.mark.program(name)) for name in STARTS]
 
 
 @pytest.fixture
@@ -37,10 +38,6 @@ def environment(tmp_path: Path) -> dict[str, str]:
     }
 
 
-def test_bash_is_one_of_them() -> None:
-    assert "bash" in HERE
-
-
 @pytest.fixture
 def typing(request: pytest.FixtureRequest, environment: dict[str, str]) -> Iterator[Terminal]:
     argv, load = STARTS[request.param]
@@ -51,7 +48,7 @@ def typing(request: pytest.FixtureRequest, environment: dict[str, str]) -> Itera
 
 
 @pytest.mark.terminal
-@pytest.mark.parametrize("typing", HERE, indirect=True)
+@pytest.mark.parametrize("typing", SHELLS, indirect=True)
 @pytest.mark.parametrize(
     ("typed", "becomes"),
     [
@@ -86,3 +83,38 @@ def test_the_program_answers_what_each_script_asks(
         check=True,
     )
     assert answer in done.stdout
+
+
+ASKED = ["", '@pytest.mark.program("sh")', '@pytest.mark.program("no-such-shell")']
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_test_that_lacks_a_program_is_skipped_by_name_and_fails_in_the_full_run(
+    tmp_path: Path, full: bool
+) -> None:
+    conftest = Path(__file__).parents[1] / "conftest.py"
+    (tmp_path / "conftest.py").write_text(conftest.read_text())
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = program\n")
+    tests = [f"{mark}\ndef test_{i}():\n    pass\n" for i, mark in enumerate(ASKED)]
+    (tmp_path / "test_asked.py").write_text("\n".join(["import pytest", *tests]))
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-ra",
+            "-p",
+            "no:cacheprovider",
+            "-n0",
+            *(["--full"] if full else []),
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "no-such-shell is not installed" in done.stdout
+    ended = "2 passed, 1 error" if full else "2 passed, 1 skipped"
+    assert ended in done.stdout
+    assert done.returncode == (1 if full else 0)
