@@ -1,4 +1,4 @@
-"""Where the time of a run goes: moving, counting, and the rest.
+"""Where the time of a run goes: moving, counting, held by suspenders, and the rest.
 
 Owns the sums. What counts as moving is told by the motors and detectors of the start document.
 """
@@ -22,6 +22,7 @@ class TimeShares:
     moving: float
     counting: float
     overhead: float
+    suspended: float = 0.0
 
 
 class TimeSplit:
@@ -38,6 +39,8 @@ class TimeSplit:
         self._detectors = {str(name) for name in start.get("detectors") or ()}
         self.moving_s = 0.0
         self.counting_s = 0.0
+        self.suspended_s = 0.0
+        self._held_at: float | None = None
 
     def waited(self, statuses: Iterable[Any], seconds: float) -> None:
         """Count one wait that is over.
@@ -55,16 +58,40 @@ class TimeSplit:
         elif names & self._motors:
             self.moving_s += seconds
 
+    def hold(self, at: float) -> None:
+        """Note that a suspender holds the plan back.
+
+        Parameters
+        ----------
+        at : float
+            Seconds since the epoch.
+        """
+        if self._held_at is None:
+            self._held_at = at
+
+    def let_go(self, at: float) -> None:
+        """Note that no suspender holds the plan back any more, or that people have paused it meanwhile.
+
+        Parameters
+        ----------
+        at : float
+            Seconds since the epoch.
+        """
+        if self._held_at is not None:
+            self.suspended_s += max(0.0, at - self._held_at)
+            self._held_at = None
+
     def shares(self, seconds: float) -> TimeShares | None:
         """Return the shares of a run, or None if nothing was waited for.
 
         Parameters
         ----------
         seconds : float
-            Duration of the run without its pauses.
+            Duration of the run without its pauses and suspensions.
         """
-        waited = self.moving_s + self.counting_s
-        if seconds <= 0 or waited <= 0:
+        waited = self.moving_s + self.counting_s + self.suspended_s
+        if seconds + self.suspended_s <= 0 or waited <= 0:
             return None
-        whole = max(seconds, waited)
-        return TimeShares(self.moving_s / whole, self.counting_s / whole, 1.0 - waited / whole)
+        whole = max(seconds + self.suspended_s, waited)
+        parts = (self.moving_s, self.counting_s, whole - waited, self.suspended_s)
+        return TimeShares(*(part / whole for part in parts))

@@ -32,6 +32,7 @@ from bsh.display.footer import (
 from bsh.display.highest import HighestSoFar
 from bsh.display.notices import (
     ENDS_BANNER,
+    ENDS_SUSPENSION,
     STARTS_PAUSE,
     STOPS_PAUSE,
     banner_text,
@@ -383,6 +384,10 @@ class Board:
                 run.progress.pause(at)
             elif kind in STOPS_PAUSE:
                 run.progress.resume(at)
+            if kind == "Suspended":
+                run.split.hold(at)
+            elif kind in ENDS_SUSPENSION:
+                run.split.let_go(at)
         if kind in ENDS_BANNER:
             self._banner = None
         if kind == "Resumed":

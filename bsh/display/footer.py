@@ -273,11 +273,11 @@ def shares_text(shares: TimeShares) -> str:
     shares : TimeShares
         Parts of the time.
     """
-    return (
-        f"counting {shares.counting:.0%}, moving {shares.moving:.0%}, overhead {shares.overhead:.0%}".replace(
-            "%", " %"
-        )
+    held = f", suspended {shares.suspended:.0%}" if shares.suspended else ""
+    words = (
+        f"counting {shares.counting:.0%}, moving {shares.moving:.0%}{held}, overhead {shares.overhead:.0%}"
     )
+    return words.replace("%", " %")
 
 
 def _counting_down(views: Sequence[WaitView], elapsed_s: float, expected_s: float, width: int) -> Text:

@@ -14,7 +14,9 @@ from rich.text import Text
 from bsh.callbacks.cells import format_value
 from bsh.display.times import stopwatch
 
-__all__ = ["ENDS_BANNER", "STARTS_PAUSE", "STOPS_PAUSE", "banner_text", "notice_lines", "suspension_text"]
+__all__ = [
+    "ENDS_BANNER", "ENDS_SUSPENSION", "STARTS_PAUSE", "STOPS_PAUSE", "banner_text", "notice_lines", "suspension_text",
+]  # fmt: skip
 
 STYLES = {
     "InterruptAcknowledged": "yellow",
@@ -31,6 +33,9 @@ STYLES = {
 
 STARTS_PAUSE = frozenset({"Paused", "Suspended"})
 STOPS_PAUSE = frozenset({"Resumed", "Released", "Leaving"})
+ENDS_SUSPENSION = frozenset({"Paused", "Released", "Leaving"})
+"""A plan that is paused while it is suspended loses its time to the pause; going on, it is suspended anew."""
+
 ENDS_BANNER = frozenset({"Paused", "Resumed", "Released"})
 
 PRESENT_WIDTH = 12

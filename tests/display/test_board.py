@@ -229,6 +229,25 @@ def test_time_spent_in_the_pause_menu_is_no_overhead_of_a_run_that_is_then_abort
     assert "counting 75 %, moving 0 %, overhead 25 %" in stage.feed([("stop", stop)])[0]
 
 
+def test_the_time_that_suspenders_take_is_a_share_of_its_own_and_a_pause_within_is_none_of_it() -> None:
+    stage = Stage()
+    stage.feed([("start", scan_start(5))])
+    stage.later(1.0)
+    stage.board.waited([Status(obj=SimSignal("det"))], 1.0)
+    for notice, then_s in [
+        (Suspended("Suspended.", justification="ring < 50"), 4.0),
+        (Paused("", stopped=()), 600.0),
+        (Resumed("Resuming."), 0.0),
+        (Suspended("Still suspended.", justification="ring < 50"), 2.0),
+        (Suspended("Another suspender tripped.", justification="door"), 2.0),
+        (Released("Released: going on."), 1.0),
+    ]:
+        stage.notice(notice)
+        stage.later(then_s)
+    ending = stage.feed([("stop", stop_doc(stage.clock.now))])
+    assert "counting 10 %, moving 0 %, suspended 80 %, overhead 10 %" in ending
+
+
 def test_a_suspension_says_why_and_for_how_long() -> None:
     stage = Stage()
     stage.feed([("start", scan_start(5))])
