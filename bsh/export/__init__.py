@@ -4,6 +4,7 @@ import bsh.callbacks  # noqa: F401  # before modules of it: another thread may b
 from bsh.export.file_names import FileNames
 from bsh.export.follower import Follower, RunWriter
 from bsh.export.formats import FORMATS, ExportFormat, export_run
+from bsh.export.growing_run import GrowingRunWriter
 from bsh.export.run_data import RunData, Stream
 from bsh.export.spec import SpecWriter
 from bsh.export.spec_file import SpecFile
@@ -15,6 +16,7 @@ __all__ = [
     "ExportFormat",
     "FileNames",
     "Follower",
+    "GrowingRunWriter",
     "RunData",
     "RunWriter",
     "SpecFile",

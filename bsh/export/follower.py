@@ -41,6 +41,9 @@ class RunWriter(Protocol):
     def __call__(self, name: str, doc: Document) -> Any:
         """Take a document."""
 
+    def settle(self) -> None:
+        """Do what was put off; called when all that is stored was given, and at least each second."""
+
     def abandon(self, uid: str) -> None:
         """Finish a run that was cut off with its process, and gets no stop document."""
 
@@ -206,6 +209,8 @@ class Follower:
             self._note_place()
         if self._open and began:
             self._finish_abandoned()
+        assert self._writer is not None
+        self._writer.settle()
 
     def _hand(self, one: StoredDocument) -> bool:
         """Give one document to the writer; return whether it begins a run."""

@@ -6,6 +6,7 @@ Owns the table of formats. A format is a function in a file of its own and one l
 from __future__ import annotations
 
 import contextlib
+import filecmp
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,13 +14,14 @@ from pathlib import Path
 from typing import TextIO
 
 from bsh.errors import CommandError, UsageError
-from bsh.export.jsonl import write_jsonl
+from bsh.export.jsonl import document_line, write_jsonl
 from bsh.export.nexus import write_nexus
 from bsh.export.spec import write_spec
-from bsh.export.tables import write_csv, write_parquet
+from bsh.export.tables import CsvLines, write_csv, write_parquet
+from bsh.protocols import Document
 from bsh.store import StoredRun
 
-__all__ = ["FORMATS", "ExportFormat", "export_run"]
+__all__ = ["FORMATS", "ExportFormat", "export_run", "write_run"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class ExportFormat:
         ``write(run, file)`` with a text file.
     write_path : callable, optional
         ``write_path(run, path)`` instead, for formats that are no text.
+    lines : callable, optional
+        Makes what turns each document of a run under way into the text that it adds to a file, ``lines()(name, doc)``.
     """
 
     name: str
@@ -45,13 +49,16 @@ class ExportFormat:
     summary: str
     write: Callable[[StoredRun, TextIO], None] | None = None
     write_path: Callable[[StoredRun, Path], None] | None = None
+    lines: Callable[[], Callable[[str, Document], str]] | None = None
 
 
 _ALL = (
-    ExportFormat("jsonl", ".jsonl", "one [name, document] a line, as emitted", write_jsonl),
+    ExportFormat(
+        "jsonl", ".jsonl", "one [name, document] a line, as emitted", write_jsonl, lines=lambda: document_line
+    ),
     ExportFormat("spec", ".spec", "SPEC data file", write_spec),
     ExportFormat("nexus", ".nxs", "NeXus/HDF5: all streams, default plot", write_path=write_nexus),
-    ExportFormat("csv", ".csv", "the points, one line each", write_csv),
+    ExportFormat("csv", ".csv", "the points, one line each", write_csv, lines=CsvLines),
     ExportFormat("parquet", ".parquet", "the points, for pandas and others", write_path=write_parquet),
 )
 
@@ -91,20 +98,42 @@ def export_run(run: StoredRun, format: str, file: TextIO | Path) -> None:
         wanted.write(run, file)
         return
     try:
-        with _replacing(file) as temporary:
-            if wanted.write_path is not None:
-                wanted.write_path(run, temporary)
-            elif wanted.write is not None:
-                with temporary.open("w", encoding="utf-8", newline="") as text:
-                    wanted.write(run, text)
+        write_run(run, wanted, file)
     except OSError as error:
         raise CommandError(
             f"cannot write {file}: {error.strerror or error}", hint="Choose another file: -o FILE."
         ) from error
 
 
+def write_run(run: StoredRun, format: ExportFormat, path: Path, *, durable: bool = True) -> None:
+    """Write a run into a file, whole or not at all; one that has the same in it already is left alone.
+
+    Parameters
+    ----------
+    run : StoredRun
+        The run.
+    format : ExportFormat
+        The format.
+    path : Path
+        The file; what was in it is replaced.
+    durable : bool, optional
+        Wait until it is on disk.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written; it is as it was.
+    """
+    with _replacing(path, durable=durable) as temporary:
+        if format.write_path is not None:
+            format.write_path(run, temporary)
+        elif format.write is not None:
+            with temporary.open("w", encoding="utf-8", newline="") as text:
+                format.write(run, text)
+
+
 @contextlib.contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
+def _replacing(path: Path, *, durable: bool) -> Iterator[Path]:
     """Give a path to write to, which takes the place of ``path`` once it is complete."""
     if path.exists() and not path.is_file():  # a terminal, a pipe, /dev/null: written to, never replaced
         yield path
@@ -112,6 +141,19 @@ def _replacing(path: Path) -> Iterator[Path]:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         yield temporary
-        temporary.replace(path)
+        if durable:
+            _sync(temporary)
+        if not (
+            path.is_file() and filecmp.cmp(path, temporary, shallow=False)
+        ):  # else who reads it can go on
+            temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -10,9 +10,10 @@ import json
 import math
 from typing import Any, TextIO
 
+from bsh.protocols import Document
 from bsh.store import StoredRun
 
-__all__ = ["write_jsonl"]
+__all__ = ["document_line", "write_jsonl"]
 
 
 def write_jsonl(run: StoredRun, file: TextIO) -> None:
@@ -26,10 +27,20 @@ def write_jsonl(run: StoredRun, file: TextIO) -> None:
         Open for writing.
     """
     for name, doc in run.documents():
-        file.write(_line([name, doc]))
+        file.write(document_line(name, doc))
 
 
-def _line(value: Any) -> str:
+def document_line(name: str, doc: Document) -> str:
+    """Return the line of a document.
+
+    Parameters
+    ----------
+    name : str
+        Kind of document.
+    doc : dict
+        The document.
+    """
+    value = [name, doc]
     try:
         return json.dumps(value, allow_nan=False, separators=(",", ":")) + "\n"
     except ValueError:

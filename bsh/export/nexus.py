@@ -52,11 +52,15 @@ def write_nexus(run: StoredRun, path: Path) -> None:
     with needed_for("the format nexus"):
         import h5py
     data = RunData(run.documents())
-    with h5py.File(path, "w") as file:
+    # in memory first: HDF5 cannot close a file on a disk that is full, and keeps it open for ever
+    with h5py.File(path, "w", driver="core", backing_store=False) as file:
         file.attrs["default"] = "entry"
         file.attrs["creator"] = "bsh"
         file.attrs["file_time"] = _moment(data.start_doc.get("time", 0.0))
         _Entry(file, data).write()
+        file.flush()
+        image = file.id.get_file_image()
+    path.write_bytes(image)
 
 
 class _Entry:

@@ -15,7 +15,7 @@ from bsh.callbacks.router import DocumentRouter
 from bsh.callbacks.table import QUIET_STREAMS
 from bsh.protocols import Document
 
-__all__ = ["RunData", "Stream", "StreamFile"]
+__all__ = ["RunData", "Stream", "StreamFile", "is_streamed"]
 
 
 @dataclass(frozen=True)
@@ -224,6 +224,17 @@ class RunData(DocumentRouter):
         if found and found[0] is not None and all(file == found[0] for file in found):
             stream.files[key] = found[0]
         stream.columns[key] = [file.path if file is not None else value for file, value in zip(found, values)]
+
+
+def is_streamed(about: Mapping[str, Any]) -> bool:
+    """Whether the values of a data key are in files only, and not in the events.
+
+    Parameters
+    ----------
+    about : mapping
+        What the descriptor says of it.
+    """
+    return str(about.get("external") or "").startswith("STREAM:")
 
 
 def _dataset(doc: Document, where: str) -> str:

@@ -146,6 +146,9 @@ class SpecWriter(DocumentRouter):
         self._file.append(comment(moment, text))
         return self._file.path
 
+    def settle(self) -> None:
+        """All is written already."""
+
     def close(self) -> None:
         """Close the file."""
         if self._file is not None:

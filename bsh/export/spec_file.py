@@ -1,7 +1,6 @@
 """A SPEC data file that grows: what is in it already, and text appended to it.
 
-Owns the file itself: that a line is there whole or not at all, and which runs it has. What the lines mean to
-readers is in :mod:`bsh.export.spec_text`.
+Owns which runs the file has. What the lines mean to readers is in :mod:`bsh.export.spec_text`.
 """
 
 from __future__ import annotations
@@ -10,6 +9,8 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from bsh.export.appended_file import AppendedFile
 
 __all__ = ["UID_LINE", "Block", "SpecFile"]
 
@@ -36,7 +37,7 @@ class Block:
     is_last: bool = False
 
 
-class SpecFile:
+class SpecFile(AppendedFile):
     """One SPEC data file; made, with its folder, when the first text is appended.
 
     Parameters
@@ -46,7 +47,7 @@ class SpecFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        super().__init__(path)
         self.epoch = 0
         """The last ``#E`` of the file, seconds since the epoch; 0 if there is none."""
         self.last_number = 0
@@ -55,63 +56,15 @@ class SpecFile:
         """The names in the last ``#O`` lines."""
         self.blocks: dict[str, Block] = {}
         """The scans that tell which run they are, by uid."""
-        self._descriptor: int | None = None
         self._whole: int | None = None
         """How many bytes of the file are whole lines, where the last one is torn."""
         self._read()
 
-    def append(self, text: str) -> None:
-        """Append whole lines, at once; readers see all of them or none.
-
-        Parameters
-        ----------
-        text : str
-            Lines with their ends.
-
-        Raises
-        ------
-        OSError
-            The file cannot be written; it is as it was.
-        """
-        descriptor = self._opened()
-        size = os.fstat(descriptor).st_size
-        left = memoryview(text.encode("utf-8", "backslashreplace"))
-        try:
-            while left:
-                left = left[os.write(descriptor, left) :]
-        except OSError:
-            os.ftruncate(descriptor, size)  # a disk that is full may have taken a part
-            raise
-
-    def sync(self) -> None:
-        """Wait until the file is on disk."""
-        if self._descriptor is not None:
-            os.fsync(self._descriptor)
-
-    def close(self) -> None:
-        """Close the file; it is opened again when it is needed."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
-
-    def is_in_place(self) -> bool:
-        """Whether the path still leads to the file that is open, or that was read."""
-        if self._descriptor is None:
-            return True
-        try:
-            there = os.stat(self.path)
-        except OSError:
-            return False
-        ours = os.fstat(self._descriptor)
-        return (there.st_dev, there.st_ino) == (ours.st_dev, ours.st_ino)
-
     def _opened(self) -> int:
-        if self._descriptor is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
-            if self._whole is not None:
-                self._mend(self._descriptor, self._whole)
-        return self._descriptor
+        descriptor = super()._opened()
+        if self._whole is not None:
+            self._mend(descriptor, self._whole)
+        return descriptor
 
     def _mend(self, descriptor: int, whole: int) -> None:
         """Take a line out that was torn by a crash of the machine; it comes again. One of somebody else's stays."""

@@ -7,16 +7,20 @@ the epoch) come first, then what the plan moved, what counts, and the rest.
 from __future__ import annotations
 
 import csv
+import io
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
+from bsh.callbacks.router import DocumentRouter, events_of_page
 from bsh.export.extras import needed_for
-from bsh.export.run_data import RunData, Stream
+from bsh.export.run_data import RunData, Stream, is_streamed
+from bsh.protocols import Document
 from bsh.store import StoredRun
 from bsh.store.codec import encode
 
-__all__ = ["as_array", "to_pandas", "to_xarray", "write_csv", "write_parquet"]
+__all__ = ["CsvLines", "as_array", "to_pandas", "to_xarray", "write_csv", "write_parquet"]
 
 
 def write_csv(run: StoredRun, file: TextIO) -> None:
@@ -31,10 +35,65 @@ def write_csv(run: StoredRun, file: TextIO) -> None:
     """
     stream = RunData(run.documents()).main
     keys = stream.ordered
-    rows = csv.writer(file, lineterminator="\n")
-    rows.writerow(["seq_num", "time", *keys])
+    file.write(_csv_line(["seq_num", "time", *keys]))
     for index, (number, when) in enumerate(zip(stream.seq_nums, stream.times)):
-        rows.writerow([number, repr(when), *(_cell(stream.columns[key][index]) for key in keys)])
+        file.write(_csv_line([number, when, *(stream.columns[key][index] for key in keys)]))
+
+
+class CsvLines(DocumentRouter):
+    """The lines of a CSV file while a run is taken, for each document the text that it adds.
+
+    Points that are taken again are there twice, and names of files are not known yet: what :func:`write_csv` writes
+    once the run has ended has all that.
+    """
+
+    def __init__(self) -> None:
+        self._start: Document = {}
+        self._uids: set[str] = set()
+        self._keys: list[str] = []
+
+    def __call__(self, name: str, doc: Document) -> str:
+        """Return the text.
+
+        Parameters
+        ----------
+        name : str
+            Kind of document.
+        doc : dict
+            The document.
+        """
+        return super().__call__(name, doc) or ""
+
+    def start(self, doc: Document) -> None:
+        """Take the hints."""
+        self._start = doc
+
+    def descriptor(self, doc: Document) -> str:
+        """Return the names of the columns, for the first descriptor of the points."""
+        if doc.get("name", "primary") != "primary":
+            return ""
+        self._uids.add(doc["uid"])
+        if self._keys:
+            return ""
+        keys = [key for key, about in doc["data_keys"].items() if not is_streamed(about)]
+        self._keys = Stream("primary", self._start, doc, columns={key: [] for key in keys}).ordered
+        return _csv_line(["seq_num", "time", *self._keys])
+
+    def event(self, doc: Document) -> str:
+        """Return the line of a point."""
+        if doc["descriptor"] not in self._uids:
+            return ""
+        return _csv_line([doc["seq_num"], doc["time"], *(doc["data"].get(key) for key in self._keys)])
+
+    def event_page(self, doc: Document) -> str:  # type: ignore[override]  # texts are handed on here
+        """Return the lines of the points."""
+        return "".join(map(self.event, events_of_page(doc)))
+
+
+def _csv_line(values: Sequence[Any]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(map(_cell, values))
+    return line.getvalue()
 
 
 def _cell(value: Any) -> Any:

@@ -13,6 +13,7 @@ from typing import Any
 
 from bsh.errors import CommandError, RunNotFound
 from bsh.export.documents_files import read_json_documents, read_msgpack_documents
+from bsh.export.run_of import RunOf, part_of
 from bsh.export.spec_reader import is_spec_file, read_spec_documents
 from bsh.protocols import Document
 from bsh.store.summary import RUNNING
@@ -132,24 +133,19 @@ def _wait(store: Any) -> None:
 
 
 class _Runs:
-    """Which run a document belongs to."""
+    """Which run a document belongs to; also to one of the library that has not ended."""
 
     def __init__(self, store: Any) -> None:
         self._store = store
-        self._of_part: dict[str, str] = {}
+        self._run_of = RunOf()
 
     def of(self, name: str, doc: Document) -> str | None:
         """Return the uid of a document's run; None if neither the file nor the library knows it."""
-        if name == "start":
-            return None if doc.get("uid") is None else str(doc["uid"])
-        if "run_start" in doc:
-            uid = str(doc["run_start"])
-            self._of_part[str(doc.get("uid"))] = uid
-            return uid
-        part = str(doc.get("descriptor") or doc.get("resource") or doc.get("stream_resource") or "")
-        if part not in self._of_part:
-            self._look_for(part)
-        return self._of_part.get(part)
+        uid = self._run_of(name, doc)
+        if uid is None and name != "start":
+            self._look_for(part_of(doc))
+            uid = self._run_of(name, doc)
+        return uid
 
     def _look_for(self, part: str) -> None:
         """Look for a descriptor or a resource in the runs of the library that have not ended."""
@@ -159,8 +155,8 @@ class _Runs:
                 if name == "start":
                     start = doc
                 elif name in ("descriptor", "resource", "stream_resource"):
-                    self._of_part[str(doc["uid"])] = summary.uid
-            if part in self._of_part:
+                    self._run_of.of_part[str(doc["uid"])] = summary.uid
+            if part in self._run_of.of_part:
                 self._store("start", start)  # nothing new to the store, which has to think of the run again
                 return
 

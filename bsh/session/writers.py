@@ -135,9 +135,11 @@ class Writers:
         return SpecWriter(self._spec_path, title=self._profile.title or self._profile.name)
 
     def _run_writer(self, format: str) -> RunWriter:
-        from bsh.export import WholeRunWriter
+        from bsh.export import FORMATS, GrowingRunWriter, WholeRunWriter
 
-        return WholeRunWriter(self._store, format, self._names(format).path)
+        kind = FORMATS[format]
+        make = WholeRunWriter if kind.lines is None else GrowingRunWriter
+        return make(self._store, kind, self._names(format).path)
 
     def _names(self, format: str) -> FileNames:
         from bsh.export import FileNames

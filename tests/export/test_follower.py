@@ -45,6 +45,9 @@ class Recorder:
     def abandon(self, uid: str) -> None:
         self.abandoned.append(uid)
 
+    def settle(self) -> None:
+        pass
+
     def close(self) -> None:
         self.closed += 1
 
