@@ -74,6 +74,7 @@ class RunBundler:
         self.streams: dict[str, EventStream] = {}
         self._streams_by_descriptor: dict[str, EventStream] = {}
         self._stale: set[str] = set()
+        self._partial: set[str] = set()
         self.records: dict[Any, DeviceRecord] = {}
         # The bundle that is open between create and save.
         self.bundle_name: str | None = None
@@ -103,8 +104,8 @@ class RunBundler:
 
     # -- bundles ---------------------------------------------------------------------------------
 
-    def create(self, name: str) -> None:
-        """Open a bundle for one event of the stream ``name``."""
+    def create(self, name: str, *, partial: bool = False) -> None:
+        """Open a bundle for one event of the stream ``name``; ``partial``: its events need not be of the same devices."""
         if self.bundling:
             raise IllegalMessageSequence(
                 f"A bundle of the stream {self.bundle_name!r} is open already: send save or drop first."
@@ -116,6 +117,8 @@ class RunBundler:
             )
         self.bundle_name = name
         self._bundle_lost = False
+        if partial:
+            self._partial.add(name)
 
     @property
     def bundling(self) -> bool:
@@ -183,7 +186,7 @@ class RunBundler:
             self.drop()
             return True
         stream = self.streams.get(name)
-        if stream is None or name in self._stale:
+        if stream is None or name in self._stale or self._differs(stream):
             return False
         self._emit_bundle(stream)
         return True
@@ -221,8 +224,12 @@ class RunBundler:
         self._emit("descriptor", stream.descriptor)
         return stream
 
+    def _differs(self, stream: EventStream) -> bool:
+        """Whether the open bundle has other devices than the last one, and may."""
+        return stream.name in self._partial and set(stream.objects) != set(self._objects)
+
     def _refuse_mismatch(self, stream: EventStream | None, objects: Sequence[Any]) -> None:
-        if stream is None or stream.objects == objects:
+        if stream is None or stream.objects == objects or stream.name in self._partial:
             return
         if set(stream.objects) != set(objects):
             expected = ", ".join(name_of(obj) for obj in stream.objects)

@@ -27,6 +27,8 @@ class Bundle:
         are asynchronous or have ``concurrent_read = True`` are read at the same time.
     name : str, optional
         Name of the event stream.
+    partial : bool, optional
+        Whether the stream's events may be of other devices each time.
 
     Examples
     --------
@@ -36,11 +38,11 @@ class Bundle:
 
     __slots__ = ("_create", "_guarded", "_reads", "_triggers", "devices", "name")
 
-    def __init__(self, devices: Iterable[Any], name: str = "primary") -> None:
+    def __init__(self, devices: Iterable[Any], name: str = "primary", *, partial: bool = False) -> None:
         self.devices: list[Any] = separate_devices(devices)
         self.name = name
         self._triggers = _trigger_messages(self.devices)
-        self._create = Msg("create", name=name)
+        self._create = Msg("create", name=name, **({"partial": True} if partial else {}))
         self._reads = _read_messages(self.devices)
         self._guarded = tuple(device for device in self.devices if hasattr(device, "rewindable"))
 

@@ -18,6 +18,7 @@ __all__ = [
     "baseline_wrapper",
     "fly_during_decorator",
     "fly_during_wrapper",
+    "inside_runs",
     "monitor_during_decorator",
     "monitor_during_wrapper",
 ]
@@ -25,8 +26,21 @@ __all__ = [
 Part = Callable[[], AnyPlan]
 
 
-def _inside_runs(plan: AnyPlan, after_open: Part, before_close: Part) -> MsgGenerator:
-    """Run a part at the beginning and one at the end of every run of a plan."""
+def inside_runs(plan: AnyPlan, after_open: Part, before_close: Part) -> MsgGenerator:
+    """Run a part at the beginning and one at the end of every run of a plan.
+
+    Parameters
+    ----------
+    plan : iterable or generator of messages
+        The plan.
+    after_open, before_close : callable
+        Return the plan of a part, a fresh one for each run.
+
+    Returns
+    -------
+    object
+        What `plan` returns.
+    """
 
     def in_run(part: Part, msg: Msg) -> AnyPlan:
         return part() if msg.run is None else set_run_key_wrapper(part(), msg.run)
@@ -66,7 +80,7 @@ def baseline_wrapper(plan: AnyPlan, devices: Iterable[Any], name: str = "baselin
     if not devices:
         return ensure_generator(plan)
     bundle = Bundle(devices, name)
-    return _inside_runs(plan, bundle.take, bundle.take)
+    return inside_runs(plan, bundle.take, bundle.take)
 
 
 def monitor_during_wrapper(plan: AnyPlan, signals: Iterable[Any]) -> MsgGenerator:
@@ -89,7 +103,7 @@ def monitor_during_wrapper(plan: AnyPlan, signals: Iterable[Any]) -> MsgGenerato
         return ensure_generator(plan)
     begin = [Msg("monitor", signal, name=f"{signal.name}_monitor") for signal in signals]
     end = [Msg("unmonitor", signal) for signal in signals]
-    return _inside_runs(plan, lambda: begin, lambda: end)
+    return inside_runs(plan, lambda: begin, lambda: end)
 
 
 def fly_during_wrapper(plan: AnyPlan, flyers: Iterable[Any]) -> MsgGenerator:
@@ -112,7 +126,7 @@ def fly_during_wrapper(plan: AnyPlan, flyers: Iterable[Any]) -> MsgGenerator:
         return ensure_generator(plan)
     begin = _in_group("kickoff", flyers)
     end = [*_in_group("complete", flyers), *(Msg("collect", flyer) for flyer in flyers)]
-    return _inside_runs(plan, lambda: begin, lambda: end)
+    return inside_runs(plan, lambda: begin, lambda: end)
 
 
 def _in_group(command: str, flyers: Sequence[Any]) -> list[Msg]:

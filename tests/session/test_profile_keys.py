@@ -92,27 +92,32 @@ LOST = """\
 from bsh.devices.sim import SimMotor
 
 class Losable(SimMotor):
-    connected = True
+    connected = answers = True
     def read(self):
-        if not self.connected:
-            raise OSError("lost")
+        if not (self.connected and self.answers):
+            raise OSError("no answer from und")
         return super().read()
 """
 
+LOSABLE = (
+    "devices:\n  losable.Losable: [{name: und}]\n  bsh.devices.sim.SimMotor: [{name: th}]\n"
+    "  bsh.devices.sim.SimDetector: [{name: det, count_time: 0}]\n"
+    "counters: {default: [det]}\nbaseline: [und, th]\n"
+)
 
-def test_a_lost_device_costs_its_baseline_not_the_scan(
-    make_session: MakeSession,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+
+@pytest.fixture
+def losable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A class of devices that are lost when a test says so."""
     (tmp_path / "losable.py").write_text(LOST)
     monkeypatch.delitem(sys.modules, "losable", raising=False)
-    session = make_session(
-        base="devices:\n  losable.Losable: [{name: und}]\n  bsh.devices.sim.SimMotor: [{name: th}]\n"
-        "  bsh.devices.sim.SimDetector: [{name: det, count_time: 0}]\n"
-        "counters: {default: [det]}\nbaseline: [und, th]\n"
-    )
+
+
+@pytest.mark.usefixtures("losable")
+def test_a_lost_device_costs_its_baseline_not_the_scan(
+    make_session: MakeSession, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = make_session(base=LOSABLE)
 
     def baseline() -> set[str]:
         session.run("ct -s 0.001")
@@ -126,3 +131,28 @@ def test_a_lost_device_costs_its_baseline_not_the_scan(
     assert capsys.readouterr().err.count("und is not connected: runs go without it in their baseline") == 1
     session.devices["und"].connected = True
     assert "und" in baseline()
+
+
+@pytest.mark.usefixtures("losable")
+@pytest.mark.parametrize(
+    ("attribute", "why"), [("connected", "it is not connected any more"), ("answers", "no answer from und")]
+)
+def test_a_device_lost_during_a_run_costs_the_last_baseline_its_values_not_the_run_its_success(
+    make_session: MakeSession, attribute: str, why: str
+) -> None:
+    session = make_session(base=LOSABLE)
+    und, told = session.devices["und"], []
+    session.RE.notify = lambda notice: told.append(notice.text)
+    for lost in (und, None):
+        session.RE.subscribe(lambda name, doc, lost=lost: lost and setattr(lost, attribute, False), "event")
+        session.run("dscan th 0 1 1 0.001")
+        run = session.store.run(-1)
+        documents = list(run.documents())
+        assert run.summary.exit_status == "success"
+        streams = {doc["uid"]: doc["name"] for name, doc in documents if name == "descriptor"}
+        taken = [set(doc["data"]) for name, doc in documents if name == "event"
+                 if streams[doc["descriptor"]] == "baseline"]  # fmt: skip
+        th = {"th", "th_setpoint"}
+        assert taken == ([th | {"und", "und_setpoint"}, th] if lost else [th, th])
+    expected = [f"the baseline of this run goes without und: {why}; reconnect und"]
+    assert [text for text in told if "baseline" in text] == expected

@@ -25,11 +25,15 @@ __all__ = ["read_nothing"]
 
 @message_command("create")
 def create(execution: Execution, msg: Msg) -> None:
-    """Open a bundle: what is read until ``save`` becomes one event of the stream ``name``."""
+    """Open a bundle: what is read until ``save`` becomes one event of the stream ``name``.
+
+    With ``partial=True`` the events of the stream need not be of the same devices: a descriptor comes before each one
+    that has others than the last.
+    """
     name = msg.args[0] if msg.args else msg.kwargs.get("name")
     if name is None:
         raise ValueError("The message 'create' needs the name of a stream, for example 'primary'.")
-    execution.run_for(msg).create(name)
+    execution.run_for(msg).create(name, partial=bool(msg.kwargs.get("partial")))
 
 
 @message_command("read")
