@@ -34,6 +34,7 @@ _SHOWN_ELSEWHERE = frozenset(
         "extents",
         "snaking",
         "axes_before",
+        "positions_before",
     }
 )
 """Keys of a start document that are lines of their own, or say nothing to people."""

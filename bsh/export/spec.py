@@ -245,9 +245,9 @@ class _Scan:
 
     def __init__(self, start: Document) -> None:
         self.start = start
-        before = start.get("axes_before")
-        self.positions: dict[str, Any] = dict(before) if isinstance(before, dict) else {}
-        """Of the baseline; for a run that has none, of what it moves."""
+        known, moved = (_places(start, key) for key in ("positions_before", "axes_before"))
+        self.positions: dict[str, Any] = known | {name: moved[name] for name in moved if name not in known}
+        """Of all axes before the scan, as far as is known; what is in the baseline was read for it."""
         self.texts: list[str] = []
         self.layout = Layout()
         self.has_columns = False
@@ -283,7 +283,6 @@ class _Scan:
         if self._has_baseline:
             return
         self._has_baseline = True
-        self.positions = {}
         for column in choose_columns(self.start, descriptor):
             value = event["data"].get(column.key)
             if column.numeric and isinstance(value, int | float):
@@ -343,6 +342,11 @@ class _Scan:
         if not self.block.is_last or self._known_rows < self.block.rows:
             return []
         return [line for line in lines if line.splitlines()[0] not in self.block.tail]
+
+
+def _places(start: Document, key: str) -> dict[str, Any]:
+    places = start.get(key)
+    return places if isinstance(places, dict) else {}
 
 
 def write_spec(run: StoredRun, file: TextIO) -> None:

@@ -153,6 +153,11 @@ class Drift:
 
     # -- looking -----------------------------------------------------------------------------------
 
+    def here(self) -> dict[str, float]:
+        """Return where all axes are that are connected and say so; nothing is asked."""
+        axes = [axis for _, axis in axes_of(self._devices()) if is_connected(axis)]
+        return {axis.name: place for axis in axes if (place := _place(axis)) is not None}
+
     def look(self, names: Collection[str] | None = None) -> list[Moved]:
         """Return the axes that somebody else moved; those never seen are where they should be.
 

@@ -29,6 +29,9 @@ __all__ = ["Running"]
 LEAST_DISK_BYTES = 20_000_000
 """With less room no scan begins."""
 
+POSITIONS_BEFORE = "positions_before"
+"""Key of start documents: where all axes were that were known without asking them."""
+
 
 class Running:
     """Runs the plans of a session.
@@ -100,9 +103,7 @@ class Running:
         self._foreseen = known.axes
         began = time.monotonic()
         try:
-            result = self.run(
-                factory(), command, interrupt, axes_before(known.axes if known.num_points else ())
-            )
+            result = self.run(factory(), command, interrupt, self._places_before(known))
         finally:
             self._foreseen = None
         if known.num_points and known.seconds is not None:
@@ -141,7 +142,7 @@ class Running:
         self._go_or_not(known)
         self.preflight, self._foreseen = known, known.axes
         try:
-            before = axes_before(known.axes if known.num_points else ())
+            before = self._places_before(known)
             return self._session.RE(make(), *subs, **{"command": line, **before, **metadata})
         finally:
             self._foreseen = None
@@ -184,6 +185,14 @@ class Running:
             self._session.arrivals.is_told_by_summary = False
         self.result = uids if kept.value is None else kept.value
         return self.result
+
+    def _places_before(self, known: Preflight) -> dict[str, Any]:
+        """Return where axes are, for the start document of a run that is about to begin."""
+        if known.num_points == 0:
+            return {}
+        before = axes_before(known.axes if known.num_points else ())
+        places = self._session.drift.here()
+        return {**before, POSITIONS_BEFORE: places} if places else before
 
     def _run_aside(self, plan: Any) -> Any:
         """Run a move or a count while a scan is paused; the scan finds its axes where they were."""

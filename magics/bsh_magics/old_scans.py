@@ -40,6 +40,7 @@ OWN_KEYS = frozenset(
         "hints",
         "plan_pattern_args",
         "axes_before",
+        "positions_before",
     }
 )
 """Keys of start documents that differ anyway, or that say nothing to people."""
@@ -125,11 +126,11 @@ def goto_scan(
 ) -> Report:
     """Bring motors back to where they were before a scan.
 
-    All that were recorded, which are the scanned ones and the baseline of the profile, or those named. What will be
-    done is shown; at a prompt it is asked for, unless -y is given. -p only shows it.
+    The scanned ones and the baseline of the profile, or those named, which may be any. What will be done is shown; at a
+    prompt it is asked for, unless -y is given. -p only shows it.
     """
     run = stored_run(session, scan)
-    then = _positions(run)
+    then = _positions(run, everything=bool(motors))
     axes = {axis.name: axis for _, axis in axes_of(session.devices)}
     for name in motors:
         if name not in then:
@@ -166,8 +167,11 @@ def _is_elsewhere(axis: Any, target: Any) -> bool:
     return abs(float(position_of(axis)) - target) > tolerance_of(axis)
 
 
-def _positions(run: Any) -> dict[str, Any]:
-    """Return where things were before the first point: the baseline, and the axes that the scan moved."""
+def _positions(run: Any, *, everything: bool) -> dict[str, Any]:
+    """Return where things were before the first point: the baseline, and the axes that the scan moved.
+
+    With `everything` the other axes of the session, too.
+    """
     found: dict[str, Any] = {}
     before = dict(run.start.get("axes_before") or {})
     baseline: set[str] = set()
@@ -177,7 +181,7 @@ def _positions(run: Any) -> dict[str, Any]:
         elif kind == "event" and doc["descriptor"] in baseline:
             found |= doc["data"]
             break
-    return found | before
+    return {**(run.start.get("positions_before") or {} if everything else {}), **found, **before}
 
 
 @command(group="library", examples=["diff 141 142", "diff -2 -1"])
@@ -186,7 +190,7 @@ def diff(session: CommandSession, first: Reference, second: Reference = -1) -> T
     runs = [stored_run(session, ref) for ref in (first, second)]
     heads = [f"#{run.summary.scan_id}" for run in runs]
     rows = [["", *heads], ["line", *(run.summary.command or run.summary.plan_name for run in runs)]]
-    rows += _differences([_positions(run) for run in runs], session)
+    rows += _differences([_positions(run, everything=True) for run in runs], session)
     starts = [{key: value for key, value in run.start.items() if key not in OWN_KEYS} for run in runs]
     rows += _differences(starts, session)
     if len(rows) == 2 and rows[1][1] == rows[1][2]:

@@ -235,6 +235,19 @@ def test_goto_scan_brings_the_scanned_axes_back_to_where_they_were_before_it(ses
     assert session.devices["samx"].position == pytest.approx(0.5)
 
 
+def test_axes_that_a_scan_did_not_move_are_known_without_a_baseline_and_go_back_when_named(fast, run):
+    fast.supplemental.baseline.clear()
+    fast.run("mv samx 0.5")
+    fast.run("ascan th 0 0.1 2 0.01")
+    fast.run("mv samx 4")
+    fast.run("ascan th 0 0.1 2 0.01")
+    rows = {line.split()[0]: line.split()[1:] for line in run("diff 1 2").plain().splitlines()[1:]}
+    assert rows["samx"] == ["0.500", "4.000"]
+    assert "samx" not in run("goto_scan -p 1").plain()
+    run("goto_scan 1 samx")
+    assert position(fast, "samx") == 0.5
+
+
 def test_a_plan_typed_for_the_engine_remembers_where_its_axes_were_too(session):
     session.run("mv samx 0.5")
     session.run("RE(bp.scan([det], samx, 1, 2, 3))")

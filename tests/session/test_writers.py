@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from silx.io.specfile import SpecFile
@@ -44,6 +47,53 @@ def test_scans_are_in_the_spec_file_with_their_lines_and_positions(make_session:
     for key in ("th", "det", "mon"):
         assert list(scan.data[scan.labels.index(key)]) == [data[key] for data in stored]
     assert file_of(session).read_text().endswith(".  aligned by eye\n")
+
+
+def test_without_a_baseline_all_axes_are_in_the_header_which_stays_the_same(
+    make_session: MakeSession,
+) -> None:
+    session = make_session('data: {spec: "cu.spec"}\n')
+    session.run("mv samx 2.5")
+    session.run("ascan th -1 1 2 0.001")
+    session.run("ascan samx 0 1 2 0.001")
+    session.run("ct -s 0.001")
+    wait(session)
+    assert file_of(session).read_text().count("#O0 th  samx\n") == 1
+    positions = [
+        dict(zip(scan.motor_names, scan.motor_positions)) for scan in SpecFile(str(file_of(session)))
+    ]
+    assert positions == [{"th": 0.0, "samx": 2.5}, {"th": 1.0, "samx": 2.5}, {"th": 1.0, "samx": 1.0}]
+
+
+@pytest.mark.parametrize("format", ["spec", "csv"])
+def test_a_folder_that_is_removed_during_a_scan_is_made_again_with_all_of_it(
+    make_session: MakeSession, format: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    session = make_session(f'data: {{{format}: "{{scan_id}}.{format}"}}\n')
+    session.run("ct -s 0.001")
+    wait(session)
+
+    def remove(name: str, doc: dict[str, Any]) -> None:
+        if name == "event" and doc["seq_num"] == 3:
+            wait_until_written(session)
+            shutil.rmtree(session.folder / "files")
+
+    session.RE.subscribe(remove)
+    session.run("ascan th -1 1 4 0.001")
+    wait(session)
+    text = (session.folder / "files" / f"2.{format}").read_text()
+    assert len([line for line in text.splitlines() if line[0:1].isdigit() or line[0:1] == "-"]) == 5
+    err = capfd.readouterr().err
+    assert err.count("moved away or removed") == 1
+    assert err.count(f"{format}: the file has caught up") == 1
+
+
+def wait_until_written(session: Session) -> None:
+    """Wait until all that is taken is in the files."""
+    durable = threading.Event()
+    session.store.when_durable(lambda error: durable.set())
+    assert durable.wait(WAIT_S)
+    wait(session)
 
 
 def test_all_is_written_when_the_session_has_ended(make_session: MakeSession) -> None:
