@@ -18,7 +18,7 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 from bsh.commands.argument import Argument
 from bsh.commands.context import CommandSession
 from bsh.commands.nearest import nearest_hint
-from bsh.commands.values import device_named, is_movable, is_readable, position_of, units_of
+from bsh.commands.values import device_named, is_movable, is_readable, position_of, units_of, value_of
 from bsh.errors import UsageError
 
 __all__ = [
@@ -242,7 +242,7 @@ class NumberType(ArgumentType):
 def _number(argument: Argument) -> int | float:
     value = argument.evaluate()
     if is_readable(value) or is_movable(value):
-        value = position_of(value)
+        value = value_of(value)
     if isinstance(value, bool | str | bytes):
         raise UsageError(f"{argument.text} is not a number")
     if isinstance(value, tuple):

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bsh.commands.values import answer_of, position_of, precision_of
+from bsh.devices.supposed import supposed_place
 from bsh.devices.traversal import children, labels_of
 
 __all__ = ["axes_of", "axis_named", "is_axis", "near_enough", "resting_place", "setpoint_of", "tolerance_of"]
@@ -70,6 +71,9 @@ def setpoint_of(motor: Any) -> float | None:
     motor : device
         Asked for ``locate()``, else for its signal ``user_setpoint`` or ``setpoint``.
     """
+    supposed = supposed_place(motor, decides=True)
+    if isinstance(supposed, int | float):
+        return float(supposed)
     locate = getattr(motor, "locate", None)
     if callable(locate):
         location = answer_of(locate())

@@ -14,7 +14,7 @@ from typing import Any
 
 from bsh.commands.expressions import DISPATCHER
 
-__all__ = ["has_engine_call", "is_repeatable", "rewrite_engine_calls"]
+__all__ = ["has_engine_call", "is_harmless", "is_repeatable", "rewrite_engine_calls"]
 
 ENGINE = "RE"
 _CALL = re.compile(rf"(?<![\w.]){ENGINE}\(")
@@ -137,16 +137,21 @@ def is_repeatable(functions: Callable[[], Iterable[Any]] | None, names: Callable
         return False
     try:
         made = list(functions())
-        return bool(made) and all(map(_is_harmless, made)) and not any(map(_is_used_up, names()))
+        return bool(made) and all(map(is_harmless, made)) and not any(map(_is_used_up, names()))
     except Exception:  # the same error comes, with its own words, when the plan is made
         return False
 
 
-def _is_harmless(function: Any) -> bool:
+def is_harmless(function: Any) -> bool:
     """Tell whether a call has no effect, nor the plan that it makes: one of bsh's own, or it only computes.
 
     A plan of somebody's own may do anything between its messages (write a file, ask a question, move something by hand):
     it is run once, by the engine.
+
+    Parameters
+    ----------
+    function : object
+        What is called.
     """
     if _module(function).partition(".")[0] == "bsh" and not inspect.isclass(function):
         return bool(getattr(function, "_is_plan_", False) or inspect.isgeneratorfunction(function))
@@ -156,7 +161,7 @@ def _is_harmless(function: Any) -> bool:
     except TypeError:
         return False
     module = _module(function)
-    return module.partition(".")[0] == "numpy" and "random" not in module
+    return module.partition(".")[0] in ("math", "numpy") and "random" not in module
 
 
 def _module(function: Any) -> str:
@@ -168,7 +173,7 @@ def _is_used_up(value: Any, depth: int = 0) -> bool:
     if hasattr(value, "__next__") or hasattr(value, "send"):
         return True
     if inspect.isroutine(value) or isinstance(value, functools.partial):
-        return not _is_harmless(value)
+        return not is_harmless(value)
     if isinstance(value, list | tuple | dict) and depth < 2:
         parts = value.values() if isinstance(value, dict) else value
         return any(_is_used_up(part, depth + 1) for part in parts)

@@ -12,6 +12,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from bsh.devices.soft_limits import narrowed
+from bsh.devices.supposed import supposed_place
 
 __all__ = [
     "answer_of",
@@ -126,6 +127,9 @@ def position_of(device: Any) -> Any:
     device : device
         With a ``position``, or readable.
     """
+    supposed = supposed_place(device)
+    if supposed is not None:
+        return supposed
     if hasattr(type(device), "position"):
         return device.position
     reading = answer_of(device.read())
@@ -144,7 +148,8 @@ def value_of(obj: Any) -> Any:
     """
     if isinstance(obj, int | float | str) or not is_device(obj):
         return obj
-    return position_of(obj)
+    supposed = supposed_place(obj, decides=True)
+    return position_of(obj) if supposed is None else supposed
 
 
 def units_of(device: Any) -> str:

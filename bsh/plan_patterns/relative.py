@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from bsh.devices.supposed import supposed_place
 from bsh.errors import RunEngineControlException
 from bsh.msg import Msg, MsgGenerator
 from bsh.plan_patterns.axes import is_coupled, is_pseudo_axis
@@ -38,12 +39,13 @@ def origin_of(obj: Any) -> MsgGenerator:
         The setpoint of an axis that can be located, else its position, else its first reading; 0 when
         the plan is only listed and the axis knows nothing without being asked.
     """
+    supposed = supposed_place(obj, decides=True)
     if hasattr(obj, "locate"):
         location = yield Msg("locate", obj)
         if location is not None:
             return location["setpoint"]
     try:
-        return obj.position
+        return obj.position if supposed is None else supposed
     except AttributeError:
         pass
     readings = yield Msg("read", obj)

@@ -13,19 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bsh.commands import DISPATCHER, Command, rewrite
-from bsh.errors import BshError, CommandError, LimitError, UsageError
+from bsh.commands import rewrite
+from bsh.errors import BshError, CommandError, UsageError
 
 from .lines import shadowed_names
-from .preflight import DryRun, Preflight
+from .preflight import Preflight
+from .rehearsal import Rehearsal
 
 if TYPE_CHECKING:
     from .session import Session
 
 __all__ = ["CommandFile", "FileLine", "Foreseen"]
-
-RELATIVE = frozenset({"mvr", "dscan", "d2scan", "d3scan", "d4scan", "dmesh", "th2th", "lineup"})
-"""Commands whose way depends on where the lines before them have left their axes."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +58,9 @@ class Foreseen:
     Parameters
     ----------
     known : dict of int to Preflight
-        By line; lines that depend on others before them are not in it.
+        By line; those of which only the run can tell are not in it.
     warnings : tuple of str
-        What could only be looked at from where the axes are now.
+        What may be wrong, or was not looked at.
     """
 
     known: dict[int, Preflight]
@@ -119,14 +117,9 @@ class CommandFile:
         # tracebacks show what was written
         linecache.cache[str(file)] = (len(source), None, source.splitlines(keepends=True), str(file))
         self.lines = tuple(_lines(tree, source.splitlines()))
-        self._own_names = {
-            node.id
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-        } | {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
 
     def look_ahead(self, start: int = 1) -> Foreseen:
-        """Look at every line that can be looked at before it runs.
+        """Look at every line that can be looked at before it runs, from where the lines before it leave the axes.
 
         Parameters
         ----------
@@ -140,20 +133,22 @@ class CommandFile:
         """
         known: dict[int, Preflight] = {}
         warnings: list[str] = []
+        rehearsal = Rehearsal(self._session, str(self.file))
         for line in self.lines:
-            if line.number < start or not self._can_be_looked_at(line):
+            if line.number < start and not all(_only_defines(node) for node in line.nodes):
                 continue
             try:
-                with self._session.dry():
-                    self._exec(line)
-            except DryRun as found_out:
-                known[line.number] = found_out.known
-            except LimitError as error:
-                if not known or self._command(line.nodes[0]) not in RELATIVE:
-                    raise self._refused(line, error) from error
-                warnings.append(f"line {line.number}: {error.message}, as the axes stand now")
+                found = rehearsal.look_at(line.nodes)
             except BshError as error:
-                raise self._refused(line, error) from error
+                if rehearsal.is_sure or isinstance(error, UsageError):
+                    raise self._refused(line, error) from error
+                warnings.append(f"line {line.number}: {error.message}, as far as can be told before it runs")
+            else:
+                if found is not None:
+                    known[line.number] = found
+            if rehearsal.is_over:
+                warnings.append(f"from line {line.number} on it was not looked at: that takes too long")
+                break
         return Foreseen(known, tuple(warnings))
 
     def run(self, start: int, before: Callable[[FileLine], None]) -> None:
@@ -185,27 +180,6 @@ class CommandFile:
         kind = UsageError if isinstance(error, UsageError) else CommandError
         return kind(text, hint=f"{line.head}: nothing was run")
 
-    def _can_be_looked_at(self, line: FileLine) -> bool:
-        if len(line.nodes) != 1:
-            return False
-        name = self._command(line.nodes[0])
-        if name is None or not _runs_a_plan(self._session.registry[name]):
-            return False
-        used = {node.id for node in ast.walk(line.nodes[0]) if isinstance(node, ast.Name)}
-        return not used & self._own_names
-
-    def _command(self, node: ast.stmt) -> str | None:
-        """Return the name of the command that a statement carries out, None where it is Python."""
-        call = node.value if isinstance(node, ast.Expr) else None
-        if (
-            not isinstance(call, ast.Call)
-            or not isinstance(call.func, ast.Name)
-            or call.func.id != DISPATCHER
-        ):
-            return None
-        name = call.args[1]
-        return self._session.registry[str(name.value)].name if isinstance(name, ast.Constant) else None
-
 
 def _source(file: Path) -> str:
     try:
@@ -214,13 +188,6 @@ def _source(file: Path) -> str:
         reason = getattr(error, "strerror", None) or str(error)
         hint = "%pwd tells the folder, !ls its files"
         raise CommandError(f"{file} cannot be read: {reason}", hint=hint) from error
-
-
-def _runs_a_plan(command: Command) -> bool:
-    """Tell whether a command does nothing but run a plan that depends on what is typed only."""
-    return command.group in ("scan", "move", "count") and (
-        command.kind == "plan" or (command.interrupt == "stop" and command.generator != "")
-    )
 
 
 def _lines(tree: ast.Module, source: list[str]) -> Iterator[FileLine]:

@@ -10,7 +10,8 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from bsh.commands import axis_named, position_of
+from bsh.commands import axis_named
+from bsh.commands.values import value_of
 from bsh.errors import BshError, CommandError
 
 if TYPE_CHECKING:
@@ -177,11 +178,11 @@ class PositionsByMotor:
     def __getitem__(self, motor: Any) -> Any:
         """Return the position of a motor, given itself or by its name."""
         if not isinstance(motor, str):
-            return position_of(motor)
+            return value_of(motor)
         axis = axis_named(motor, {**self._session.devices, **self._session.aliases})
         if axis is None:
             raise CommandError(f"there is no motor {motor}", hint="wa shows the motors")
-        return position_of(axis)
+        return value_of(axis)
 
     def __repr__(self) -> str:
         return "A[motor] is where a motor is; mv takes motors in expressions as well: mv th tth/2"

@@ -56,6 +56,8 @@ class Preflight:
         The part of `seconds` that was learned from earlier scans.
     axes : tuple of devices or None
         What the plan sends somewhere; None where the plan could not be walked through to its end.
+    places : mapping or None
+        Where the plan leaves the devices that it sets; None where that is not known.
     """
 
     command: str | None = None
@@ -68,6 +70,7 @@ class Preflight:
     devices: tuple[str, ...] = ()
     overhead_s: float = 0.0
     axes: tuple[Any, ...] | None = None
+    places: Mapping[Any, Any] | None = None
 
     @property
     def ends_at(self) -> float | None:
@@ -155,6 +158,7 @@ def look_ahead(
         moves=estimate.moves,
         travel=estimate.travel,
         axes=tuple(walk.axes) if estimate.complete else None,
+        places=estimate.places,
     )
 
 

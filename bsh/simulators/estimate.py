@@ -70,6 +70,8 @@ class Estimate:
         Seconds spent on anything else: sleeping, settling, a fixed time for each point.
     complete : bool
         False if the plan looks at what detectors measure: the rest is a guess then.
+    places : mapping or None
+        Where the plan leaves the devices that it sets; None where that is not known.
     """
 
     points: int | None
@@ -80,6 +82,7 @@ class Estimate:
     counting: float = 0.0
     overheads: float = 0.0
     complete: bool = True
+    places: Mapping[Any, Any] | None = None
 
 
 def estimate(
@@ -218,6 +221,7 @@ class _Timekeeper:
             counting=self._counting,
             overheads=overheads,
             complete=world.foreseen,
+            places=world.places(),
         )
 
     def _set(self, msg: Msg) -> Any:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from bsh.devices.supposed import supposed_place
 from bsh.msg import Msg, MsgGenerator
-from bsh.plan_patterns.axes import axis_name, is_coupled, pseudo_axes
+from bsh.plan_patterns.axes import axis_name, is_coupled, is_pseudo_axis, pseudo_axes
 from bsh.plan_patterns.cleanup import AnyPlan
 from bsh.plan_patterns.plan import bare_generator
 
@@ -205,6 +206,19 @@ class World:
 
         self.handlers[command] = looked_at
 
+    def places(self) -> dict[Any, Any] | None:
+        """Return where the plan leaves what it sets; None where that is not known of all of it.
+
+        Pseudo axes take their real ones along, and the other way round.
+        """
+        if (
+            self.endless
+            or not self.foreseen
+            or any(is_coupled(o) or is_pseudo_axis(o) for o in self.positions)
+        ):
+            return None
+        return dict(self.positions)
+
     def place(self) -> str:
         """Return which point of the run is being prepared, to be put after a sentence; empty outside of runs."""
         if not self.in_run:
@@ -221,7 +235,10 @@ class World:
         obj : device
             Any axis.
         """
-        return self.positions[obj] if obj in self.positions else last_known(obj)
+        if obj in self.positions:
+            return self.positions[obj]
+        supposed = supposed_place(obj)
+        return last_known(obj) if supposed is None else supposed
 
     def _open_run(self, msg: Msg) -> str:
         self.in_run = True

@@ -82,18 +82,90 @@ def test_a_file_with_a_line_that_cannot_run_moves_nothing(session, here, text, e
     assert session.journal.steps() == []
 
 
-def test_a_relative_line_is_looked_at_again_when_its_turn_comes(session, here):
-    here("mv samx 20\nmvr samx -24\nmvr samx -21\n")
+CARRIED = [  # samx is at 5 and may go from -25 to 25
+    ("mv samx 20\nmvr samx 10\n", "2: samx: 30"),
+    ("mv samx -10\nmvr samx 24\n", ""),
+    ("mvr samx 15\nmvr samx -40\nmvr samx -6\n", "3: samx: -26"),
+    ("mv samx 20\ndscan samx -1 6 2 0.01\n", "2: samx: 26"),
+    ("dscan samx -1 6 2 0.01\nmvr samx 19\n", ""),  # a relative scan comes back
+    ("ascan samx 0 20 2 0.01\nmvr samx 6\n", "2: samx: 26"),  # an absolute one does not
+    ("mv th 20\nmv samx th+10\n", "2: samx: 30"),
+    ("mv th 20\nmv samx A[th]+10\n", "2: samx: 30"),
+    ("mv th 20\nx = th.position + 10\nmv samx x\n", "3: samx: 30"),
+    ("mv th 20; mvr samx 1\nmv samx th+10\n", "2: samx: 30"),
+    ("for i in range(3):\n    mvr samx 8\n", "1: samx: 29"),
+    ("for i in range(2):\n    mvr samx 8\n", ""),
+    ("step = 8\nfor i in range(2):\n    mvr samx step\nif step > 2:\n    mvr samx 5\n", "4: samx: 26"),
+    ("mv samx 20\n<bps.mvr(samx, 10)\n", "2: samx: 30"),
+    ("mv samx 20\nRE(bps.mvr(samx, 10))\n", "2: samx: 30"),
+    ("import math\nmv samx 20\nmvr samx -1\nwa\nmvr samx 10\n", "5: samx: 29"),
+]
+
+
+@pytest.mark.parametrize(("text", "refused"), CARRIED)
+def test_each_line_is_looked_at_from_where_the_lines_before_leave_the_axes(session, here, text, refused):
     session.run("mv samx 5")
-    session.shown.clear()
-    session.run("do align.mac")
-    assert "line 3: samx" not in told(session)
-    here("mv samx -10\nmvr samx 24\n")
+    here(text)
+    if refused:
+        with pytest.raises(CommandError, match=rf"align\.mac:{refused}"):
+            session.run("do align.mac")
+        assert position(session, "samx") == 5.0
+        assert position(session) == 0.0
+    else:
+        session.run("do align.mac")
+    assert session.RE.state == "idle"
+
+
+UNFORESEEN = [
+    "cen",
+    "do other.mac",
+    "here()",
+    "def f():\n    mv samx -20\n\nf()",
+    "<mine()",
+    "mv samx CEN",
+    "lup samx -1 1 4 0.01; cen",
+]
+
+
+@pytest.mark.parametrize("before", UNFORESEEN)
+def test_after_a_line_of_which_only_its_run_can_tell_relative_ones_are_warned_about(session, here, before):
     session.run("mv samx 5")
-    session.shown.clear()
-    session.run("do align.mac")
-    assert "line 2: samx" in told(session)
-    assert position(session, "samx") == 14.0
+    number = before.count("\n") + 2
+    here(f"{before}\nmvr samx 21\n")
+    session.run("do -d align.mac")
+    assert f"line {number}: samx: 26" in told(session)
+    here(f"{before}\nmv samx 26\n")
+    with pytest.raises(CommandError, match=rf"align\.mac:{number}: samx: 26"):
+        session.run("do -d align.mac")
+
+
+@pytest.mark.parametrize("before", ["undo", "set samx 0", "set_lm samx -30 30", "unlock samx"])
+def test_after_a_line_that_changes_what_is_allowed_nobody_is_refused(session, here, before):
+    session.run("mv samx 5")
+    here(f"{before}\nmv samx 26\n")
+    session.run("do -d align.mac")
+    assert "line 2: samx: 26" in told(session)
+
+
+def test_looking_at_a_file_changes_no_name_and_calls_no_function_of_a_user(session, here):
+    here("x = 5\nthings.append(3)\nmv th called()\nif x > 9:\n    mv samx 40\n")
+    things, calls = [], []
+    session.namespace |= {"x": 1, "things": things, "called": lambda: calls.append(1) or 0.0}
+    session.run("do -d align.mac")
+    assert (session.namespace["x"], things, calls) == (1, [], [])
+
+
+def test_points_and_seconds_of_a_loop_are_summed(session, here):
+    here("for t in (-1, 0, 1):\n    mv samx t\n    ascan th 0 1 4 0.1\n")
+    session.run("do -d align.mac")
+    assert "1 line, 15 points, at least 1.5" in told(session)
+
+
+def test_a_file_that_takes_too_long_to_look_at_says_from_where_it_was_not(session, here, monkeypatch):
+    monkeypatch.setattr("bsh.session.rehearsal.MOST_SECONDS", 0.0)
+    here("mv th 1\nmv th 999\n")
+    session.run("do -d align.mac")
+    assert "from line 1 on it was not looked at" in told(session)
 
 
 def test_an_error_stops_the_file_with_the_line_and_it_goes_on_from_there(session, here):
