@@ -154,12 +154,21 @@ class _Binder:
         if parameter.type.takes_rest:
             taken = list(queue)
             queue.clear()
+            if self._ends_with_the_next(parameter, taken):
+                queue.append(taken.pop())
         elif not parameter.required and not parameter.type.fits(queue[0], self.session):
             return False
         else:
             taken = [queue.pop(0)]
         self._put(parameter, taken)
         return True
+
+    def _ends_with_the_next(self, parameter: Parameter, taken: Sequence[Argument]) -> bool:
+        """Tell whether what stands behind pairs is the next parameter's, not a motor that lacks its position."""
+        kind, is_last = parameter.type, parameter is self.command.positional[-1]
+        if not isinstance(kind, PairsType) or is_last or len(taken) % 2 == 0:
+            return False
+        return not kind.first.fits(taken[-1], self.session) and not isinstance(taken[-1].fault, NameError)
 
     def _put(self, parameter: Parameter, taken: list[Argument]) -> None:
         kind = parameter.type

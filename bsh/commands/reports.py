@@ -11,14 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from bsh.commands.columns import align, blocks, format_count, format_duration, format_value
+from bsh.commands.columns import align, blocks, format_duration, format_value
 from bsh.commands.report import Report
 from bsh.commands.sparkline import sparkline
 
 __all__ = [
     "AxisMove",
-    "Count",
-    "Counts",
     "Limits",
     "Listing",
     "MoveSummary",
@@ -226,81 +224,6 @@ class Limits(Report):
         if has_dial:
             column += [cell(row.dial_high), cell(row.dial), cell(row.dial_low), cell(row.offset)]
         return column
-
-
-@dataclass(frozen=True)
-class Count:
-    """One counter's reading.
-
-    Attributes
-    ----------
-    name : str
-        The data key.
-    value : object
-        What was read, in ``units``.
-    rate : float, optional
-        Value per second of counting.
-    units : str
-        Engineering units.
-    note : str
-        What is odd about it ("zero", "saturated").
-    """
-
-    name: str
-    value: Any
-    rate: float | None = None
-    units: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Counts(Report):
-    """What the counters read.
-
-    Attributes
-    ----------
-    rows : tuple of Count
-        The counters.
-    seconds : float
-        How long was counted, in seconds.
-    time : float
-        When counting ended, in seconds since the epoch.
-    preset : float, optional
-        Seconds that were asked for; negative: monitor counts.
-    partial : bool
-        Whether counting was interrupted before its end.
-    notes : tuple of str
-        Remarks, for instance counters that have no count time to set.
-    """
-
-    rows: tuple[Count, ...]
-    seconds: float
-    time: float
-    preset: float | None = None
-    partial: bool = False
-    notes: tuple[str, ...] = ()
-
-    @property
-    def title(self) -> str:
-        """One line: when, how long, and whether it is complete."""
-        when = datetime.datetime.fromtimestamp(self.time).astimezone()
-        stamp = when.strftime("%a %d %b %Y %H:%M:%S")
-        return f"{stamp}  {self.seconds:.2f} s" + ("  (interrupted: partial counts)" if self.partial else "")
-
-    def plain(self, *, width: int = 80, ascii_only: bool = False) -> str:
-        """Return a date line and one line a counter, aligned at the equals sign."""
-        cells = []
-        for row in self.rows:
-            unit = f" {row.units}" if row.units else ""
-            rate = "" if row.rate is None else f"({format_count(_rounded(row.rate))}{unit}/s)"
-            cells.append([row.name, "=", format_count(row.value) + unit, rate, row.note])
-        nothing = "no partial counts" if self.partial else "no counters"
-        body = align(cells, left=(1, 4), gap=1) if cells else [nothing]
-        return "\n".join([self.title, *body, *self.notes])
-
-
-def _rounded(rate: float) -> float:
-    return float(round(rate)) if abs(rate) >= 100 else rate
 
 
 @dataclass(frozen=True)

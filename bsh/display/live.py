@@ -25,6 +25,7 @@ from bsh.commands.selection import Selection
 from bsh.display.board import ATTENTION_AFTER_S, Board
 from bsh.display.console import ConsoleOwner, Line, Mode
 from bsh.display.echo import no_echo
+from bsh.display.in_place import InPlace
 from bsh.display.model_views import TerminalView
 from bsh.display.redirection import redirected_prints
 from bsh.engine.questions import Question
@@ -79,6 +80,9 @@ class TypedLine(Protocol):
 
     def look(self) -> None:
         """Take the keys that were typed since, without waiting."""
+
+    divert: Callable[[str], str] | None
+    """Gets the keys first; returns those that are none of its."""
 
 
 class LiveDisplay:
@@ -197,6 +201,7 @@ class LiveDisplay:
         self._printed_at = 0.0
         self._titled_at = 0.0
         self._wait_in_turn: tuple[tuple[Any, ...], float] | None = None
+        self._in_place: InPlace | None = None
 
     # from the engine's thread, from any thread, from signal handlers
 
@@ -361,6 +366,35 @@ class LiveDisplay:
                 answer = self._questions.popleft().ask(self._read, lambda: self._owner.print_rows([""]))
 
     @contextmanager
+    def in_place(
+        self, lines: Callable[[], Sequence[Line]], divert: Callable[[str], str] | None = None
+    ) -> Iterator[InPlace]:
+        """Show these lines in place of bars, while plans run and in between.
+
+        Parameters
+        ----------
+        lines : callable
+            Returns the lines as they are now.
+        divert : callable, optional
+            Gets the keys that are typed while a plan runs; returns those that are none of its.
+
+        Yields
+        ------
+        InPlace
+            Draws them when no plan runs.
+        """
+        self._in_place = shown = InPlace(self._owner, lines)
+        if self._typed is not None:
+            self._typed.divert = divert
+        try:
+            yield shown
+        finally:
+            self._in_place = None
+            if self._typed is not None:
+                self._typed.divert = None
+            shown.clear()
+
+    @contextmanager
     def _blocking(self) -> Iterator[None]:
         self._is_blocking = True
         try:
@@ -444,7 +478,7 @@ class LiveDisplay:
         unsaved_s = now - self._held[1] if self._held is not None else 0.0
         unsaved = len(self._queue) if self._held is not None else 0
         try:
-            return self._board.footer(unsaved, unsaved_s)
+            return self._in_place.lines() if self._in_place else self._board.footer(unsaved, unsaved_s)
         except Exception:
             logger.exception("the footer failed")
             return ()

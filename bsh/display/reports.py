@@ -13,8 +13,9 @@ from typing import Any
 from rich.text import Text
 
 from bsh.callbacks.cells import text_width
+from bsh.commands.counts import Counts
 from bsh.commands.plot_report import Plot
-from bsh.commands.reports import Counts, Limits, MoveSummary, Position, Positions, RunList
+from bsh.commands.reports import Limits, MoveSummary, Position, Positions, RunList
 from bsh.commands.reports import Text as Words
 from bsh.display.console import ConsoleOwner, Mode
 

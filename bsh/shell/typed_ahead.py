@@ -47,6 +47,8 @@ class TypedAhead:
     ----------
     text : str
         What is typed and not ended with Enter.
+    divert : callable or None
+        Gets the keys first, while no line is begun; returns those that are none of its.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class TypedAhead:
         self._fd = fd
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self.text = ""
+        self.divert: Callable[[str], str] | None = None
 
     @property
     def is_wanted(self) -> bool:
@@ -89,7 +92,8 @@ class TypedAhead:
             typed = os.read(fd, 1024)
             if not typed:
                 return
-            self.take(self._decode(typed))
+            keys = self._decode(typed)
+            self.take(keys if self.divert is None or self.text else self.divert(keys))
 
     def take(self, keys: str) -> None:
         """Take keys as they were typed.

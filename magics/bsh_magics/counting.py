@@ -1,6 +1,6 @@
-"""Counting: ``ct`` and ``uct``.
+"""Counting once: ``ct``.
 
-``ct`` counts once and shows what was counted. It opens no run and takes no scan number, unless ``-s`` asks for it.
+It shows what was counted, opens no run and takes no scan number, unless ``-s`` asks for it.
 """
 
 from __future__ import annotations
@@ -12,20 +12,17 @@ from contextlib import suppress
 from typing import Annotated, Any
 
 from bsh.commands import CommandSession, CountTime, Detectors, Flag, answer_of, command, described
-from bsh.commands.argument_types import CountTimeType
-from bsh.commands.columns import format_count
-from bsh.commands.reports import Count, Counts
+from bsh.commands.counts import Count, Counts
 from bsh.devices.count_time import count_time_signal
 from bsh.errors import CommandError, RunEngineInterrupted
-from bsh_magics.in_place import live_line
 
-__all__ = ["COMMANDS", "active_counters", "ct", "uct"]
-
-SLICE_S = 1.0
-"""How long ``uct`` counts at a time, in seconds."""
+__all__ = ["COMMANDS", "active_counters", "counts_of", "ct", "partial_counts", "read_since"]
 
 _told: weakref.WeakKeyDictionary[Any, set[str]] = weakref.WeakKeyDictionary()
 """For each session the counters of which it was said that they have no counting time."""
+
+_last: weakref.WeakKeyDictionary[Any, Counts] = weakref.WeakKeyDictionary()
+"""For each session its last complete ``ct``."""
 
 
 @command(
@@ -42,7 +39,8 @@ def ct(
 ) -> Counts | None:
     """Count for seconds, or (negative) to monitor counts.
 
-    Nothing is saved, unless -s is given. Counters that are named count instead of the active ones.
+    Nothing is saved, unless -s is given. Counters that are named count instead of the active ones. Behind each one
+    stands by how much it changed since the last ct, per counting time.
     """
     from bsh.plans import spec
 
@@ -58,52 +56,14 @@ def ct(
         )
     except RunEngineInterrupted:
         if not save:
-            session.show(_counts(devices, _partial(devices, began), seconds, began, partial=True))
+            session.show(partial_counts(devices, seconds, began))
         raise
     if save:
         return None
     notes = tuple(_timeless_notes(session, devices, overrides))
-    return _counts(devices, result if isinstance(result, Mapping) else {}, seconds, began, notes=notes)
-
-
-@command(group="count", examples=["uct 0.5"], interrupt="stop", generator="bsh.plans.spec.ct")
-def uct(
-    session: CommandSession,
-    seconds: Annotated[float | None, CountTimeType()] = None,
-    counters: Detectors = (),
-) -> Counts:
-    """Count and show the counts in place meanwhile.
-
-    Without a time it counts a second again and again, until Ctrl+C. Nothing is saved.
-    """
-    from bsh.plans import spec
-
-    devices = active_counters(session, counters)
-    overrides = session.profile.count_time
-    each = SLICE_S if seconds is None else seconds
-    began = time.time()
-    last: Counts | None = None
-
-    def line() -> str:
-        known = _counts(devices, _read_since(devices, began), each, began).rows or (last.rows if last else ())
-        shown = "  ".join(f"{row.name} {format_count(row.value)}" for row in known)
-        return f"{time.time() - began:6.1f} s  {shown}"
-
-    with live_line(session, line):
-        while True:
-            try:
-                result = session.execute(
-                    lambda: spec.ct(devices, each, count_time=overrides), command="uct", interrupt="stop"
-                )
-            except RunEngineInterrupted:
-                if seconds is None and last is not None:
-                    return last
-                session.show(_counts(devices, _partial(devices, began), each, began, partial=True))
-                raise
-            last = _counts(devices, result if isinstance(result, Mapping) else {}, each, began)
-            if seconds is not None:
-                return last
-            began = time.time()
+    counts = counts_of(devices, result if isinstance(result, Mapping) else {}, seconds, began, notes=notes)
+    before, _last[session] = _last.get(session), counts
+    return counts if before is None else counts.compared_to(before)
 
 
 def active_counters(session: CommandSession, named: Sequence[Any]) -> list[Any]:
@@ -130,16 +90,34 @@ def active_counters(session: CommandSession, named: Sequence[Any]) -> list[Any]:
     return devices
 
 
-def _partial(devices: Sequence[Any], began: float) -> dict[str, Any]:
-    """Return what counters read that were stopped before their end; old readings do not count."""
+def partial_counts(devices: Sequence[Any], seconds: float, began: float) -> Counts:
+    """Return what counters read that were stopped before their end; old readings do not count.
+
+    Parameters
+    ----------
+    devices : sequence of devices
+        The counters.
+    seconds : float
+        What they were asked for.
+    began : float
+        When, in seconds since the epoch.
+    """
     for device in devices:
         with suppress(Exception):  # a counter that does not stop has no partial counts
             answer_of(device.stop())
-    return _read_since(devices, began)
+    return counts_of(devices, read_since(devices, began), seconds, began, partial=True)
 
 
-def _read_since(devices: Sequence[Any], began: float) -> dict[str, Any]:
-    """Return what counters have read since then; one that cannot be read now is left out."""
+def read_since(devices: Sequence[Any], began: float) -> dict[str, Any]:
+    """Return what counters have read since then; one that cannot be read now is left out.
+
+    Parameters
+    ----------
+    devices : sequence of devices
+        The counters.
+    began : float
+        Seconds since the epoch.
+    """
     readings: dict[str, Any] = {}
     for device in devices:
         with suppress(Exception):
@@ -148,7 +126,7 @@ def _read_since(devices: Sequence[Any], began: float) -> dict[str, Any]:
     return readings
 
 
-def _counts(
+def counts_of(
     devices: Sequence[Any],
     readings: Mapping[str, Any],
     seconds: float,
@@ -157,6 +135,23 @@ def _counts(
     partial: bool = False,
     notes: tuple[str, ...] = (),
 ) -> Counts:
+    """Return what counters read, of each one what it wants to be shown.
+
+    Parameters
+    ----------
+    devices : sequence of devices
+        The counters.
+    readings : mapping
+        What they read, by data key.
+    seconds : float
+        What they were asked for; negative for monitor counts.
+    began : float
+        When, in seconds since the epoch.
+    partial : bool
+        Whether they were stopped before their end.
+    notes : tuple of str
+        Remarks.
+    """
     now = time.time()
     elapsed = seconds if seconds > 0 and not partial else now - began
     rows: list[Count] = []
@@ -181,7 +176,21 @@ def _shown_keys(device: Any, keys: Mapping[str, Any]) -> list[str]:
 def _count(key: str, value: Any, data_key: Mapping[str, Any], seconds: float | None) -> Count:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     rate = value / seconds if is_number and seconds else None
-    return Count(key, value, rate, units=data_key.get("units") or "", note="zero" if value == 0 else "")
+    note = "zero" if value == 0 else ""
+    most = _most(data_key)
+    if is_number and most is not None and value >= most:
+        note = f"saturated: it reads {most:g} at most"
+    return Count(key, value, rate, units=data_key.get("units") or "", note=note)
+
+
+def _most(data_key: Mapping[str, Any]) -> float | None:
+    """Return the largest value that a counter says it can have, None where it does not say."""
+    control = (data_key.get("limits") or {}).get("control") or {}
+    low = control.get("low", data_key.get("lower_ctrl_limit"))
+    high = control.get("high", data_key.get("upper_ctrl_limit"))
+    if not isinstance(high, int | float) or high <= (low if isinstance(low, int | float) else 0.0):
+        return None
+    return float(high)
 
 
 def _timeless_notes(
@@ -197,4 +206,4 @@ def _timeless_notes(
     return notes
 
 
-COMMANDS = [ct, uct]
+COMMANDS = [ct]

@@ -51,12 +51,22 @@ def wa(
     session: CommandSession,
     names: Names = (),
     verbose: Annotated[bool, Flag("-v", "--verbose")] = False,
+    watch: Annotated[bool, Flag("-w", "--watch")] = False,
 ) -> Positions:
     """Show where motors are, all or by name, wildcard or label.
 
-    With -v one line a motor, with limits, offset and source.
+    With -v one line a motor, with limits, offset and source. With -w they are read again and again in place, until a
+    key or Ctrl+C.
     """
-    return Positions(_rows(session, names), verbose=verbose)
+
+    def read() -> Positions:
+        return Positions(_rows(session, names), verbose=verbose)
+
+    if not watch:
+        return read()
+    from bsh_magics.watching import watched
+
+    return watched(session, read)
 
 
 @command(group="where", examples=["wu", "wu sam*"])

@@ -5,10 +5,9 @@ import dataclasses
 import pytest
 
 from bsh.commands.columns import format_count, format_duration, format_value
+from bsh.commands.counts import Count, Counts
 from bsh.commands.reports import (
     AxisMove,
-    Count,
-    Counts,
     Limits,
     MoveSummary,
     Position,

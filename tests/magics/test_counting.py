@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from bsh.commands.reports import Counts
+from bsh.commands.counts import Counts
 from bsh.devices.sim import SimSignal
 from bsh.errors import CommandError, RunEngineInterrupted, UsageError
 
@@ -85,6 +85,50 @@ def test_an_interrupted_ct_shows_partial_counts_of_counters_that_have_some(sessi
     assert "(interrupted: partial counts)" in report.plain()
 
 
+def test_ct_shows_by_how_much_each_counter_changed_since_the_last_ct_per_counting_time(run, session):
+    det = session.devices["det"]
+    det.noise, session.devices["mon"].noise = None, None
+    session.devices["th"].set(0.03)
+    assert run("ct 0.02 det").rows[0].change == ""
+    det.amplitude = det.amplitude * 2 + 20  # the background does not grow
+    report = run("ct 0.04 det mon")
+    assert report.rows[0].change == "+2,001 (+100.0 %)"
+    assert report.rows[1].change == ""
+    assert "+2,001 (+100.0 %)" in report.plain()
+    det.amplitude = det.background = 0.0
+    assert run("ct 0.04 det").rows[0].change == "-4,002 (-100.0 %)"
+    assert run("ct 0.04 det").rows[0].change == "+0"
+
+
+def test_a_count_that_was_broken_off_is_not_what_the_next_one_is_compared_to(run, session):
+    run("ct 0.02 mon")
+    first = session.shown[-1].rows[0].value
+    started = threading.Event()
+    session.RE.waiting_hook = lambda statuses: started.set() if statuses else None
+    presser = threading.Thread(target=lambda: started.wait(10) and session.RE.abort("enough"))
+    presser.start()
+    with pytest.raises(RunEngineInterrupted):
+        session.run("ct 30 mon")
+    presser.join(10)
+    session.RE.waiting_hook = None
+    session.devices["mon"].noise = None
+    report = run("ct 0.02 mon")
+    assert report.rows[0].change.startswith(f"{report.rows[0].value - first:+g}")
+
+
+def test_a_counter_at_the_end_of_its_range_is_marked_as_saturated(run, session):
+    class Narrow(SimSignal):
+        def describe(self):
+            return {
+                "narrow": {**super().describe()["narrow"], "limits": {"control": {"low": 0, "high": 4095}}}
+            }
+
+    session.namespace["narrow"] = session.devices["narrow"] = narrow = Narrow("narrow", value=4095)
+    assert run("ct 0.02 narrow").rows[0].note == "saturated: it reads 4095 at most"
+    narrow.put(4000)
+    assert run("ct 0.02 narrow").rows[0].note == ""
+
+
 def test_uct_counts_once_and_answers_like_ct(run, session):
     before = session.RE.during_task
     report = run("uct 0.05 mon")
@@ -93,21 +137,25 @@ def test_uct_counts_once_and_answers_like_ct(run, session):
     assert session.RE.during_task is before
 
 
-def test_uct_without_a_time_goes_on_until_it_is_stopped_and_shows_the_last_counts(session, monkeypatch):
-    from bsh_magics import counting
+def test_uct_without_a_time_goes_on_until_it_is_broken_off_and_shows_the_last_whole_count(
+    session, monkeypatch
+):
+    from bsh_magics import live_counting
 
-    monkeypatch.setattr(counting, "SLICE_S", 0.05)
+    monkeypatch.setattr(live_counting, "SLICE_S", 0.05)
     counts = []
 
-    def stop_after_two(value, **_):
+    def stop_at_the_third(value, **_):
         counts.append(value)
         if len(counts) == 3:
             threading.Thread(target=session.RE.abort, args=("enough",)).start()
 
-    session.devices["mon"].subscribe(stop_after_two)
-    with_last = session.namespace["uct"]()
-    assert len(counts) >= 3
-    assert not with_last.partial
+    session.devices["mon"].subscribe(stop_at_the_third, run=False)
+    with pytest.raises(RunEngineInterrupted):
+        session.run("uct; mv th 1")
+    assert not session.shown[-1].partial
+    assert session.shown[-1].rows[1].value in counts
+    assert session.devices["th"].position == 0.0
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from bsh.devices.sim import SimMotor
-from bsh.errors import DeviceOffline, UsageError
+from bsh.errors import CommandError, DeviceOffline, UsageError
 from bsh.session import OfflineDevice
 
 
@@ -124,3 +124,8 @@ def test_wm_of_an_offline_motor_says_so(session):
     session.namespace["und"] = session.devices["und"] = OfflineDevice("und", "no answer within 2 s")
     with pytest.raises(DeviceOffline, match="und is offline"):
         session.run("wm und")
+
+
+def test_wa_w_needs_a_terminal(session):
+    with pytest.raises(CommandError, match="-w needs a terminal"):
+        session.run("wa -w")
