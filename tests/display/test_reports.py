@@ -2,10 +2,9 @@ from io import StringIO
 
 from rich.text import Text
 
+from bsh.commands.counts import Count, Counts
 from bsh.commands.reports import (
     AxisMove,
-    Count,
-    Counts,
     Limits,
     MoveSummary,
     Position,
