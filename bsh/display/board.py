@@ -37,6 +37,7 @@ from bsh.display.notices import (
     STOPS_PAUSE,
     banner_text,
     notice_lines,
+    suspension_advice,
     suspension_text,
 )
 from bsh.display.run_plots import RunPlots
@@ -388,6 +389,7 @@ class Board:
                 run.split.hold(at)
             elif kind in ENDS_SUSPENSION:
                 run.split.let_go(at)
+        advice = suspension_advice(notice) if self._banner is None or self._banner[2] != kind else []
         if kind in ENDS_BANNER:
             self._banner = None
         if kind == "Resumed":
@@ -398,7 +400,7 @@ class Board:
         if kind == "Paused":
             return self._paused(notice)
         # a press of Ctrl+C was answered already: what the engine makes of it need not be said again
-        return [] if repeats else list(notice_lines(notice))
+        return [] if repeats else [*notice_lines(notice), *advice]
 
     def _paused(self, notice: Any) -> list[Line]:
         runs = list(self._runs.values())

@@ -15,7 +15,8 @@ from bsh.callbacks.cells import format_value
 from bsh.display.times import stopwatch
 
 __all__ = [
-    "ENDS_BANNER", "ENDS_SUSPENSION", "STARTS_PAUSE", "STOPS_PAUSE", "banner_text", "notice_lines", "suspension_text",
+    "ENDS_BANNER", "ENDS_SUSPENSION", "STARTS_PAUSE", "STOPS_PAUSE", "banner_text", "notice_lines", "suspension_advice",
+    "suspension_text",
 ]  # fmt: skip
 
 STYLES = {
@@ -71,6 +72,20 @@ def banner_text(notice: Any) -> str | None:
     return _words(kind, notice) if kind in BANNERS else None
 
 
+ADVICE = "  suspenders tells more; Ctrl+C ends the wait, RE.clear_suspenders() all holds"
+
+
+def suspension_advice(notice: Any) -> list[Text]:
+    """Return what people can do while a plan is held, for the notice that it is; nothing for other notices.
+
+    Parameters
+    ----------
+    notice : Notice
+        One of the engine's notices.
+    """
+    return [Text(ADVICE, style="yellow")] if type(notice).__name__ == "Suspended" else []
+
+
 def suspension_text(suspenders: Iterable[Any], now: float) -> str | None:
     """Return what holds a plan back at this moment, and until when that is known; None if nobody can say.
 
@@ -82,7 +97,8 @@ def suspension_text(suspenders: Iterable[Any], now: float) -> str | None:
         Seconds since the epoch.
     """
     reports = [suspender.report() for suspender in suspenders if callable(getattr(suspender, "report", None))]
-    words = dict.fromkeys(_hold(report, now) for report in reports if report.tripped)
+    held = [report for report in reports if report.tripped and report.action == "suspend"]
+    words = dict.fromkeys(_hold(report, now) for report in held)
     return f"Suspended: {'; '.join(words)}" if words else None
 
 

@@ -252,7 +252,8 @@ def test_a_suspension_says_why_and_for_how_long() -> None:
     stage = Stage()
     stage.feed([("start", scan_start(5))])
     assert stage.notice(Suspended("Suspended.", justification="ring current < 50 mA")) == [
-        "Suspended: ring current < 50 mA"
+        "Suspended: ring current < 50 mA",
+        "  suspenders tells more; Ctrl+C ends the wait, RE.clear_suspenders() all holds",
     ]
     stage.later(192.0)
     assert stage.footer()[1] == "Suspended: ring current < 50 mA (3:12)"

@@ -93,6 +93,7 @@ def test_a_move_that_a_suspender_holds_says_so_and_what_to_type(shell):
     shell.run("RE.install_suspender(SuspendFloor(ring.current, 200))")
     shell.start("mv th 1")
     shell.wait(r"^Suspended: .*ring_current < 200")
+    shell.wait(r"^  suspenders tells more; Ctrl\+C ends the wait, RE\.clear_suspenders\(\) all holds$")
     shell.send("wa th\r")
     shell.wait(r"^now> wa th\n(.*\n){3,4}user +0\.0000")
     shell.interrupt()
