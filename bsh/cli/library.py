@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,9 +102,11 @@ def show_scan(settings: Settings, scan: str, profile: str | None) -> None:
         Number, uid or its beginning, or -1 for the last.
     """
     from bsh.commands.one_scan import described
+    from bsh.session.journal import Journal
 
-    with _found(settings, scan, profile) as run:
-        for line in described(run):
+    journal = Journal(_chosen_store(settings, profile).parent)
+    with _found(settings, scan, profile) as run, closing(journal):
+        for line in described(run, journal.notes_of(run.summary.uid)):
             click.echo(line)
 
 
@@ -185,7 +187,7 @@ def import_files(settings: Settings, files: Sequence[Path], profile: str | None)
     from bsh.export import read_documents, take_in
     from bsh.store import RunStore
 
-    path = _store_of(settings, profile or settings.profile or settings.profile_name)
+    path = _chosen_store(settings, profile)
     path.parent.mkdir(parents=True, exist_ok=True)
     with RunStore(path, profile=path.parent.name) as store:
         for file in files:
@@ -204,6 +206,11 @@ def _libraries(settings: Settings, profile: str | None) -> Iterator[RunLibrary]:
         return
     for path in all_stores(settings.state_home).values():
         yield RunLibrary(path)
+
+
+def _chosen_store(settings: Settings, profile: str | None) -> Path:
+    """Return the store of the profile that was named, or of the one that is used without a name."""
+    return _store_of(settings, profile or settings.profile or settings.profile_name)
 
 
 def _store_of(settings: Settings, name: str) -> Path:
@@ -226,7 +233,7 @@ def _found(settings: Settings, scan: str, profile: str | None) -> Iterator[Store
     from bsh.store import RunLibrary
 
     name = profile or settings.profile
-    with RunLibrary(_store_of(settings, name or settings.profile_name)) as library:
+    with RunLibrary(_chosen_store(settings, profile)) as library:
         try:
             yield library.run(scan)
             return

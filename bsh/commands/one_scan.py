@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -40,26 +40,30 @@ _SHOWN_ELSEWHERE = frozenset(
 """Keys of a start document that are lines of their own, or say nothing to people."""
 
 
-def described(run: StoredRun) -> Iterator[str]:
-    """Yield what people want to know of a scan: how it was taken, how it ended, its points.
+def described(run: StoredRun, notes: Sequence[Any] = ()) -> Iterator[str]:
+    """Yield what people want to know of a scan: how it was taken, how it ended, what was said of it, its points.
 
     Parameters
     ----------
     run : StoredRun
         The scan.
+    notes : sequence of Note, optional
+        The comments on it, newest first.
     """
-    yield from head_of(run)
+    yield from head_of(run, notes)
     yield ""
     yield from table_of(run)
 
 
-def head_of(run: StoredRun) -> Iterator[str]:
-    """Yield how a scan was taken and how it ended.
+def head_of(run: StoredRun, notes: Sequence[Any] = ()) -> Iterator[str]:
+    """Yield how a scan was taken and how it ended, and what was said of it.
 
     Parameters
     ----------
     run : StoredRun
         The scan.
+    notes : sequence of Note, optional
+        The comments on it, newest first.
     """
     start, stop, summary = run.start, run.stop, run.summary
     yield f"scan {summary.scan_id}: {summary.command or summary.plan_name}"
@@ -82,6 +86,8 @@ def head_of(run: StoredRun) -> Iterator[str]:
     for key, value in start.items():
         if key not in _SHOWN_ELSEWHERE:
             yield f"{key:<9} {value}"
+    for note in reversed(notes):
+        yield f"comment   {note.text}"
 
 
 def _when(seconds: float) -> str:

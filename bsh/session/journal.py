@@ -23,6 +23,7 @@ __all__ = ["Change", "ChangeKind", "Journal", "Note", "Step"]
 ChangeKind: TypeAlias = Literal["move", "set", "limits"]
 
 FILE = "journal.db"
+_NOTE = "time, text, scan_id, run"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS steps (
     id INTEGER PRIMARY KEY AUTOINCREMENT, time REAL NOT NULL, line TEXT NOT NULL,
@@ -32,7 +33,7 @@ CREATE TABLE IF NOT EXISTS changes (
     name TEXT NOT NULL, before TEXT NOT NULL, after TEXT);
 CREATE INDEX IF NOT EXISTS changes_of_step ON changes (step);
 CREATE TABLE IF NOT EXISTS notes (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, time REAL NOT NULL, text TEXT NOT NULL, scan_id INTEGER);
+    id INTEGER PRIMARY KEY AUTOINCREMENT, time REAL NOT NULL, text TEXT NOT NULL, scan_id INTEGER, run TEXT);
 """
 
 
@@ -94,11 +95,14 @@ class Note:
         As typed.
     scan_id : int or None
         The last scan before it.
+    run : str or None
+        The uid of that scan.
     """
 
     time: float
     text: str
     scan_id: int | None = None
+    run: str | None = None
 
 
 class Journal:
@@ -257,7 +261,7 @@ class Journal:
                 "UPDATE steps SET state = ?, undone_at = ? WHERE id = ?", (state, when, step.number)
             )
 
-    def note(self, text: str, scan_id: int | None = None) -> Note:
+    def note(self, text: str, scan_id: int | None = None, run: str | None = None) -> Note:
         """Keep a comment; return it.
 
         Parameters
@@ -266,11 +270,14 @@ class Journal:
             As typed.
         scan_id : int, optional
             The last scan.
+        run : str, optional
+            The uid of that scan.
         """
-        note = Note(self._clock(), text, scan_id)
+        note = Note(self._clock(), text, scan_id, run)
         with self._transaction() as connection:
             connection.execute(
-                "INSERT INTO notes (time, text, scan_id) VALUES (?, ?, ?)", (note.time, text, scan_id)
+                "INSERT INTO notes (time, text, scan_id, run) VALUES (?, ?, ?, ?)",
+                (note.time, text, scan_id, run),
             )
         self.on_note(note)
         return note
@@ -315,20 +322,18 @@ class Journal:
         limit : int, optional
             The most that are wanted.
         """
-        rows = self._rows("SELECT time, text, scan_id FROM notes ORDER BY id DESC LIMIT ?", (_limit(limit),))
+        rows = self._rows(f"SELECT {_NOTE} FROM notes ORDER BY id DESC LIMIT ?", (_limit(limit),))
         return [Note(*row) for row in rows]
 
-    def notes_of(self, scan_id: int | None) -> list[Note]:
+    def notes_of(self, run: str) -> list[Note]:
         """Return the comments on a scan, newest first: those written before the next one.
 
         Parameters
         ----------
-        scan_id : int or None
-            Its number.
+        run : str
+            Its uid; a number can be that of several scans.
         """
-        rows = self._rows(
-            "SELECT time, text, scan_id FROM notes WHERE scan_id = ? ORDER BY id DESC", (scan_id,)
-        )
+        rows = self._rows(f"SELECT {_NOTE} FROM notes WHERE run = ? ORDER BY id DESC", (run,))
         return [Note(*row) for row in rows]
 
     def _steps(self, condition: str, limit: int | None) -> list[Step]:
@@ -374,6 +379,8 @@ class Journal:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.executescript(_TABLES)
+            if "run" not in {row[1] for row in connection.execute("PRAGMA table_info(notes)")}:
+                connection.execute("ALTER TABLE notes ADD COLUMN run TEXT")  # of an earlier version
             self._connection = connection
         return self._connection
 

@@ -186,7 +186,7 @@ class ScanLibrary:
         return Scan(self._store.run(ref))
 
     def search(self, text: str, limit: int | None = 100) -> list[Scan]:
-        """Return the runs in whose line or metadata all these words occur, newest first.
+        """Return the runs in whose line, metadata or comments all these words occur, newest first.
 
         Parameters
         ----------

@@ -29,6 +29,7 @@ from bsh.store.process import this_process
 from bsh.store.reader import Reader
 from bsh.store.rescue import write_rescue_file
 from bsh.store.run_table import RunTable
+from bsh.store.run_words import add_words
 from bsh.store.schema import METADATA_TABLES, RUN_TABLES
 from bsh.store.shells import Shells
 from bsh.store.stored_run import StoredDocument, StoredRun
@@ -250,6 +251,23 @@ class RunStore:
     def interrupted_runs(self) -> list[RunSummary]:
         """Return the runs that have no stop document and whose process is gone, newest first."""
         return self._library.interrupted_runs()
+
+    def add_words(self, uid: str, text: str) -> Future[None]:
+        """Have a run found by the words of a text, too, as by those of its metadata.
+
+        Parameters
+        ----------
+        uid : str
+            The run; one that is not stored is passed over.
+        text : str
+            For example a comment on it.
+
+        Returns
+        -------
+        concurrent.futures.Future
+            Done when that is on disk; StoreError if it cannot be written.
+        """
+        return self._writer.submit(lambda connection: add_words(connection, uid, text), changes_state=False)
 
     # following the store
 

@@ -11,7 +11,8 @@ Owns the SQL that makes them, for SQLite 3.34 and later (no RETURNING, no STRICT
     the stop document. ``writer`` is the identity of the process (:mod:`bsh.store.process`), ``touched``
     when it last wrote.
 ``run_words``, ``runs_text``
-    What free text is searched in, lower case words with a blank before each, and the FTS5 index of it.
+    What free text is searched in, lower case words of the metadata and of comments with a blank before each, and the
+    FTS5 index of it.
     Apart from ``runs``, whose rows are rewritten with every commit.
 ``run_motors``
     Which motors a run names in its start document.

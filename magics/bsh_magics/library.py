@@ -42,7 +42,7 @@ def scans(
 ) -> RunList:
     """List the last runs, the newest at the bottom: points, how they ended, the first counter, the line.
 
-    Words occur in the line or in the metadata; today, yesterday, since=2026-01-31, until=, plan=, motor=, status= and any
+    Words occur in the line, in the metadata or in comments; today, yesterday, since=2026-01-31, until=, plan=, motor=, status= and any
     key of the metadata choose, too. scans[-1] is the last one itself, scans[142] the one with that number: scans[-1].det
     is a column, scans[-1].to_pandas() a table.
     """
@@ -80,9 +80,7 @@ def _trace(session: CommandSession, run: Any, selected: list[str]) -> tuple[floa
 def show(session: CommandSession, scan: Word = "-1") -> Listing:
     """Show how a scan was taken and how it ended: the last one, or one by number or by its uid."""
     run = session.store.run(scan)
-    lines = [*head_of(run)]
-    lines += [f"comment   {note.text}" for note in reversed(session.journal.notes_of(run.summary.scan_id))]
-    return Listing(tuple(lines))
+    return Listing(tuple(head_of(run, session.journal.notes_of(run.summary.uid))))
 
 
 @command(group="library", examples=["table", "table 142", "table -2"])

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import Annotated, Any
 
@@ -11,7 +12,7 @@ from bsh.commands import CommandSession, Metadata, RestOfLine, Word, command
 from bsh.commands.argument_types import NumberType
 from bsh.commands.columns import align
 from bsh.commands.reports import Text
-from bsh.errors import CommandError, UsageError
+from bsh.errors import CommandError, StoreError, UsageError
 
 __all__ = ["COMMANDS", "comment", "logbook", "md", "newfile", "newsample", "note", "startup"]
 
@@ -20,25 +21,41 @@ QUESTIONS = (("sample", "Sample"), ("title", "Title"), ("proposal", "Proposal"),
 
 SAMPLE = "sample"
 
+FOUND_S = 1.0
+"""So long a comment waits until it can be found, in seconds."""
+
 
 @command(group="notes", aliases=["cm"], examples=["comment aligned by eye"])
 def comment(session: CommandSession, text: RestOfLine) -> Text:
     """Write a line into the journal, with the time and the last scan's number."""
     runs = session.store.runs(limit=1)
-    note = session.journal.note(text, runs[0].scan_id if runs else None)
+    note = _kept(session, text, runs[0] if runs else None)
     after = f" (after scan {note.scan_id})" if note.scan_id is not None else ""
     return Text(f"{time.ctime(note.time)}.  {note.text}{after}")
 
 
 @command(group="notes", examples=["note 142 looks strange", "note -1 the good one"])
 def note(session: CommandSession, scan: RestOfLine) -> Text:
-    """Write a comment on one scan, also long afterwards: its number, then the text; show tells it."""
+    """Write a comment on one scan, also long afterwards: its number, then the text.
+
+    show tells it, and scans finds the scan by its words.
+    """
     ref, _, text = scan.strip().partition(" ")
     if not text.strip():
         raise UsageError("note: a scan and a text are needed", hint="note 142 looks strange")
     run = session.store.run(ref)
-    kept = session.journal.note(text.strip(), run.summary.scan_id)
+    kept = _kept(session, text.strip(), run.summary)
     return Text(f"{time.ctime(kept.time)}.  {kept.text} (on scan {run.summary.scan_id})")
+
+
+def _kept(session: CommandSession, text: str, run: Any) -> Any:
+    """Keep a comment on a run, which is found by its words from then on; return it."""
+    if run is None:
+        return session.journal.note(text)
+    kept = session.journal.note(text, run.scan_id, run.uid)
+    with contextlib.suppress(StoreError, TimeoutError):  # the comment is kept; a busy disk finds it later
+        session.store.add_words(run.uid, text).result(FOUND_S)
+    return kept
 
 
 @command(group="notes", examples=["newfile", "newfile cu110.spec", "newfile cu110.spec 41"])

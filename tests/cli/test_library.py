@@ -116,6 +116,13 @@ def test_show_tells_how_a_scan_was_taken_and_its_points(bsh: Call, take: Take) -
     assert header < len(lines) - 5
 
 
+def test_comments_are_shown_and_found(bsh: Call, take: Take) -> None:
+    take("ascan th -1 1 2 0.001", "comment Kirschbaum", "ct -s 0.001")
+    assert "comment   Kirschbaum\n" in bsh("show", "1", "-p", "fast").output
+    assert "comment" not in bsh("show", "2", "-p", "fast").output
+    assert json.loads(bsh("scans", "kirsch", "--json").output)["scan_id"] == 1
+
+
 def test_scans_are_counted_from_the_end_too(bsh: Call, take: Take) -> None:
     take("ct -s 0.001", "ascan th 0 1 1 0.001")
     assert bsh("show", "-2", "-p", "fast.yml").output.startswith("scan 1: ct -s 0.001\n")

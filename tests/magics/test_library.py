@@ -47,6 +47,27 @@ def test_scans_takes_filters(run, scanned):
     assert {line: numbers(run(line)) for line in expected} == expected
 
 
+def test_scans_are_found_by_comments_on_them(run, scanned):
+    run("note 1 Kirschbaum looks strange")
+    assert numbers(run("scans kirsch strange")) == [1]
+    assert numbers(run("scans cu kirschbaum")) == [1], "words of the metadata and of the comment"
+    assert numbers(run("scans eye")) == [2]
+    assert numbers(run("scans eye kirschbaum")) == []
+    assert [scan.summary.scan_id for scan in scanned.run("scans.search('Kirschbaum')")] == [1]
+    run("note 1 Apfel")
+    assert numbers(run("scans apfel kirschbaum th")) == [1]
+
+
+def test_comments_stay_with_their_scan_when_a_number_is_used_twice(run, scanned):
+    run("newfile other.spec 0")
+    run("ct -s 0.01")
+    run("comment on the younger")
+    assert "on the younger" in str(run("show 1"))
+    assert "on the younger" not in str(run(f"show {scanned.store.run(-3).summary.uid}"))
+    run("note -3 on the elder")
+    assert "on the elder" not in str(run("show 1"))
+
+
 def test_an_empty_list_says_what_was_looked_for(run, scanned):
     assert str(run("scans nowhere sample=au")) == "no scans with nowhere sample=au"
 

@@ -1,0 +1,50 @@
+"""Runs are found by words that were added to them, however text is searched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bsh.store import RunLibrary, RunStore
+from bsh.store.library import TextSearch
+from tests.store.runs import WAIT_S, run_documents, save
+
+
+@pytest.mark.parametrize("text_search", ["fts5", "like"])
+def test_a_run_is_found_by_its_own_words_and_by_those_that_were_added(
+    tmp_path: Path, text_search: TextSearch
+) -> None:
+    path = tmp_path / "runs.db"
+    runs = [run_documents(scan_id=number, sample=f"sample{number}") for number in (1, 2)]
+    with RunStore(path) as store:
+        for documents in runs:
+            save(store, documents)
+        for text in ("A Strange, one!", "very odd"):
+            store.add_words(runs[0][0][1]["uid"], text).result(WAIT_S)
+        store.add_words("nobody's", "strange").result(WAIT_S)
+    with RunStore(path) as store:  # the index is looked at when a store is opened
+        save(store, run_documents(scan_id=3))
+    expected = {
+        "strange": [1],
+        "stran": [1],
+        "sample1 odd strange": [1],
+        "sample2 odd": [],
+        "sample2": [2],
+        "sample1": [1],
+        "ascan": [3, 2, 1],
+    }
+    with RunLibrary(path, text_search=text_search) as library:
+        found = {text: [run.scan_id for run in library.runs(text=text)] for text in expected}
+    assert {text: sorted(numbers) for text, numbers in found.items()} == {
+        text: sorted(numbers) for text, numbers in expected.items()
+    }
+
+
+def test_words_of_a_comment_typed_at_once_are_not_lost_to_the_run_before(tmp_path: Path) -> None:
+    with RunStore(tmp_path / "runs.db") as store:
+        documents = run_documents()
+        for name, doc in documents:  # not on disk yet
+            store(name, doc)
+        store.add_words(documents[0][1]["uid"], "quick").result(WAIT_S)
+        assert [run.uid for run in store.runs(text="quick")] == [documents[0][1]["uid"]]
