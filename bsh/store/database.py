@@ -191,7 +191,9 @@ class Database:
     def _open_once(self) -> sqlite3.Connection:
         connection = self._connect(str(self.path))
         try:
-            connection.execute("PRAGMA synchronous = FULL")
+            # FULL, and the folder is synced, too, when a rollback journal is deleted: a power cut could bring the
+            # journal back otherwise, and with it the state before a transaction that was acknowledged
+            connection.execute("PRAGMA synchronous = EXTRA")
             connection.execute("PRAGMA fullfsync = ON")  # what it takes on macOS; nothing elsewhere
             self._choose_journal(connection)
             self._make_tables(connection)

@@ -7,12 +7,13 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from bsh.store import RunStore
-from tests.store.crash.victim import KINDS, NETWORK, WAIT_S, documents
+from tests.store.crash.victim import KINDS, NETWORK, WAIT_S, documents, open_store
 
 ROOT = Path(__file__).parents[3]
 LONGEST_LIFE_S = 0.6
@@ -80,7 +81,7 @@ def try_once(path: Path, number: int, chance: random.Random, findings: dict[str,
     findings : dict
         Is added to.
     """
-    journal = NETWORK if path.name.startswith(NETWORK) else "wal"
+    journal = journal_of(path)
     count = chance.choice([1, 1, 2])
     victims = [
         Victim(path, f"v{number}-{place}-", chance.randrange(10**9), chance.choice(list(KINDS)), journal)
@@ -101,11 +102,26 @@ def try_once(path: Path, number: int, chance: random.Random, findings: dict[str,
     look(path, victims, findings.setdefault(label, Findings()))
 
 
-def look(path: Path, victims: list[Victim], findings: Findings) -> None:
+def journal_of(path: Path) -> str:
+    """Return which journal a store of the campaign has; its name says so."""
+    return NETWORK if path.name.startswith(NETWORK) else "wal"
+
+
+class Writer(Protocol):
+    """Who wrote to a store: what it would write, and what it was told."""
+
+    name: str
+    seed: int
+    kind: str
+
+    def told(self, what: str) -> list[int]:
+        """Return the numbers of one kind that it was told are on disk."""
+
+
+def look(path: Path, victims: Sequence[Writer], findings: Findings) -> None:
     """Open the store that victims have left, and find what they were told is there."""
     began = time.monotonic()
-    store = RunStore(path, filesystem_type=lambda folder: "nfs4" if path.name.startswith(NETWORK) else "ext4")
-    with store:
+    with open_store(path, journal_of(path)) as store:
         findings.opening_s.append(time.monotonic() - began)
         assert not [text for text in store.warnings if "network file system" not in text]
         numbers = [scan_id for victim in victims for scan_id in victim.told("s")]
@@ -116,7 +132,7 @@ def look(path: Path, victims: list[Victim], findings: Findings) -> None:
     findings.kills += len(victims)
 
 
-def _look_for(victim: Victim, store: RunStore, findings: Findings) -> None:
+def _look_for(victim: Writer, store: RunStore, findings: Findings) -> None:
     runs = [run for run in store.runs() if run.uid.startswith(victim.name)]
     assert all(run.reason.startswith("interrupted at point ") for run in runs if run.exit_status is None)
     findings.most_open_runs = max(findings.most_open_runs, sum(run.exit_status is None for run in runs))

@@ -12,7 +12,7 @@ import os
 import random
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from bsh.store import RunStore
@@ -60,9 +60,21 @@ def documents(
     )
 
 
-def main(path: str, name: str, seed: str, kind: str, journal: str) -> None:
-    """Write until killed."""
-    store = RunStore(path, filesystem_type=lambda folder: "nfs4" if journal == NETWORK else "ext4")
+def open_store(path: str | os.PathLike[str], journal: str, *, max_queued: int = 20_000) -> RunStore:
+    """Open a store as on a local disk, or as on a network file system."""
+    kind = "nfs4" if journal == NETWORK else "ext4"
+    return RunStore(path, filesystem_type=lambda folder: kind, max_queued=max_queued)
+
+
+def write(
+    store: RunStore,
+    name: str,
+    seed: int,
+    kind: str,
+    say: Callable[[str, int], object],
+    is_enough: Callable[[], bool] = lambda: False,
+) -> None:
+    """Write run after run, and say what the store has said is on disk; from any thread."""
     store.on_commit(lambda count: say("n", count))
     pause = threading.Event()
     run = edits = 0
@@ -70,7 +82,7 @@ def main(path: str, name: str, seed: str, kind: str, journal: str) -> None:
         run += 1
         scan_id = store.take_scan_id().result(WAIT_S)
         say("s", scan_id)
-        for doc_name, doc in documents(name, int(seed), kind, run, scan_id):
+        for doc_name, doc in documents(name, seed, kind, run, scan_id):
             while store.congested:
                 pause.wait(0.01)
             store(doc_name, doc)
@@ -80,6 +92,8 @@ def main(path: str, name: str, seed: str, kind: str, journal: str) -> None:
                 edits += 1
                 store.metadata[name] = {"edits": edits}
                 say("m", edits)
+            if is_enough():
+                return
 
 
 def say(what: str, number: int) -> None:
@@ -87,4 +101,5 @@ def say(what: str, number: int) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    path, name, seed, kind, journal = sys.argv[1:]
+    write(open_store(path, journal), name, int(seed), kind, say)
