@@ -9,7 +9,7 @@ import doctest
 import inspect
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -234,16 +234,17 @@ def _braille(dots: Any) -> list[list[str]]:
 def start_documents() -> Iterator[str]:
     """Write the page of start documents: every key, and which plan gives it."""
     from bsh.plans.metadata import START_KEYS
+    from bsh.session.commanded import SESSION_KEYS
 
     yield "# Start documents\n"
     yield (
         "Every run begins with a start document. The engine gives `uid`, `time`, `scan_id`, `versions` and\n"
-        "`plan_type`; the session `command`, the line as typed. What the plans of [bsh.plans](plans.md) add is\n"
+        "`plan_type`; persistent metadata are in it, too (`md`). What the plans of [bsh.plans](plans.md) add is\n"
         "below. Metadata of the caller (`md=`) win over it, key by key; so do those of `RE(plan, key=value)`.\n"
     )
-    yield "| key | meaning |\n|---|---|"
-    for key, meaning in START_KEYS.items():
-        yield f"| `{key}` | {meaning} |"
+    yield from _meanings(START_KEYS)
+    yield "\nA session, and so the shell, adds to all of them:\n"
+    yield from _meanings(SESSION_KEYS)
     yield "\n## Which plan gives what\n"
     found = {name: start_keys(function) for name, function in _with_a_run().items()}
     common = set.intersection(*map(set, found.values()))
@@ -260,6 +261,12 @@ def start_documents() -> Iterator[str]:
     document = start_document("grid_scan([det], y, 0, 1, 2, x, 0, 2, 3, snake_axes=True)")
     lines = ",\n".join(f" {json.dumps(key)}: {json.dumps(value)}" for key, value in document.items())
     yield from ("```json", "{", lines, "}", "```")
+
+
+def _meanings(keys: Mapping[str, str]) -> Iterator[str]:
+    yield "| key | meaning |\n|---|---|"
+    for key, meaning in keys.items():
+        yield f"| `{key}` | {meaning} |"
 
 
 def _with_a_run() -> dict[str, Callable[..., Any]]:

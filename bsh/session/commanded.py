@@ -14,7 +14,17 @@ from bsh.errors import StoreError
 
 from .journal import Change, Journal
 
-__all__ = ["CommandedMoves", "axes_before"]
+__all__ = ["SESSION_KEYS", "CommandedMoves", "axes_before"]
+
+SESSION_KEYS = {
+    "command": "The line as typed.",
+    "axes_before": (
+        "Where the axes that the plan moves were before it, by name, each in its own units; `goto_scan N` goes back "
+        "there. Absent where they are not known before, as with plans that decide as they go."
+    ),
+    "positions_before": "Where all axes of the profile were before it, as far as they answered at once; `#P` in SPEC files.",
+}
+"""The keys that a session puts into start documents, beside those of plan and engine, and what they mean."""
 
 
 class CommandedMoves:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from bsh import plan_stubs as bps
 from bsh import plans as bp
 from bsh.errors import CommandError, DeviceOffline, LimitError, RunEngineInterrupted, UsageError
 from bsh.plans import spec
+from bsh.plans.metadata import START_KEYS
 from bsh.session import OfflineDevice, Session
+from bsh.session.commanded import SESSION_KEYS
 from bsh.session.preflight import Preflight
 
 MakeSession = Callable[..., Session]
@@ -25,6 +28,18 @@ def test_a_line_becomes_a_run_with_the_line_in_it(session: Session) -> None:
     assert run.command == "ascan th -1 1 4 0.001"
     assert run.profile == "fast"
     assert run.plan_name == "ascan"
+
+
+def test_what_a_session_adds_to_start_documents_is_in_the_reference(session: Session) -> None:
+    session.run("mv th 0.5")
+    session.run("ascan th -1 1 4 0.001")
+    start = session.store.run(-1).start
+    by_the_session = set(start) - set(START_KEYS) - {"uid", "time", "scan_id", "versions", "plan_type"}
+    assert by_the_session == set(SESSION_KEYS)
+    assert start["axes_before"] == {"th": 0.5}
+    assert start["positions_before"]["samx"] == 0
+    page = Path(__file__).parents[2] / "docs" / "reference" / "start-documents.md"
+    assert all(f"| `{key}` | {meaning} |" in page.read_text() for key, meaning in SESSION_KEYS.items())
 
 
 def test_a_plan_becomes_a_run(session: Session) -> None:
