@@ -24,8 +24,10 @@ def leave(execution: Execution, request: Request) -> None:
     if isinstance(request, StopRequest):
         execution.exit_status = "success"
         execution.return_motors = request.return_motors
+        execution.reason = request.reason or execution.reason
         engine.set_state(EngineState.STOPPING)
-        engine.tell(notices.Leaving("Stopping: cleaning up, the data are kept.", how="stop"))
+        why = f" ({request.reason})" if request.reason else ""
+        engine.tell(notices.Leaving(f"Stopping{why}: cleaning up, the data are kept.", how="stop"))
         stop = RequestStop()
         stop.return_motors = request.return_motors
         execution.throw(stop)

@@ -61,6 +61,7 @@ class StopRequest(Request):
 
     kind: ClassVar[str] = "stop"
     return_motors: bool = True
+    reason: str = ""
 
 
 @dataclass

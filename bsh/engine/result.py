@@ -53,7 +53,7 @@ def result_of(execution: Execution) -> RunEngineResult:
 
 def how_it_ended(execution: Execution) -> str:
     """Say in a sentence how a plan that did not get to its end was left."""
-    if execution.exit_status == "success":
-        return "The plan was stopped; the data are kept."
     reason = f": {execution.reason}" if execution.reason else ""
+    if execution.exit_status == "success":
+        return f"The plan was stopped{reason}; the data are kept."
     return f"The plan was aborted{reason}."

@@ -129,6 +129,7 @@ class RunEngine:
         self.callers = Callers(self)
         self.execution: Execution | None = None
         self._suspenders = InstalledSuspenders(self)
+        self.heeds_suspenders = True
 
     def __repr__(self) -> str:
         return f"<RunEngine {self._state.value}>"
@@ -260,15 +261,17 @@ class RunEngine:
         """
         self.post(PauseRequest(defer=defer or at == "run_end", at=at))
 
-    def stop(self, *, return_motors: bool = True) -> Any:
+    def stop(self, *, return_motors: bool = True, reason: str = "") -> Any:
         """End the plan, keep the data as good; cleanup runs.
 
         Parameters
         ----------
         return_motors : bool
             Whether relative plans drive their axes back.
+        reason : str, optional
+            Goes into the stop document.
         """
-        return calls.end(self, StopRequest(return_motors=return_motors))
+        return calls.end(self, StopRequest(return_motors, reason))
 
     def abort(self, reason: str = "") -> Any:
         """End the plan, mark the data as aborted; cleanup runs.
@@ -400,11 +403,12 @@ class RunEngine:
         justification : str, optional
             Why, for people.
         """
-        self.post(SuspendRequest(fut, pre_plan, post_plan, justification or ""))
+        if self.heeds_suspenders:
+            self.post(SuspendRequest(fut, pre_plan, post_plan, justification or ""))
 
     def tripped_suspenders(self) -> list[SuspendRequest]:
         """Return a request for each suspender whose condition is bad at present."""
-        return self._suspenders.tripped()
+        return self._suspenders.tripped() if self.heeds_suspenders else []
 
     # -- for the engine's other parts --------------------------------------------------------------
 

@@ -179,7 +179,9 @@ def _suspender(entry: dict[str, Any], node: MapNode, reading: Reading) -> Suspen
     class_node = node.get("class")
     position = class_node.position if class_node is not None else node.position
     places = MappingProxyType({key: one.position for key, one in node.entries.items()})
-    return SuspenderSpec(name, entry["signal"], MappingProxyType(entry["..."]), position, places)
+    return SuspenderSpec(
+        name, entry["signal"], MappingProxyType(entry["..."]), position, places, entry["action"]
+    )
 
 
 def _check_classes(

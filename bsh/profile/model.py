@@ -87,13 +87,14 @@ class DeviceSpec(NamedTuple):
 
 
 class SuspenderSpec(NamedTuple):
-    """A condition that holds a scan: class, signal and the keywords of the class, and where each stands."""
+    """A condition that holds a scan: class, signal, what is done, the class's keywords, and where each stands."""
 
     factory: str
     signal: DeviceRef
     keywords: Mapping[str, Any]
     position: Position
     keyword_positions: Mapping[str, Position] = _EMPTY
+    action: str = "suspend"
 
 
 class ShutterSpec(NamedTuple):

@@ -44,6 +44,13 @@ SUSPENDER = Record(
             "SuspendFloor",
         ),
         Key("signal", DeviceName(), "The signal that is watched.", REQUIRED, "ring.current"),
+        Key(
+            "action",
+            Choice(("suspend", "pause", "stop", "skip")),
+            "While it is bad: suspend (or pause) holds plans until it is good again, stop ends the run, skip leaves out its points.",
+            "suspend",
+            "stop",
+        ),
     ),
     open=True,
 )
@@ -130,7 +137,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         "suspenders",
         ListOf(SUSPENDER),
-        "Conditions that hold a scan; further keys are the class's keywords.",
+        "Conditions that hold a scan, end it (action: stop) or leave out its points (skip); further keys are the class's keywords.",
         (),
         "[{class: SuspendFloor, signal: ring.current, suspend_thresh: 50, resume_thresh: 60, sleep: 5}]",
     ),

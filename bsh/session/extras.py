@@ -62,13 +62,18 @@ def install_suspenders(
     notices : list of str
         Gets a line for each suspender that could not be installed: nothing watches then.
     """
+    from bsh.suspenders import SkipPoints, StopRun
+
+    actions = {"stop": StopRun, "skip": SkipPoints}
     for spec in specs:
         name = spec.factory.rpartition(".")[2]
         try:
             signal = resolve_ref(spec.signal, devices)
             if isinstance(signal, OfflineDevice):
                 raise signal.offline_error()
-            engine.install_suspender(resolve(spec.factory)(signal, **spec.keywords))
+            suspender = resolve(spec.factory)(signal, **spec.keywords)
+            act = actions.get(spec.action)
+            engine.install_suspender(suspender if act is None else act(suspender))
         except Exception as error:  # a suspender's class may raise anything
             text = error.message if isinstance(error, BshError) else f"{type(error).__name__}: {error}"
             notices.append(f"{spec.position}: {name} on {spec.signal} is NOT watching: {text}")

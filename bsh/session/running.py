@@ -319,7 +319,10 @@ class Running:
         from bsh.commands.reports import Text
 
         session = self._session
+        if not session.profile.on_exit:
+            return
         self._leaving = True  # what on_exit runs has no on_exit of its own
+        session.RE.heeds_suspenders = False  # a shutter is closed, beam or no beam
         try:
             problems = run_lines(
                 session.profile.on_exit,
@@ -332,6 +335,7 @@ class Running:
                 session.show(Text(problem))
         finally:
             self._leaving = False
+            session.RE.heeds_suspenders = True
 
     def leave_after_abort(self, reason: str, code: int) -> bool:
         """Abort the plan that runs; once its cleanup is done, the caller of the engine gets SystemExit.

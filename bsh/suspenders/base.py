@@ -32,6 +32,8 @@ class SuspenderReport:
         Why it tripped.
     signal : str
         Name of what it watches.
+    action : str
+        What is done while it is tripped: ``suspend``, ``stop``, or ``skip``.
     """
 
     rule: str
@@ -41,6 +43,7 @@ class SuspenderReport:
     releases_at: datetime | None
     justification: str
     signal: str = ""
+    action: str = "suspend"
 
 
 class SuspenderBase:
