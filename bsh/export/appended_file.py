@@ -10,7 +10,7 @@ import errno
 import os
 from pathlib import Path
 
-__all__ = ["AppendedFile"]
+__all__ = ["AppendedFile", "naming"]
 
 
 class AppendedFile:
@@ -50,7 +50,7 @@ class AppendedFile:
                 left = left[os.write(descriptor, left) :]
         except OSError as error:
             os.ftruncate(descriptor, size)  # a disk that is full may have taken a part
-            raise _about(error, self.path) from error
+            raise naming(error, self.path) from error
 
     def cut(self, size: int) -> None:
         """Take out what is behind so many bytes.
@@ -91,6 +91,16 @@ class AppendedFile:
         return self._descriptor
 
 
-def _about(error: OSError, path: Path) -> OSError:
-    """Return the error with the file's name, which a full disk does not tell."""
-    return error if error.filename or error.errno is None else OSError(error.errno, error.strerror, str(path))
+def naming(error: OSError, path: Path) -> OSError:
+    """Return an error with the file's name and the system's words, which not every library tells.
+
+    Parameters
+    ----------
+    error : OSError
+        What happened.
+    path : Path
+        To which file.
+    """
+    if error.filename or not error.errno:
+        return error
+    return OSError(error.errno, os.strerror(error.errno), str(path))

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from bsh.errors import CommandError, UsageError
+from bsh.export.appended_file import naming
 from bsh.export.jsonl import document_line, write_jsonl
 from bsh.export.nexus import write_nexus
 from bsh.export.spec import write_spec
@@ -124,12 +125,15 @@ def write_run(run: StoredRun, format: ExportFormat, path: Path, *, durable: bool
     OSError
         The file cannot be written; it is as it was.
     """
-    with _replacing(path, durable=durable) as temporary:
-        if format.write_path is not None:
-            format.write_path(run, temporary)
-        elif format.write is not None:
-            with temporary.open("w", encoding="utf-8", newline="") as text:
-                format.write(run, text)
+    try:
+        with _replacing(path, durable=durable) as temporary:
+            if format.write_path is not None:
+                format.write_path(run, temporary)
+            elif format.write is not None:
+                with temporary.open("w", encoding="utf-8", newline="") as text:
+                    format.write(run, text)
+    except OSError as error:
+        raise naming(error, path) from error
 
 
 @contextlib.contextmanager

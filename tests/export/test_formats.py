@@ -12,6 +12,7 @@ from event_model import DocumentNames, schema_validators
 
 from bsh.errors import CommandError, UsageError
 from bsh.export import FORMATS, export_run
+from bsh.export.formats import write_run
 from bsh.store import RunStore, StoredRun
 from tests.store.runs import run_documents, save
 
@@ -88,6 +89,13 @@ def test_export_to_a_device_does_not_replace_it(store: RunStore) -> None:
     save(store, run_documents(1))
     export_run(store.run(-1), "jsonl", Path("/dev/null"))
     assert not Path("/dev/null").is_file()
+
+
+@pytest.mark.parametrize("format", list(FORMATS))
+def test_a_full_disk_is_told_alike_by_all_formats(store: RunStore, format: str) -> None:
+    save(store, run_documents())
+    with pytest.raises(OSError, match=r"^\[Errno 28\] No space left on device: '/dev/full'$"):
+        write_run(store.run(-1), FORMATS[format], Path("/dev/full"))
 
 
 def test_unknown_format_is_told_with_the_known_ones(store: RunStore) -> None:
