@@ -92,6 +92,8 @@ class Session:
         The numbers of the last scan; with the engine.
     positions : SavedPositions
         Positions that people gave a name.
+    points : PointEditing
+        Changes the points of the scan that runs; with the engine.
     queue : LineQueue
         Lines that wait for their turn.
     recorder : Recorder
@@ -176,6 +178,7 @@ class Session:
         self._loop: Any = None
         self._supplemental: Any = None
         self.arrivals: Any = None
+        self.points: Any = None
         self._completing = threading.RLock()
         self._is_complete = False
         self.interlocks = Interlocks((), {})
@@ -335,8 +338,14 @@ class Session:
         self._remember_facts()
         self._emergency_line = self._opened_line()
         self.writers.start()
+        self.notices += self._own_functions()
         while self._on_complete:
             self._on_complete.pop(0)()
+
+    def _own_functions(self) -> list[str]:
+        from .macros import macro_notices
+
+        return macro_notices(self)
 
     def _remember_facts(self) -> None:
         """Keep what the real devices are like, for their simulated twins."""
@@ -400,12 +409,15 @@ class Session:
         from bsh.devices.guard import HardwareGuard
         from bsh.engine import RunEngine
 
+        from .point_editing import PointEditing
         from .rest_watch import watch_over
         from .supplements import ProfileSupplements
 
         engine: Any = RunEngine(self.store.metadata, loop=self._loop, scan_id_source=ScanNumbers(self.store))
         engine.subscribe(self.store)
         engine.subscribe(self.logbook.note, "stop")
+        self.points = PointEditing(self._running.replan, self.profile.count_time)
+        engine.preprocessors.append(self.points)  # first: what the others add are none of its points
         inventory = self._inventory
         always = ProfileSupplements(self.tell, baseline=inventory.baseline, monitors=inventory.monitors)
         inventory.baseline, inventory.monitors = always.baseline, always.monitors  # one list of each
