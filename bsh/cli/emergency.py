@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 import threading
 from pathlib import Path
+from socket import gethostname
 from typing import Any
 
 import click
@@ -45,6 +46,7 @@ def panic(settings: Settings) -> int:
         shell.join(SHELL_S)
         if shell.is_alive():
             click.echo(f"{shell.name}: no answer within {SHELL_S:g} s", err=True)
+            shell.code = 1
     if not shells:
         click.echo("no shell of this profile is open")
         if not codes:
@@ -70,7 +72,9 @@ class _Shell(threading.Thread):
     """A shell that is called, from a thread of its own."""
 
     def __init__(self, line: Path) -> None:
-        super().__init__(name=f"shell {line.stem.partition('-')[0]}", daemon=True)
+        from bsh.session.emergency_line import name_of
+
+        super().__init__(name=name_of(line), daemon=True)
         self._line = line
         self.known = threading.Event()
         self.file = ""
@@ -87,6 +91,7 @@ class _Shell(threading.Thread):
                 self._hear(answer)
         except (OSError, ValueError) as error:
             click.echo(f"{self.name}: {error}", err=True)
+            self.code = 1
         finally:
             self.known.set()
 
@@ -94,7 +99,8 @@ class _Shell(threading.Thread):
         if "pid" in answer:
             self.file, self.sim = answer["file"], answer["sim"]
             where = f"{answer['profile']}{' SIM' if self.sim else ''}"
-            self.name = f"shell of {answer['user']} ({where}, process {answer['pid']})"
+            host = "" if answer["host"] == gethostname() else f" on {answer['host']}"
+            self.name = f"shell of {answer['user']}{host} ({where}, process {answer['pid']})"
             self.known.set()
             return
         click.echo(f"{self.name}: {answer['text']}", err=not answer["ok"])

@@ -1,7 +1,8 @@
 """The line by which another process reaches the shells of a profile: one socket for each of them, in its folder.
 
 Owns the sockets and what goes over them: one JSON object to ask, then JSON objects as answers, a line each. It is served
-on threads of its own, so that a shell that is busy, or whose prompt hangs, answers all the same.
+on threads of its own, so that a shell that is busy, or whose prompt hangs, answers all the same. Shells on other hosts,
+where the folder is shared, have a :mod:`mailbox <bsh.session.mailbox>`.
 """
 
 from __future__ import annotations
@@ -15,10 +16,16 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
-__all__ = ["ANSWER_S", "EmergencyLine", "call", "lines_of"]
+from bsh.store.process import this_process
+
+from .mailbox import LETTERS, Mailbox, owner_of, remove_mailbox, send
+
+__all__ = ["ANSWER_S", "EmergencyLine", "call", "lines_of", "name_of"]
 
 FOLDER = "shells"
+SOCKET = ".sock"
 LONGEST_PATH = 100
 """Bytes of a socket's path; the system's own limit is little more."""
 
@@ -47,7 +54,9 @@ class EmergencyLine:
     """
 
     def __init__(self, folder: Path, serve: Callable[[dict[str, Any], Answer], None]) -> None:
-        self._file = Path(folder) / FOLDER / f"{os.getpid()}-{next(_numbers)}.sock"
+        token = f"{crc32(this_process().encode()):08x}"  # other hosts have the same numbers
+        self._file = Path(folder) / FOLDER / f"{os.getpid()}-{next(_numbers)}-{token}{SOCKET}"
+        self._mailbox = Mailbox(self._file, serve)
         self._serve = serve
         self._socket: socket.socket | None = None
         self._calls: list[threading.Thread] = []
@@ -55,29 +64,36 @@ class EmergencyLine:
 
     def open(self) -> None:
         """Begin to answer."""
-        if not hasattr(socket, "AF_UNIX"):
-            self.problem = "'bsh panic' cannot reach shells on this system"
-            return
-        listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        problem = None
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._mailbox.open()
+        except OSError as error:
+            problem = error
+        if not (hasattr(socket, "AF_UNIX") and self._listen()) and problem is not None:
+            self.problem = f"'bsh panic' cannot reach this shell: {problem}"
+
+    def _listen(self) -> bool:
+        listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
             self._file.unlink(missing_ok=True)  # of a process of the same number, long gone
             with _short(self._file) as path:
                 listening.bind(path)
             listening.listen()
-        except OSError as error:
+        except OSError:  # a file system that has no sockets, or is full
             listening.close()
-            self.problem = f"'bsh panic' cannot reach this shell: {error}"
-            return
+            return False
         self._socket = listening
         threading.Thread(
             target=self._answer_all, args=(listening,), name="bsh-emergency", daemon=True
         ).start()
+        return True
 
     def close(self) -> None:
         """Answer no longer; calls under way are brought to their end before."""
         for under_way in self._calls:
             under_way.join(ANSWER_S)
+        self._mailbox.close(ANSWER_S)
         listening, self._socket = self._socket, None
         if listening is None:
             return
@@ -114,14 +130,28 @@ class EmergencyLine:
 
 
 def lines_of(folder: Path) -> list[Path]:
-    """Return the sockets in a profile's folder; the shells may be gone.
+    """Return the names, without suffix, of the sockets and mailboxes in a profile's folder; the shells may be gone.
 
     Parameters
     ----------
     folder : Path
         Where the profile's state lives.
     """
-    return sorted((Path(folder) / FOLDER).glob("*.sock"))
+    shells = Path(folder) / FOLDER
+    return sorted(
+        {file.with_suffix("") for suffix in (SOCKET, LETTERS) for file in shells.glob(f"*{suffix}")}
+    )
+
+
+def name_of(line: Path) -> str:
+    """Return what is known of a shell before it has answered.
+
+    Parameters
+    ----------
+    line : Path
+        One of :func:`lines_of`.
+    """
+    return str(owner_of(line.with_suffix(LETTERS)) or f"shell {line.name.partition('-')[0]}")
 
 
 def call(line: Path, question: dict[str, Any], *, timeout_s: float = ANSWER_S) -> Iterator[dict[str, Any]]:
@@ -130,7 +160,7 @@ def call(line: Path, question: dict[str, Any], *, timeout_s: float = ANSWER_S) -
     Parameters
     ----------
     line : Path
-        One of :func:`lines_of`; it is taken away where nobody listens any more.
+        One of :func:`lines_of`; it is taken away where nobody listens any more. A shell on another host finds a letter.
     question : dict
         What JSON can carry.
     timeout_s : float
@@ -139,15 +169,27 @@ def call(line: Path, question: dict[str, Any], *, timeout_s: float = ANSWER_S) -
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(timeout_s)
         try:
-            with _short(line) as path:
+            with _short(line.with_suffix(SOCKET)) as path:
                 connection.connect(path)
-        except ConnectionRefusedError:
-            line.unlink(missing_ok=True)
+        except (ConnectionRefusedError, FileNotFoundError):
+            connection.close()
+            yield from _write_to(line, question, timeout_s)
             return
         connection.sendall(json.dumps(question).encode() + b"\n")
         with connection.makefile("rb") as lines:
             for answer in lines:
                 yield json.loads(answer)
+
+
+def _write_to(line: Path, question: dict[str, Any], timeout_s: float) -> Iterator[dict[str, Any]]:
+    """Write to a shell that cannot be called, unless its process is known to be gone."""
+    letters = line.with_suffix(LETTERS)
+    owner = owner_of(letters)
+    if owner is not None and not owner.is_gone:
+        yield from send(letters, question, timeout_s=timeout_s)
+        return
+    line.with_suffix(SOCKET).unlink(missing_ok=True)
+    remove_mailbox(letters)
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from bsh.errors import RunEngineInterrupted
 from bsh.profile import load_profile
 from bsh.session import Session
 from bsh.session.emergency import emergency_profile, emergency_session, run_panic_lines
-from bsh.session.emergency_line import call, lines_of
+from bsh.session.emergency_line import call, lines_of, name_of
 
 MakeSession = Callable[..., Session]
 PROGRAM = str(Path(sys.executable).with_name("bsh"))
@@ -152,17 +153,54 @@ def test_a_paused_plan_is_ended_and_the_next_one_runs(make_session: MakeSession)
 def test_shells_that_are_gone_leave_no_trace(make_session: MakeSession) -> None:
     session = make_session(PANIC)
     (line,) = lines_of(session.folder)
-    gone = line.with_name("1-1.sock")
+    gone = line.with_name("1-1-0")
     import socket
 
+    sock = gone.with_suffix(".sock")
     with socket.socket(socket.AF_UNIX) as dead:
-        dead.bind(str(gone) if len(str(gone)) < 100 else os.path.relpath(gone))
+        dead.bind(str(sock) if len(str(sock)) < 100 else os.path.relpath(sock))
+    gone.with_suffix(".letters").write_text(line.with_suffix(".letters").read_text().replace("|", "|x", 1))
     assert list(call(gone, {"do": "hello"})) == []
-    assert not gone.exists()
+    assert lines_of(session.folder) == [line]
     (hello,) = call(line, {"do": "hello"})
     assert hello["sim"] is False
     session.close()
     assert lines_of(session.folder) == []
+    assert list(line.parent.iterdir()) == []
+
+
+def test_a_shell_on_another_host_finds_a_letter_in_the_folder_that_both_share(
+    make_session: MakeSession,
+) -> None:
+    session = make_session(PANIC)
+    (line,) = lines_of(session.folder)
+    line.with_suffix(".sock").unlink()  # to the other host it is nothing but a name
+    letters = line.with_suffix(".letters")
+    letters.write_text(letters.read_text().replace('"owner": "', '"owner": "elsewhere-'))
+    who, *answers = panic(session)
+    assert who["profile"] == "fast"
+    assert [answer["text"].partition(" (")[0] for answer in answers][:2] == [
+        "no plan was running", "close_shutter: done",
+    ]  # fmt: skip
+    assert session.devices["shutter"].position == "closed"
+    (again,) = call(line, {"do": "hello"})
+    assert again == who, "answers to others are left alone"
+
+
+def test_a_shell_on_another_host_that_does_not_answer_is_told_of_until_it_is_long_gone(
+    tmp_path: Path,
+) -> None:
+    letters = tmp_path / "home" / "eh1" / "shells" / "7-1-0.letters"
+    letters.parent.mkdir(parents=True)
+    letters.write_text('{"owner": "beam2|boot|pid:[1]|7|99", "user": "ann"}\n')
+    line = letters.with_suffix("")
+    assert name_of(line) == "shell of ann on beam2 (process 7)"
+    with pytest.raises(TimeoutError, match=r"no answer within 0\.1 s"):
+        list(call(line, {"do": "panic"}, timeout_s=0.1))
+    assert json.loads(letters.read_text().splitlines()[1])["do"] == "panic"
+    os.utime(letters, (0, 0))
+    assert list(call(line, {"do": "panic"}, timeout_s=0.1)) == []
+    assert lines_of(tmp_path / "home" / "eh1") == []
 
 
 def test_a_folder_with_a_long_path_can_be_called(
