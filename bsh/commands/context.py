@@ -59,6 +59,10 @@ class CommandSession(Protocol):
         """Positions that people gave a name."""
 
     @property
+    def points(self) -> Any:
+        """Changes the points of the scan that runs."""
+
+    @property
     def queue(self) -> Any:
         """Lines that wait for their turn."""
 

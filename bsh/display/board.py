@@ -389,6 +389,8 @@ class Board:
                 run.split.hold(at)
             elif kind in ENDS_SUSPENSION:
                 run.split.let_go(at)
+            elif kind == "PointsPlanned":
+                run.replan(notice.num_points)
         advice = suspension_advice(notice) if self._banner is None or self._banner[2] != kind else []
         if kind in ENDS_BANNER:
             self._banner = None

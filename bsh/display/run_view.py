@@ -100,6 +100,16 @@ class RunView:
         self.progress = ScanProgress(self._foreseen, self.started_at, self.estimate_s, clock=self._clock)
         self._positions, self._counts = array("d"), None
 
+    def replan(self, num_points: int | None) -> None:
+        """Note that the run takes other points than it said.
+
+        Parameters
+        ----------
+        num_points : int or None
+            How many it will have.
+        """
+        self.planned = self._foreseen = self.progress.total = num_points
+
     def miss_points(self) -> None:
         """Note that rows were left out, so that nothing is computed from the rest."""
         self._is_complete = False

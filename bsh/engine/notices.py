@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "AxesReturned", "CleanupFailed", "InterruptAcknowledged", "Leaving", "Notice", "PausePending", "Paused",
-    "Released", "Resumed", "StopFailed", "Suspended", "ThreadAbandoned",
+    "PointsPlanned", "Released", "Resumed", "StopFailed", "Suspended", "ThreadAbandoned",
 ]  # fmt: skip
 
 
@@ -82,6 +82,13 @@ class CleanupFailed(Notice):
 @dataclass(frozen=True)
 class AxesReturned(Notice):
     """Axes that were moved while paused go back before the plan goes on."""
+
+
+@dataclass(frozen=True)
+class PointsPlanned(Notice):
+    """The scan under way takes other points than it said; ``num_points`` is None where that has no end."""
+
+    num_points: int | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from bsh.plan_patterns.messages import short_uid
 from bsh.plan_patterns.plan import give_up
 from bsh.plan_stubs.motion import rd
 
-__all__ = ["count_for", "counting_signals"]
+__all__ = ["count_for", "counting_signals", "set_all"]
 
 Overrides = Mapping[str, str] | None
 MONITOR_COUNTS = "monitor_counts"
@@ -95,11 +95,11 @@ def count_for(
         for signal, _ in wanted:
             old = yield from rd(signal, default_value=None)
             before.append((signal, old))
-        yield from ensure_generator(_set_all(wanted))
+        yield from ensure_generator(set_all(wanted))
         return (yield from ensure_generator(plan() if callable(plan) else plan))
 
     def put_back() -> list[Msg]:
-        return _set_all([(signal, old) for signal, old in before if old is not None])
+        return set_all([(signal, old) for signal, old in before if old is not None])
 
     try:
         return (yield from finalize_wrapper(counting(), put_back))
@@ -107,10 +107,17 @@ def count_for(
         give_up(plan)  # it was not begun if a counting time could not be read
 
 
-def _set_all(values: Sequence[tuple[Any, Any]]) -> list[Msg]:
+def set_all(values: Sequence[tuple[Any, Any]]) -> list[Msg]:
+    """Return the messages that set signals and wait for all of them.
+
+    Parameters
+    ----------
+    values : sequence of (signal, value)
+        What is set to what.
+    """
     if not values:
         return []
-    group = short_uid("count_time")
+    group = short_uid("set")
     return [
         *(Msg("set", signal, value, group=group) for signal, value in values),
         Msg("wait", None, group=group),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bsh.errors import CommandError, TransitionError
@@ -57,6 +58,7 @@ class Running:
         self.result: Any = None
         self._foreseen: tuple[Any, ...] | None = None
         self._documents_seen = 0
+        self._is_replanned = False
         self._is_dry = False
         self._wrapper: Callable[[Any], Any] | None = None
         self._leaving = False
@@ -101,12 +103,13 @@ class Running:
             return self._run_aside(factory())
         self.preflight = known
         self._foreseen = known.axes
+        self._is_replanned = False
         began = time.monotonic()
         try:
             result = self.run(factory(), command, interrupt, self._places_before(known))
         finally:
             self._foreseen = None
-        if known.num_points and known.seconds is not None:
+        if known.num_points and known.seconds is not None and not self._is_replanned:
             foreseen, took = known.seconds - known.overhead_s, time.monotonic() - began
             self._timing.learn(known.devices, known.num_points, foreseen, took)
         return result
@@ -236,6 +239,23 @@ class Running:
     def _wrapped(self, factory: Callable[[], Any]) -> Callable[[], Any]:
         wrapper, self._wrapper = self._wrapper, None  # once: on_exit may run plans, too
         return factory if wrapper is None else lambda: wrapper(factory())
+
+    def replan(self, text: str, num_points: int | None) -> None:
+        """Note that the run under way takes other points than it said; from any thread.
+
+        Parameters
+        ----------
+        text : str
+            What is told; nothing where it is empty.
+        num_points : int or None
+            How many points it will have.
+        """
+        from bsh.engine.notices import PointsPlanned
+
+        self._is_replanned = True
+        if self.preflight is not None:
+            self.preflight = replace(self.preflight, num_points=num_points)
+        self._session.RE.tell(PointsPlanned(text, num_points))
 
     @contextlib.contextmanager
     def dry(self) -> Iterator[None]:

@@ -21,8 +21,8 @@ from bsh.session import Session
 
 __all__ = ["TypedAhead"]
 
-AT_ONCE = frozenset({"where", "help", "queue"})
-"""Groups of commands that only look: they need not wait."""
+AT_ONCE = frozenset({"where", "help", "queue", "points"})
+"""Groups of commands that only look, or are about the plan that runs: they need not wait."""
 
 _ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O.|.)?")
 
