@@ -6,7 +6,7 @@ kept in the store (:mod:`bsh.store.shells`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from bsh.errors import ControlError
@@ -28,6 +28,7 @@ class Control:
     """
 
     def __init__(self, store: Any, profile: str, *, exclusive: bool) -> None:
+        self._store = store
         self._shells = store.shells
         self._profile = profile
         self._exclusive = exclusive
@@ -59,7 +60,26 @@ class Control:
                 hint="leave that one, or take control of it: --take; bsh scans and bsh show need none",
             ) from None
         if before is not None:
-            yield f"control was taken from {before}; what runs there goes on to its end"
+            yield f"control was taken from {before}; {self._under_way()} goes on to its end"
+
+    def _under_way(self) -> str:
+        for run in self._store.runs(limit=1, exit_status="running"):
+            return f"scan {run.scan_id} ({run.command or run.plan_name}) is under way and"
+        return "what runs there"
+
+    def watch(self, tell: Callable[[str], None]) -> Callable[[], None]:
+        """Tell people within seconds when control is lost, or is free again; return what ends that.
+
+        Parameters
+        ----------
+        tell : callable
+            Takes one line, from any thread.
+        """
+        from .control_watch import ControlWatch
+
+        watch = ControlWatch(self._shells, tell)
+        watch.start()
+        return watch.close
 
     def companions(self) -> Iterator[str]:
         """Yield what people at a prompt should know of other shells; a script need not hear of them."""

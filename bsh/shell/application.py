@@ -62,6 +62,7 @@ class BeamlineApplication(TerminalIPythonApp):
         session.interactive = True
         session.confirm = _confirm
         session.when_complete(lambda: self._values.start(_toolbar_signals(session)))
+        session.when_complete(lambda: session.when_closed(session.control.watch(session.tell)))
 
     def init_code(self) -> None:
         """Run the start-up files, if there are any; they may need everything."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from bsh.errors import ControlError, RunEngineInterrupted
 from bsh.session import Session
+from bsh.session.control_watch import ControlWatch
 from tests.session.conftest import MakeSession
 
 ROOT = Path(__file__).parents[2]
@@ -20,6 +22,7 @@ OTHER = """
 import sys
 from bsh.errors import BshError
 from bsh.session import Session
+from bsh.session.control_watch import ControlWatch
 try:
     session = Session.from_profile(sys.argv[1], home=sys.argv[2], take="take" in sys.argv)
 except BshError as error:
@@ -175,3 +178,47 @@ def test_on_a_network_file_system_one_shell_is_open_and_says_so(
     session.run("ascan th 0 1 20 0.001")
     assert session.store.runs()[0].num_points == 21
     assert open_other().begin.startswith("refused: profile fast may be open in one shell at a time")
+
+
+def test_a_shell_hears_once_that_its_control_is_taken_and_that_it_is_free_again(
+    make_session: MakeSession, open_other: Callable[..., Other]
+) -> None:
+    session = make_session("lock: exclusive\n")
+    told: list[str] = []
+    heard = threading.Condition()
+
+    def tell(text: str) -> None:
+        with heard:
+            told.append(text)
+            heard.notify_all()
+
+    watch = ControlWatch(session.store.shells, tell, look_every_s=0.01)
+    watch.start()
+    other = open_other("take")
+    with heard:
+        assert heard.wait_for(lambda: told, WAIT_S)
+    taker = session.store.shells.holder()
+    assert told == [
+        f"{taker} has taken control of this profile: what runs here goes on, nothing new starts",
+    ]
+    other.leave()
+    with heard:
+        assert heard.wait_for(lambda: told[1:], WAIT_S)
+    assert told[1:] == [f"{taker} has left: plans can be run here again"]
+    watch.close()
+
+
+def test_who_takes_control_hears_what_is_under_way_there(
+    make_session: MakeSession, open_other: Callable[..., Other]
+) -> None:
+    session = make_session("lock: exclusive\n")
+    opened: list[Other] = []
+
+    def take(name: str, doc: dict[str, object]) -> None:
+        if not opened:
+            opened.append(open_other("take"))
+
+    session.RE.subscribe(take, "event")
+    session.run("ascan th 0 1 2 0.001")
+    assert "scan 1 (ascan th 0 1 2 0.001) is under way and goes on to its end" in opened[0].begin
+    assert session.store.runs()[0].num_points == 3
