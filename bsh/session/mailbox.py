@@ -57,6 +57,7 @@ class Mailbox:
         self._writing = threading.Lock()
         self._under_way: list[threading.Thread] = []
         self._read = 0
+        self._has_answered = False
 
     def open(self) -> None:
         """Begin to look.
@@ -83,7 +84,10 @@ class Mailbox:
         for one in self._under_way:
             one.join(timeout_s)
         self._closed.set()
-        remove_mailbox(self._letters)
+        if self._has_answered:
+            self._letters.unlink(missing_ok=True)  # who asked may not have read all answers yet
+        else:
+            remove_mailbox(self._letters)
 
     def _look(self) -> None:
         alive_at = time.monotonic()
@@ -97,6 +101,7 @@ class Mailbox:
                 thread = threading.Thread(
                     target=self._open_letter, args=(letter,), name="bsh-emergency-call", daemon=True
                 )
+                self._has_answered = True
                 self._under_way = [one for one in self._under_way if one.is_alive()] + [thread]
                 thread.start()
 
@@ -183,6 +188,8 @@ def send(letters: Path, question: dict[str, Any], *, timeout_s: float) -> Iterat
             if words.pop("to", None) == me:
                 heard_at = time.monotonic()
                 if words.get("end"):
+                    if not letters.exists():  # the shell was closed meanwhile
+                        remove_mailbox(letters)
                     return
                 yield words
         time.sleep(LOOK_EVERY_S / 5)

@@ -183,8 +183,11 @@ def test_a_shell_on_another_host_finds_a_letter_in_the_folder_that_both_share(
         "no plan was running", "close_shutter: done",
     ]  # fmt: skip
     assert session.devices["shutter"].position == "closed"
-    (again,) = call(line, {"do": "hello"})
-    assert again == who, "answers to others are left alone"
+    asking = call(line, {"do": "hello"})
+    assert next(asking) == who, "answers to others are left alone"
+    session.close()
+    assert list(asking) == []
+    assert list(line.parent.iterdir()) == []
 
 
 def test_a_shell_on_another_host_that_does_not_answer_is_told_of_until_it_is_long_gone(
