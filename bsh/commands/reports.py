@@ -323,6 +323,8 @@ class RunRow:
         Why it ended early.
     trace : tuple of float
         Some values of its first counter, for a little plot.
+    peak : float, optional
+        Where that counter has its peak.
     """
 
     scan_id: int | None
@@ -333,6 +335,14 @@ class RunRow:
     exit_status: str | None
     reason: str = ""
     trace: tuple[float, ...] = ()
+    peak: float | None = None
+
+    @property
+    def when(self) -> str:
+        """When it began: day and time, of another year the date."""
+        began = datetime.datetime.fromtimestamp(self.time).astimezone()
+        this_year = began.year == datetime.datetime.now().year
+        return began.strftime("%m-%d %H:%M" if this_year else "%Y-%m-%d")
 
     @property
     def status(self) -> str:
@@ -356,28 +366,35 @@ class RunList(Report):
     filters: Sequence[str] = ()
 
     def plain(self, *, width: int = 80, ascii_only: bool = False) -> str:
-        """Return one line a run: number, time, points, status, command."""
+        """Return one line a run: number, time, points, status, command; and curve and peak, where there is room."""
         if not self.runs:
             if self.filters:
                 return f"no scans with {' '.join(self.filters)}"
             return "no scans yet"
-        drawn = [] if ascii_only else [sparkline(run.trace, TRACE_WIDTH) for run in self.runs]
-        has_traces = any(drawn)
-        rows: list[Sequence[str]] = [["#", "time", "points", "status", *([""] * has_traces), "command"]]
-        for index, run in enumerate(self.runs):
-            when = datetime.datetime.fromtimestamp(run.time).astimezone().strftime("%Y-%m-%d %H:%M")
-            trace = [drawn[index]] if has_traces else []
-            rows.append(
-                [
-                    "" if run.scan_id is None else str(run.scan_id),
-                    when,
-                    str(run.num_points),
-                    run.status,
-                    *trace,
-                    run.command,
-                ]
-            )
-        return "\n".join(_fit(line, width, ascii_only) for line in align(rows, left=(1, 3, 4, 5)))
+        lines, with_peaks = (self._lines(ascii_only, has_peaks) for has_peaks in (False, True))
+        if sum(len(line) > width for line in with_peaks) <= sum(len(line) > width for line in lines):
+            lines = with_peaks  # no command is cut for them
+        return "\n".join(_fit(line, width, ascii_only) for line in lines)
+
+    def _lines(self, ascii_only: bool, has_peaks: bool) -> list[str]:
+        head = ["#", "time", "points", "status", "", "peak at", "command"]
+        rows = [
+            [
+                "" if run.scan_id is None else str(run.scan_id),
+                run.when,
+                str(run.num_points),
+                run.status,
+                "" if ascii_only else sparkline(run.trace, TRACE_WIDTH),
+                "" if run.peak is None else f"{run.peak:.4g}",
+                run.command,
+            ]
+            for run in self.runs
+        ]
+        columns = list(zip(*rows))
+        there = [any(columns[4]), has_peaks and any(columns[5])]
+        kept = [0, 1, 2, 3, *([4] * there[0]), *([5] * there[1]), 6]
+        chosen = [[row[index] for index in kept] for row in (head, *rows)]
+        return align(chosen, left=[kept.index(index) for index in (1, 3, 4, 6) if index in kept])
 
 
 def _fit(line: str, width: int, ascii_only: bool) -> str:

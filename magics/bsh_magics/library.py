@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from bsh.commands import CommandSession, Metadata, Option, Syntax, Word, Words, command
@@ -57,23 +58,34 @@ def scans(
             num_points=run.num_points,
             exit_status=run.exit_status,
             reason=run.reason,
-            trace=_trace(session, run, selected),
+            **_curve(session, run, selected),
         )
         for run in parse_filters(typed).runs(session.store, number)
     ]
     return RunList(tuple(reversed(rows)), typed)
 
 
-def _trace(session: CommandSession, run: Any, selected: list[str]) -> tuple[float, ...]:
-    """Return some values of the counter that matters most."""
+def _curve(session: CommandSession, run: Any, selected: list[str]) -> dict[str, Any]:
+    """Return some values of the counter that matters most, and where its peak is."""
     if not 2 <= run.num_points <= MOST_POINTS:
-        return ()
+        return {}
     from bsh.export import RunData
 
     stream = RunData(session.store.run(run.uid).sample(TRACED_POINTS)).main
     key = next((name for name in [*selected, *stream.counters] if name in stream.counters), None)
     values = stream.columns.get(key, []) if key else []
-    return tuple(float(value) for value in values if isinstance(value, int | float))
+    trace = tuple(float(value) for value in values if isinstance(value, int | float))
+    places = stream.columns[stream.axes[0]] if len(stream.axes) == 1 else []
+    return {"trace": trace, "peak": _peak(places, trace)}
+
+
+def _peak(places: list[Any], values: Sequence[float]) -> float | None:
+    from bsh.callbacks import peak_statistics
+
+    if len(places) != len(values) or not all(isinstance(place, int | float) for place in places):
+        return None
+    found = peak_statistics(places, values)
+    return found.max[0] if found is not None and found.is_peak else None
 
 
 @command(group="library", examples=["show", "show 142", "show -2"])

@@ -1,6 +1,7 @@
 """Reports as plain text."""
 
 import dataclasses
+import time
 
 import pytest
 
@@ -80,6 +81,24 @@ def test_long_lines_of_the_run_list_are_cut():
     assert line.endswith("…")
     assert "open" in line
     assert RunList((row,)).plain(width=60, ascii_only=True).endswith("...")
+
+
+def test_peaks_are_listed_where_no_command_is_cut_for_them():
+    rows = (
+        RunRow(1234, "u", 1.7e9, "ascan th -2 2 60 0.1", 61, "success", trace=(1, 2, 1), peak=0.33333),
+        RunRow(1235, "v", time.time(), "ct -s 0.1", 1, "success"),
+    )
+    head, first, second = RunList(rows).plain(width=80).splitlines()
+    assert head.split() == ["#", "time", "points", "status", "peak", "at", "command"]
+    assert first.endswith(" 0.3333  ascan th -2 2 60 0.1")
+    assert first.split()[1] == "2023-11-14"
+    assert second.split()[1:3] == time.strftime("%m-%d %H:%M", time.localtime(rows[1].time)).split()
+    long = RunRow(1236, "w", 1.7e9, "RE(" + "x" * 90 + ")", 3, "success")
+    assert "peak" in RunList((*rows, long)).plain(width=80), "that is cut anyway"
+    narrow = RunList(rows).plain(width=65)
+    assert "peak" not in narrow
+    assert "ascan th -2 2 60 0.1" in narrow
+    assert "peak" in RunList(rows).plain(width=80, ascii_only=True)
 
 
 def test_an_empty_run_list_names_what_was_looked_for():

@@ -33,6 +33,15 @@ def test_scans_are_listed_with_their_first_counter_the_newest_at_the_bottom(run,
     assert second.split()[-4:] == ["success", "ct", "-s", "0.01"], "one point is no curve"
 
 
+def test_scans_tell_where_the_peak_is(run, scanned):
+    scanned.run("ascan th -1 1 40 0.01")
+    scanned.run("mesh th -1 1 4 samx -1 1 1 0.01")
+    rows = run("scans").runs
+    counts, places = scanned.run("scans[3].det"), scanned.run("scans[3].th")
+    assert rows[2].peak == places[counts.argmax()]
+    assert [row.peak for row in rows[1::2]] == [None, None], "one point, and a map"
+
+
 def test_scans_takes_filters(run, scanned):
     expected = {
         "scans -n 1": [2],
