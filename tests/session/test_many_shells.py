@@ -45,7 +45,7 @@ def test_shells_that_scan_at_once_share_numbers_metadata_and_files_and_wait_for_
                 text=True,
                 cwd=tmp_path,
                 env=environment,
-            )  # fmt: skip
+            )
         )
     for shell in shells:
         assert shell.stdout is not None
