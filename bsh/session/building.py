@@ -6,6 +6,7 @@ or the shell, from starting.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import GeneratorType, MappingProxyType
@@ -58,6 +59,7 @@ def build_devices(
     loop: Callable[[], AbstractEventLoop] | None = None,
     progress: ConnectProgress | None = None,
     resolver: Callable[[str], Callable[..., Any]] = resolve,
+    beside: Mapping[str, Any] = MappingProxyType({}),
 ) -> DeviceSet:
     """Make all devices of a profile.
 
@@ -77,11 +79,13 @@ def build_devices(
         Hears who is waited for.
     resolver : callable
         From dotted name to class.
+    beside : mapping of str to device
+        Others that are there already, which these may refer to.
     """
     made = DeviceSet()
     described: dict[str, DeviceSpec] = {}
     for spec in specs:
-        for name, device in _made(spec, made, resolver):
+        for name, device in _made(spec, made, ChainMap(made.devices, dict(beside)), resolver):
             if name in made.devices:
                 made.notices.append(
                     f"{spec.position}: {spec.factory} made a second '{name}'; the first is kept"
@@ -98,12 +102,15 @@ def build_devices(
 
 
 def _made(
-    spec: DeviceSpec, made: DeviceSet, resolver: Callable[[str], Callable[..., Any]]
+    spec: DeviceSpec,
+    made: DeviceSet,
+    known: Mapping[str, Any],
+    resolver: Callable[[str], Callable[..., Any]],
 ) -> Iterator[tuple[str, Any]]:
     """Yield name and device for everything that one entry describes."""
     try:
         factory = resolver(spec.factory)
-        keywords = {key: _argument(value, made.devices) for key, value in spec.keywords.items()}
+        keywords = {key: _argument(value, known) for key, value in spec.keywords.items()}
         takes_labels = bool(spec.labels) and accepts(factory, "labels")
         product = factory(**keywords, **({"labels": set(spec.labels)} if takes_labels else {}))
         devices = list(_named(product, spec))

@@ -28,8 +28,9 @@ def install_commands(ip: Any, session: Session) -> None:
     """
     registry = session.registry
     ip.input_transformer_manager.cleanup_transforms.append(SpecTransformer(registry, ip.user_ns))
+    magics = ip.magics_manager.magics["line"]  # not registered: IPython keeps attributes named config for itself
     for name in sorted(registry.names):
-        ip.register_magic_function(_magic(name, ip, registry), "line", name)
+        magics[name] = _magic(name, ip, registry)
     matchers = ip.Completer.custom_matchers
     matchers.append(command_matcher(session, ip.user_ns))
 
@@ -82,17 +83,25 @@ def remove_commands(ip: Any, session: Session) -> None:
     matchers = ip.Completer.custom_matchers
     matchers[:] = [m for m in matchers if getattr(m, "matcher_identifier", "") != "bsh.commands"]
     ip.set_custom_exc((), None)
-    for name in session.registry.names:
-        ip.magics_manager.magics["line"].pop(name, None)
+    magics = ip.magics_manager.magics["line"]
+    for name in session.registry.names & magics.keys():
+        hidden = magics.pop(name).hidden
+        if hidden is not None:
+            magics[name] = hidden
 
 
 def _magic(name: str, ip: Any, registry: Registry) -> Any:
     """Return ``%name``: the same conversion of the same text, with nothing left for Python to claim."""
+    hidden = ip.find_line_magic(name)
 
     def magic(line: str) -> None:
+        if name == "config" and "." in line and hidden is not None:
+            hidden(line)  # %config Class.trait = value
+            return
         code = command_call(f"{name} {line}".rstrip(), name, registry.syntaxes[name])
         exec(compile(code, f"<%{name}>", "exec"), ip.user_ns)
 
+    magic.hidden = hidden  # type: ignore[attr-defined]  # put back when the commands are taken away
     magic.__name__ = name
     magic.__doc__ = registry[name].help_text()
     return magic

@@ -7,6 +7,7 @@ package. ``%load_ext bsh_magics`` gives them to a plain IPython or a notebook.
 from bsh_magics import (
     addresses,
     after_scan,
+    configuring,
     control,
     counters,
     counting,
@@ -64,6 +65,7 @@ COMMANDS = [
     *notes.COMMANDS,
     *looking.COMMANDS,
     *editing.COMMANDS,
+    *configuring.COMMANDS,
     *tools.COMMANDS,
     *suspending.COMMANDS,
     *reconnecting.COMMANDS,

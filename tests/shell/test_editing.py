@@ -9,7 +9,7 @@ import pytest
 def edited_shell(open_shell, tmp_path):
     """A shell whose editor replaces a text of the file by another one, each time the next pair."""
 
-    def start(*pairs, **options):
+    def start(*pairs, arguments=()):
         script = tmp_path / "editor.py"
         script.write_text(
             "import pathlib, sys\n"
@@ -23,7 +23,7 @@ def edited_shell(open_shell, tmp_path):
             "assert old in text, text\n"
             "file.write_text(text.replace(old, new) if old else text)\n"
         )
-        opened = open_shell(env={"EDITOR": f"{sys.executable} {script}"}, columns=200, **options)
+        opened = open_shell(*arguments, env={"EDITOR": f"{sys.executable} {script}"}, columns=200)
         opened.wait_prompt()
         return opened
 
@@ -62,3 +62,26 @@ def test_a_function_typed_at_the_prompt_is_kept_and_a_beginning_that_nobody_want
 def test_an_editor_that_is_not_there_is_named(open_shell):
     shell = open_shell(env={"EDITOR": "/nowhere/ed"}, columns=200)
     assert "the editor /nowhere/ed cannot be started: No such file" in shell.run("edmac")
+
+
+PROFILE = """\
+profile: eh1
+devices:
+  bsh.devices.sim.SimMotor:
+    - {name: th, limits: [-10, 10]}
+"""
+
+
+@pytest.mark.terminal
+def test_config_edits_the_profile_until_it_is_right_and_makes_what_changed_anew(edited_shell, tmp_path):
+    file = tmp_path / "eh1.yml"
+    file.write_text(PROFILE)
+    shell = edited_shell(("limits", "limitz"), ("limitz: [-10", "limits: [-5"), arguments=("-p", str(file)))
+    shell.start("config devices")
+    shell.wait(r"eh1\.yml:4:\d+: .*limitz.*limits")
+    shell.wait(r"edit it again\? \[y/N\]")
+    shell.type("y")
+    shell.wait(r"make th anew\? \[y/N\]")
+    shell.type("y")
+    shell.wait("made anew: th")
+    assert "low    -5.000" in shell.run("lm th")

@@ -48,8 +48,16 @@ def test_errors_of_commands_are_short(loaded, capsys):
     assert "Traceback" not in captured.out
 
 
+def test_config_of_a_trait_stays_ipythons_and_config_alone_is_about_the_profile(loaded, capsys):
+    assert loaded.run_cell("%config InteractiveShell.cache_size = 123").success
+    assert loaded.cache_size == 123
+    assert loaded.run_cell("%config -s confirm_over").success
+    assert "1800.0" in capsys.readouterr().out
+
+
 def test_unload_ext_takes_everything_back(loaded):
     loaded.run_line_magic("unload_ext", "bsh_magics")
+    assert "ConfigMagics" in repr(loaded.find_line_magic("config"))
     assert "th" not in loaded.user_ns
     assert "wa" not in loaded.magics_manager.magics["line"]
     transforms = loaded.input_transformer_manager.cleanup_transforms
