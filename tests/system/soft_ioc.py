@@ -15,7 +15,7 @@ import sys
 from bsh.ioc.environment import LOOPBACK, free_ports, server_environment
 
 WORK_S = 0.4
-"""How long ``slow`` and ``acquire`` take, in seconds."""
+"""How long ``slow`` takes, and ``acquire`` unless ``exposure`` says otherwise, in seconds."""
 
 
 def serve(prefix: str) -> None:
@@ -33,7 +33,7 @@ def serve(prefix: str) -> None:
 
     async def acquire(value: int) -> None:
         if value:
-            await asyncio.sleep(WORK_S)
+            await asyncio.sleep(exposure.get())
             total.set(total.get() + 1)
 
     current = builder.aIn("current", EGU="mA", PREC=2, LOLO=20, LOW=60, LLSV="MAJOR", LSV="MINOR")
@@ -41,6 +41,7 @@ def serve(prefix: str) -> None:
     builder.aOut("slow", EGU="mm", PREC=3, on_update=work, always_update=True)
     builder.aOut("never", on_update=never, always_update=True)
     builder.aOut("locked", DISP=1)
+    exposure = builder.aOut("exposure", initial_value=WORK_S, EGU="s", PREC=3)
     builder.boolOut("acquire", "Done", "Acquire", on_update=acquire, always_update=True)
     total = builder.longIn("total")
     builder.LoadDatabase()

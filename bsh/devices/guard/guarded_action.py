@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Any
 
+from bsh.devices.guard.after_callbacks import after_callbacks
+from bsh.devices.guard.guarded_status import GuardedStatus
 from bsh.devices.guard.overseer import overseer
 from bsh.devices.guard.put_outcomes import put_outcomes
-from bsh.devices.status import Status
 from bsh.errors import DeviceError
 
 __all__ = ["GuardedAction"]
@@ -22,7 +22,7 @@ NEWS_S = 0.3
 LOST = "its connection was lost, and it may be at work still: see that its IOC runs"
 
 
-class GuardedAction(Status):
+class GuardedAction(GuardedStatus):
     """A measurement, or a setting, that ends well only when its device was there all the time.
 
     Parameters
@@ -39,32 +39,19 @@ class GuardedAction(Status):
         Monotonic seconds when the device had just been told; now if not given.
     """
 
-    __slots__ = ("_began_at", "_deed", "_failed_put", "_failed_put_at", "_inner")
+    __slots__ = ("_began_at", "_deed", "_failed_put", "_failed_put_at")
 
     def __init__(
         self, device: Any, deed: str, inner: Any, *, target: Any = None, began_at: float | None = None
     ) -> None:
-        super().__init__(obj=device, target=target)
+        super().__init__(device, inner, target=target)
         self._deed = deed
-        self._inner = inner
         self._began_at = time.monotonic() if began_at is None else began_at
         self._failed_put = ""
         self._failed_put_at = 0.0
-        inner.add_callback(self._on_done)
+        inner.add_callback(lambda _: after_callbacks(self._on_done))
         if not self.done:
             overseer.watch(self)
-
-    def watch(self, callback: Callable[..., Any]) -> None:
-        """Call a function as the action advances, if the device's own status does.
-
-        Parameters
-        ----------
-        callback : callable
-            Takes ophyd's keywords: name, current, initial, target, unit, precision, fraction...
-        """
-        watch = getattr(self._inner, "watch", None)
-        if watch is not None:
-            watch(callback)
 
     def look(self, now: float) -> bool:
         """Judge the action as it stands; return whether it is over.
@@ -84,17 +71,7 @@ class GuardedAction(Status):
             return True
         return False
 
-    def give_up(self, error: Exception) -> None:
-        """Fail: the action cannot be judged.
-
-        Parameters
-        ----------
-        error : Exception
-            What happened when it was looked at.
-        """
-        self._fail(f"it could not be watched ({str(error) or type(error).__name__})")
-
-    def _on_done(self, *args: Any, **kwargs: Any) -> None:
+    def _on_done(self) -> None:
         failure = self._inner.exception(0)
         if failure is not None:
             self.set_exception(failure)

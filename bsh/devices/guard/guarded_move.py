@@ -14,9 +14,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from bsh.devices.guard.after_callbacks import after_callbacks
+from bsh.devices.guard.guarded_motion import LOST, GuardedMotion, shown
+from bsh.devices.guard.guarded_status import reason
 from bsh.devices.guard.overseer import LOOK_EVERY_S, overseer
-from bsh.devices.status import Status
-from bsh.errors import DeviceError
 
 __all__ = ["GuardedMove"]
 
@@ -31,11 +32,8 @@ ANSWER_WITHIN_S = 0.5
 FRACTION = 0.5
 """Without a tolerance for the motor, and without a sign of a stop: with less of the way done, it has not arrived."""
 
-STEPS = 20
-"""Without a tolerance for the motor: so many times its last decimal is near enough."""
 
-
-class GuardedMove(Status):
+class GuardedMove(GuardedMotion):
     """A move of a motor record that is done when the motor is where it was sent.
 
     Parameters
@@ -53,39 +51,23 @@ class GuardedMove(Status):
     """
 
     __slots__ = (
-        "_began_at", "_changed_at", "_inner", "_lost", "_said_done_at", "_seen", "_stall_s", "_start", "_stopped",
-        "_subscriptions", "_tolerance", "_unit", "_was_asked",
+        "_began_at", "_changed_at", "_lost", "_said_done_at", "_stopped", "_subscriptions", "_was_asked",
     )  # fmt: skip
 
     def __init__(
         self, motor: Any, target: float, inner: Any, *, stall_s: float | None, tolerance: float | None
     ) -> None:
-        super().__init__(obj=motor, target=target)
-        self._inner = inner
-        self._stall_s = stall_s
-        self._tolerance = tolerance
+        super().__init__(motor, target, inner, stall_s=stall_s, tolerance=tolerance)
         self._start = self._seen = _last_position(motor)
-        self._unit = f" {motor.egu or ''}".rstrip()  # kept: a motor that is lost cannot be asked
+        self._unit = motor.egu or ""
         self._began_at = self._changed_at = time.monotonic()
         self._said_done_at: float | None = None
         self._stopped = self._lost = self._was_asked = False
         self._subscriptions: list[tuple[Any, int]] = []
         self._follow(motor.motor_done_move, self._on_connection, motor.motor_done_move.SUB_META)
         self._follow(motor.motor_stop, self._on_stop, motor.motor_stop.SUB_VALUE)
-        inner.add_callback(self._on_done)
+        inner.add_callback(lambda _: after_callbacks(self._on_done))
         overseer.watch(self)
-
-    def watch(self, watcher: Callable[..., Any]) -> None:
-        """Call a function while the motor moves, as the motor's own status does.
-
-        Parameters
-        ----------
-        watcher : callable
-            Takes ophyd's keywords: name, current, initial, target, unit, precision, fraction...
-        """
-        watch = getattr(self._inner, "watch", None)
-        if watch is not None:
-            watch(watcher)
 
     def look(self, now: float) -> bool:
         """Judge the move as it stands; return whether it is over.
@@ -99,7 +81,7 @@ class GuardedMove(Status):
             return True
         motor = self.obj
         if self._lost or not motor.motor_done_move.connected:
-            self._fail("its connection was lost, and it may be moving still: see that its IOC runs")
+            self._fail(LOST)
             return True
         position = _last_position(motor)
         if position != self._seen:
@@ -108,22 +90,12 @@ class GuardedMove(Status):
             return self._judge(now, position)
         return self._is_refused(now) or self._is_stalled(now)
 
-    def give_up(self, error: Exception) -> None:
-        """Fail: the move cannot be judged.
-
-        Parameters
-        ----------
-        error : Exception
-            What happened when it was looked at.
-        """
-        self._fail(f"it could not be watched ({_reason(error)})")
-
     def _is_stalled(self, now: float) -> bool:
         if self._stall_s is None or now - self._changed_at <= self._stall_s:
             return False
         with suppress(Exception):  # it does not answer: stopping it is worth a try
             self.obj.motor_stop.put(1, wait=False)
-        self._fail(f"nothing has changed for {self._stall_s:g} s; it was told to stop")
+        self._fail(self._stalled())
         return True
 
     def _is_refused(self, now: float) -> bool:
@@ -135,9 +107,10 @@ class GuardedMove(Status):
         if self._seen != self._start or not self._rests():
             return False
         kept = motor.user_setpoint.get(use_monitor=False, timeout=ANSWER_WITHIN_S)
-        if abs(kept - self.target) <= self._steps():
+        if abs(kept - self.target) <= self._a_few_steps():
             return False
-        self._fail(f"its record keeps the target {_shown(kept)}{self._unit}{self._limits()}")
+        unit = f" {self._unit}".rstrip()
+        self._fail(f"its record keeps the target {shown(kept)}{unit}{self._limits()}")
         return True
 
     def _limits(self) -> str:
@@ -146,7 +119,7 @@ class GuardedMove(Status):
             signal.get(use_monitor=False, timeout=ANSWER_WITHIN_S)
             for signal in (motor.low_limit_travel, motor.high_limit_travel)
         )
-        return "" if low <= self.target <= high else f", with limits from {_shown(low)} to {_shown(high)}"
+        return "" if low <= self.target <= high else f", with limits from {shown(low)} to {shown(high)}"
 
     def _rests(self) -> bool:
         """Ask the record, not its monitors, whether it says that it is done."""
@@ -157,7 +130,7 @@ class GuardedMove(Status):
         failure = self._inner.exception(0)
         complaint = _complaint(self.obj) if failure is not None else ""
         if failure is not None and (complaint or not self._stopped):
-            self._fail(complaint or f"its record reports a failure ({_reason(failure)})")
+            self._fail(complaint or f"its record reports a failure ({reason(failure)})")
             return True
         missing = None if position is None else abs(position - self.target)
         if missing is not None and missing <= self._exactly():
@@ -192,12 +165,11 @@ class GuardedMove(Status):
         self.set_finished()
         self._leave()
 
-    def _steps(self) -> float:
-        precision = getattr(self.obj, "precision", None)
-        return float(STEPS * 10.0 ** -(precision if isinstance(precision, int) and precision > 0 else 3))
+    def _a_few_steps(self) -> float:
+        return self._steps(getattr(self.obj, "precision", None))
 
     def _exactly(self) -> float:
-        return self._steps() if self._tolerance is None else self._tolerance
+        return self._a_few_steps() if self._tolerance is None else self._tolerance
 
     def _roughly(self) -> float:
         if self._tolerance is not None:
@@ -205,21 +177,12 @@ class GuardedMove(Status):
         return 0.0 if self._start is None else FRACTION * abs(self.target - self._start)
 
     def _fail(self, why: str) -> None:
-        motor, unit = self.obj, self._unit
-        places = [f"it was sent from {_shown(self._start)} to {_shown(self.target)}{unit}"]
-        if self._seen is not None:
-            places.append(f"and was last seen at {_shown(self._seen)}{unit}")
-        self.set_exception(
-            DeviceError(
-                f"{motor.name} did not arrive: {why} ({' '.join(places)})",
-                hint=f"look where it is: wm {motor.name}",
-            )
-        )
+        super()._fail(why)
         self._leave()
 
     # from threads of the control system: note it, and have it looked at
 
-    def _on_done(self, *args: Any, **kwargs: Any) -> None:
+    def _on_done(self) -> None:
         self._said_done_at = time.monotonic()
         overseer.ring()
 
@@ -255,11 +218,3 @@ def _complaint(motor: Any) -> str:
             return f"it is on its {name} limit switch"
     severity = motor.user_readback.alarm_severity
     return f"its readback is in alarm ({getattr(severity, 'name', severity)})" if severity else ""
-
-
-def _shown(value: Any) -> str:
-    return "?" if value is None else f"{value:.6g}"
-
-
-def _reason(failure: BaseException) -> str:
-    return str(failure) or type(failure).__name__

@@ -113,7 +113,7 @@ class HardwareGuard:
         status : Status
             What that returned.
         """
-        if self._kind(device) in (_Kind.OTHER, _Kind.ASYNC) or status.done:
+        if self._kind(device) in (_Kind.OTHER, _Kind.ASYNC) or (status.done and not _puts(device)):
             return status
         if verb != "trigger":
             return GuardedAction(device, f"finish its {verb}()", status)
@@ -139,6 +139,11 @@ class HardwareGuard:
             kind = _Kind.ASYNC if is_asynchronous(device) else _kind_of(type(device))
             self._kinds[type(device)] = kind
         return kind
+
+
+def _puts(device: Any) -> bool:
+    """Tell whether a device may have told its IOC something, and ophyd be busy with the answer."""
+    return hasattr(device, "walk_signals") and getattr(device, "trigger_signals", None) != []
 
 
 def _kind_of(cls: type) -> _Kind:
