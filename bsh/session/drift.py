@@ -190,6 +190,18 @@ class Drift:
         self._told |= {(one.name, one.now) for one in found}
         return list(found)
 
+    def last_known(self, axis: Any) -> Any:
+        """Return where an axis was when that was known last, as text with its age; None where it never was.
+
+        Parameters
+        ----------
+        axis : device
+            One that cannot say where it is.
+        """
+        from .last_known import last_known
+
+        return last_known(axis, self._known)
+
     def settle(self) -> list[Moved]:
         """Take it that all axes are where they should be; return those that somebody else had moved."""
         moved = self.look()

@@ -8,6 +8,7 @@ from typing import Any
 
 from bsh.commands import is_axis, limits_of, position_of, precision_of, units_of
 from bsh.commands.columns import format_value
+from bsh.devices.epics import is_connected
 from bsh.devices.traversal import labels_of
 from bsh.session import Session
 
@@ -18,7 +19,7 @@ STEPS = 200
 
 
 def device_card(device: Any, session: Session) -> str:
-    """Return a few lines about an axis; nothing for what is none, or cannot be read now.
+    """Return a few lines about an axis; nothing for what is none.
 
     Parameters
     ----------
@@ -27,8 +28,11 @@ def device_card(device: Any, session: Session) -> str:
     session : Session
         Whose journal and locks.
     """
-    if isinstance(device, type) or not is_axis(device) or getattr(device, "connected", True) is False:
+    if isinstance(device, type) or not is_axis(device):
         return ""
+    if not is_connected(device):
+        known = session.drift.last_known(device)
+        return f"{device.name}: not connected{'' if known is None else f'; {known}'}"
     try:
         return "\n".join(_lines(device, session))
     except Exception:  # its repr says what it is, all the same

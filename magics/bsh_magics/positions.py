@@ -10,7 +10,7 @@ import fnmatch
 import math
 import threading
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from time import monotonic
 from typing import Annotated, Any
@@ -22,6 +22,7 @@ from bsh.commands import (
     Names,
     Words,
     axes_of,
+    axis_named,
     command,
     described,
     limits_of,
@@ -108,11 +109,16 @@ def _with_remarks(session: CommandSession, rows: Sequence[Position]) -> tuple[Po
         one.name: one
         for one in session.drift.look({row.name for row in rows if isinstance(row.value, int | float)})
     }
-    remarks = [(row, [str(words[row.name]) for words in (locks, moved) if row.name in words]) for row in rows]
-    return tuple(
-        replace(row, note="; ".join([*told, *([row.note] if row.note else [])])) if told else row
-        for row, told in remarks
-    )
+    return tuple(_with_remark(session, row, locks, moved) for row in rows)
+
+
+def _with_remark(session: CommandSession, row: Position, *words: Mapping[str, Any]) -> Position:
+    told = [str(each[row.name]) for each in words if row.name in each]
+    told += [row.note] if row.note else []
+    axis = axis_named(row.name, session.devices) if row.value is None else None
+    known = None if axis is None else session.drift.last_known(axis)
+    told += [] if known is None else [str(known)]
+    return replace(row, note="; ".join(told))
 
 
 @command(group="where", examples=["wm {motor}"])
@@ -213,14 +219,17 @@ class _Reading:
         self._thread.start()
 
     def _run(self) -> None:
+        lost = Position(self._name, state="offline", note="not connected")
         try:
-            self._row = _read(self._name, self._device)
+            # one that is not connected may tell what it knew before
+            self._row = _read(self._name, self._device) if is_connected(self._device) else lost
         except DeviceOffline as error:
             self._row = Position(
                 self._name, state="offline", note=getattr(self._device, "reason", error.message)
             )
         except Exception as error:
-            self._row = Position(self._name, state="error", note=str(error) or type(error).__name__)
+            failed = Position(self._name, state="error", note=str(error) or type(error).__name__)
+            self._row = failed if is_connected(self._device) else lost
         finally:
             self._done.set()
 

@@ -1,5 +1,6 @@
 """wa and wm."""
 
+import re
 import threading
 import time
 
@@ -129,3 +130,28 @@ def test_wm_of_an_offline_motor_says_so(session):
 def test_wa_w_needs_a_terminal(session):
     with pytest.raises(CommandError, match="-w needs a terminal"):
         session.run("wa -w")
+
+
+class Losable(SimMotor):
+    """A motor whose network may be cut: it goes on telling what it knew."""
+
+    connected = True
+
+
+def test_a_position_that_nobody_can_tell_now_is_not_shown_but_as_what_was_known_with_its_age(run, session):
+    session.devices["und"] = und = Losable("und", units="mm", precision=2)
+    session.namespace["und"] = und
+    session.run("mv und 1.5")
+    assert run("wa und").plain().splitlines()[-1].split() == ["user", "1.50"]
+    und.connected = False
+    for line in ("wa und", "wm und", "wa -v und"):
+        told = run(line).plain()
+        assert "?" in told, line
+        assert re.search(r"not connected; last known at 1\.50*, \d s ago", told), line
+    offline = session.devices["und"] = OfflineDevice(
+        "und", "no answer within 2 s", labels=["motors"], device=und
+    )
+    assert re.search(r"und: no answer within 2 s; last known at 1\.50*, \d s ago", run("wa und").plain())
+    session.devices["never"] = OfflineDevice("never", "no answer within 2 s", labels=["motors"])
+    assert run("wa never").plain().splitlines()[-1] == "never: no answer within 2 s"
+    assert offline.device is und
