@@ -27,6 +27,11 @@ class Argument:
         Why the text cannot be read.
     known : callable, optional
         Returns the names that the text could have meant, for hints.
+
+    Attributes
+    ----------
+    is_given : bool
+        Whether it is a value from Python, which evaluates to itself for ever.
     """
 
     def __init__(
@@ -41,6 +46,7 @@ class Argument:
         self.text = text
         self.option = option
         self.problem = problem
+        self.is_given = False
         self._thunk = thunk
         self._known = known
         self._evaluated = False
@@ -58,7 +64,9 @@ class Argument:
         """
         name = getattr(value, "name", None)
         text = name if isinstance(name, str) else value if isinstance(value, str) else repr(value)
-        return cls(text, lambda: value)
+        argument = cls(text, lambda: value)
+        argument.is_given = True
+        return argument
 
     @property
     def fault(self) -> Exception | None:

@@ -36,6 +36,7 @@ from bsh_magics import (
     tools,
     tweaking,
     undoing,
+    waiting,
 )
 from bsh_magics.extension import load_ipython_extension, unload_ipython_extension
 
@@ -67,6 +68,7 @@ COMMANDS = [
     *editing.COMMANDS,
     *configuring.COMMANDS,
     *tools.COMMANDS,
+    *waiting.COMMANDS,
     *suspending.COMMANDS,
     *reconnecting.COMMANDS,
     *safety.COMMANDS,

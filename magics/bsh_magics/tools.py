@@ -1,4 +1,4 @@
-"""Small things: ``p``, ``sleep``, ``waitfor``, ``stopall``, ``lsdef``, ``prdef``, ``hi``."""
+"""Small things: ``p``, ``sleep``, ``stopall``, ``lsdef``, ``prdef``, ``hi``."""
 
 from __future__ import annotations
 
@@ -26,15 +26,14 @@ from bsh.commands import (
     units_of,
 )
 from bsh.commands.argument_types import NumberType
-from bsh.commands.columns import align, format_duration, format_value
+from bsh.commands.columns import align, format_value
 from bsh.commands.reports import Listing, Text
 from bsh.commands.values import is_device
 from bsh.errors import CommandError, UsageError
 
-__all__ = ["COMMANDS", "hi", "lsdef", "p", "prdef", "sleep", "stopall", "waitfor"]
+__all__ = ["COMMANDS", "hi", "lsdef", "p", "prdef", "sleep", "stopall"]
 
 STOP_TIMEOUT_S = 2.0
-POLL_S = 0.05
 
 
 class AnyValues(ArgumentType):
@@ -59,17 +58,6 @@ class AnyValues(ArgumentType):
         return f"{name}..."
 
 
-class ConditionType(ArgumentType):
-    """An expression that is evaluated again and again."""
-
-    completes = "counters"
-
-    def convert(self, argument: Argument, session: CommandSession, prior: Sequence[Any]) -> Any:
-        """Return the argument itself, once it could be evaluated."""
-        argument.evaluate()
-        return argument
-
-
 @command(group="tools", examples=["p {motor}", "p {motor}/2 {motor2}"])
 def p(session: CommandSession, values: Annotated[Sequence[str], AnyValues()]) -> Text:
     """Print values; a device means its position."""
@@ -88,25 +76,6 @@ def sleep(session: CommandSession, seconds: Annotated[float, NumberType(minimum=
     from bsh.plan_stubs import sleep as wait
 
     return wait(seconds)
-
-
-@command(group="tools", examples=["waitfor {motor} < 5", "waitfor {motor} < 5 10"])
-def waitfor(
-    session: CommandSession,
-    condition: Annotated[Any, ConditionType()],
-    timeout: Annotated[float | None, NumberType(minimum=0, units="s")] = None,
-) -> Text:
-    """Wait until something is so, at most timeout seconds.
-
-    Without blanks next to the operator or with them: waitfor ring.current > 60.
-    """
-    began = time.monotonic()
-    while not condition.again():
-        waited = time.monotonic() - began
-        if timeout is not None and waited >= timeout:
-            raise CommandError(f"waitfor: {condition.text} is not so after {format_duration(waited)}")
-        time.sleep(POLL_S)
-    return Text(f"{condition.text} after {format_duration(time.monotonic() - began)}")
 
 
 @command(group="tools", examples=["stopall"])
@@ -240,4 +209,4 @@ def hi(
     return Text("\n".join(align([[str(i), line] for i, line in enumerate(lines, 1)], left=(1,))))
 
 
-COMMANDS = [p, sleep, waitfor, stopall, lsdef, prdef, hi]
+COMMANDS = [p, sleep, stopall, lsdef, prdef, hi]

@@ -88,6 +88,7 @@ class _Tweak:
         self._starts = [float(resting_place(motor)) for motor in self._axes]
         self._seconds = seconds
         self._counted = [_Counted() for _ in self._axes]
+        self._moving_s = 0.0
         self._at = 0
         self._note = ""
         self._typed: str | None = None
@@ -101,7 +102,7 @@ class _Tweak:
         """Obey keys until one of them leaves."""
         from bsh.shell.keys import KeyReader, single_keys
 
-        keys, began = KeyReader(), monotonic()
+        keys = KeyReader()
         with (
             single_keys(sys.stdin.fileno()),
             in_place(self._session, self._lines, self._press_meanwhile) as screen,
@@ -117,7 +118,7 @@ class _Tweak:
                 AxisMove(axis.name, start, start, position_of(axis), units_of(axis), precision_of(axis))
                 for axis, start in zip(self._axes, self._starts)
             ),
-            monotonic() - began,
+            self._moving_s,
         )
 
     # -- keys --------------------------------------------------------------------------------------
@@ -185,8 +186,10 @@ class _Tweak:
     def _go(self, target: float) -> None:
         from bsh.plan_stubs import mv
 
-        motor = self._motor
-        if self._run(lambda: mv(motor, target), f"tw {motor.name}") is not None and self._seconds is not None:
+        motor, began = self._motor, monotonic()
+        has_arrived = self._run(lambda: mv(motor, target), f"tw {motor.name}") is not None
+        self._moving_s += monotonic() - began
+        if has_arrived and self._seconds is not None:
             self._count()
 
     def _count(self) -> None:

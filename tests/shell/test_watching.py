@@ -24,3 +24,13 @@ def test_wa_w_typed_while_a_scan_runs_is_refused_and_the_scan_goes_on(shell):
     shell.send("wa -w\r")
     shell.wait("-w: not while a plan runs")
     shell.wait_prompt()
+
+
+@pytest.mark.terminal
+def test_waiting_says_for_what_and_ctrl_c_ends_it(shell):
+    shell.start("waitstable th 5 0.1 3")
+    shell.wait(r"waiting [\d.]+ s for 5\.0000 deg \+- 0\.1: th 0\.0000 deg, outside")
+    shell.interrupt()
+    shell.wait("interrupted")
+    shell.wait_prompt()
+    assert shell.count("waiting") == 0
