@@ -26,6 +26,9 @@ __all__ = ["DryRun", "Preflight", "look_ahead"]
 MOST_SECONDS = 2.0
 """A plan is looked at for so long, in seconds; what comes later is checked when it is there."""
 
+MOST_MESSAGES = 900_000
+"""So many messages of a plan that says how many points it has are looked at; a simulation gives up soon after."""
+
 BRIGHT = 1e9
 """What a detector reads when it is asked how a plan depends on its data."""
 
@@ -236,13 +239,16 @@ class _Walk:
                 if self._bright and msg.command in ("read", "read_together"):
                     answer = _bright(msg, answer)
                 count += 1
-                if count % 1000 == 0 and time.monotonic() > deadline:
+                if count % 1000 == 0 and self._is_enough(count, deadline):
                     self.cut = True
                     return None
         except StopIteration as end:
             return end.value
         finally:
             self._plan.close()
+
+    def _is_enough(self, count: int, deadline: float) -> bool:
+        return time.monotonic() > deadline or (count >= MOST_MESSAGES and self.planned is not None)
 
     def _note_run(self, msg: Msg) -> None:
         """Remember how many points a run will have; of a plan with several runs this does not tell much."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-import time
 import traceback
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -51,13 +50,15 @@ def _lines(session: CommandSession, known: Preflight) -> Iterator[str]:
     if known.axes is None and known.num_points is None and known.seconds is None:
         yield "not known: the plan cannot be looked at before it runs (it was made already, or looks at its data)"
         return
-    parts = [] if not known.num_points else [f"{known.num_points} points"]
+    parts = [] if not known.num_points else [f"{known.num_points:,} points"]
     if known.seconds is None:
         parts.append("goes on until it is stopped")
     else:
         parts.append(f"at least {format_duration(known.seconds)}")
         if known.ends_at is not None:
-            parts.append(f"ends {time.strftime('%H:%M:%S', time.localtime(known.ends_at))} at the earliest")
+            from bsh.display.times import clock_time
+
+            parts.append(f"ends {clock_time(known.ends_at, known.started_at)} at the earliest")
     parts.append("1 move" if known.moves == 1 else f"{known.moves} moves")
     yield ", ".join(parts)
     if known.travel:

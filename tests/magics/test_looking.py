@@ -1,5 +1,6 @@
 """dry and why."""
 
+import re
 import sys
 
 import pytest
@@ -57,6 +58,20 @@ def test_dry_says_what_is_wrong(session, line, error, text):
     with pytest.raises(error, match=text):
         session.run(line)
     assert session.devices["th"].position == 0.0
+
+
+def test_a_scan_too_long_to_be_looked_at_whole_has_points_time_and_the_day_on_which_it_ends(run, monkeypatch):
+    from bsh.session import preflight
+    from bsh.simulators import world
+
+    monkeypatch.setattr(preflight, "MOST_SECONDS", 600.0)
+    monkeypatch.setattr(preflight, "MOST_MESSAGES", 2_000)
+    monkeypatch.setattr(world, "MAX_MESSAGES", 4_000)
+    first, *_, last = run("dry loopscan 1e6 1").plain().splitlines()
+    assert re.match(
+        r"1,000,000 points, at least 277 h \d\d m, ends \d+ \w+ \d\d:\d\d at the earliest, 0 moves", first
+    )
+    assert re.match(r"only [\d,]+ of its 1,000,000 points were looked at", last)
 
 
 def test_after_a_dry_run_plans_run_again(session):
