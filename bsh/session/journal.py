@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from bsh.errors import StoreError
+from bsh.store.filesystem import filesystem_type, journal_mode
 
 __all__ = ["Change", "ChangeKind", "Journal", "Note", "Step"]
 
@@ -376,7 +377,7 @@ class Journal:
         if self._connection is None:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self._file, timeout=5.0, check_same_thread=False)
-            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA journal_mode = {journal_mode(filesystem_type(self._file.parent))}")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.executescript(_TABLES)
             if "run" not in {row[1] for row in connection.execute("PRAGMA table_info(notes)")}:

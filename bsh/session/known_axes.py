@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bsh.store.filesystem import filesystem_type, journal_mode
+
 __all__ = ["KnownAxes", "Place"]
 
 FILE = "axes.db"
@@ -170,7 +172,7 @@ class KnownAxes:
         if self._connection is None:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self._file, timeout=2.0, check_same_thread=False)
-            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA journal_mode = {journal_mode(filesystem_type(self._file.parent))}")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.executescript(_TABLES)
             self._connection = connection

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from bsh.errors import StoreError
 from bsh.store.failures import is_corruption, store_error
-from bsh.store.filesystem import filesystem_type, is_network
+from bsh.store.filesystem import filesystem_type, is_network, journal_mode
 from bsh.store.last_good import LastGood, SavedState, restore
 from bsh.store.schema import SCHEMA_VERSION, TEXT_INDEX
 
@@ -207,7 +207,7 @@ class Database:
     def _choose_journal(self, connection: sqlite3.Connection) -> None:
         kind = self._filesystem_type(self.path.parent)
         self.is_on_network = is_network(kind)
-        wanted = "delete" if self.is_on_network else "wal"
+        wanted = journal_mode(kind)
         if self.is_on_network:
             self._warn(
                 f"{self.path} lies on a network file system ({kind}): a rollback journal is used instead of "

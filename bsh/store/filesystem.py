@@ -10,7 +10,7 @@ import os
 import re
 from pathlib import Path
 
-__all__ = ["ENV_VAR", "filesystem_type", "is_network"]
+__all__ = ["ENV_VAR", "filesystem_type", "is_network", "journal_mode"]
 
 _NETWORK = frozenset(
     {
@@ -67,3 +67,14 @@ def is_network(kind: str) -> bool:
         What :func:`filesystem_type` returned.
     """
     return kind in _NETWORK
+
+
+def journal_mode(kind: str) -> str:
+    """Return the journal mode of SQLite that is safe on a file system of this type: ``wal`` or ``delete``.
+
+    Parameters
+    ----------
+    kind : str
+        What :func:`filesystem_type` returned.
+    """
+    return "delete" if is_network(kind) else "wal"

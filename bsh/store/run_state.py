@@ -19,9 +19,7 @@ __all__ = ["PointCounter", "RunState", "search_words"]
 _WORD = re.compile(r"[\w.\-]+")
 _MAX_WORDS_LENGTH = 20_000
 _MAX_SCAN_ID = 2**63 - 1
-_NOT_SEARCHED = frozenset(
-    {"uid", "time", "scan_id", "hints", "versions", "axes_before", "positions_before"}
-)
+_NOT_SEARCHED = frozenset({"uid", "time", "scan_id", "hints", "versions", "axes_before", "positions_before"})
 
 
 def search_words(text: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -167,6 +169,11 @@ def test_a_paused_scan_of_a_shell_without_control_can_be_ended_but_not_resumed(
     assert session.store.runs()[0].reason == "control was lost"
 
 
+def journal_mode(file: Path) -> str:
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        return str(connection.execute("PRAGMA journal_mode").fetchone()[0])
+
+
 def test_on_a_network_file_system_one_shell_is_open_and_says_so(
     make_session: MakeSession, open_other: Callable[..., Other], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,8 +182,13 @@ def test_on_a_network_file_system_one_shell_is_open_and_says_so(
     (notice,) = session.notices
     assert "lies on a network file system" in notice
     assert "one shell at a time has the profile" in notice
+    session.run("mv th 2")
     session.run("ascan th 0 1 20 0.001")
     assert session.store.runs()[0].num_points == 21
+    session.run("undo")
+    databases = sorted(session.folder.glob("*.db"))
+    assert [file.name for file in databases] == ["axes.db", "journal.db", "runs.db"]
+    assert [journal_mode(file) for file in databases] == ["delete"] * 3
     assert open_other().begin.startswith("refused: profile fast may be open in one shell at a time")
 
 
