@@ -16,7 +16,15 @@ from typing import Any, NamedTuple
 
 from bsh.profile import DeviceRef, DeviceSpec, Position, Profile, references
 
-__all__ = ["SimulatedProfile", "is_simulated", "isolate", "simulated", "uses_of"]
+__all__ = [
+    "SimulatedProfile",
+    "is_simulated",
+    "isolate",
+    "kind_of_class",
+    "settings_of",
+    "simulated",
+    "uses_of",
+]
 
 EMPTIED = (
     "EPICS_CA_ADDR_LIST", "EPICS_CA_NAME_SERVERS", "EPICS_PVA_ADDR_LIST", "EPICS_PVA_NAME_SERVERS", "TANGO_HOST",
@@ -26,6 +34,7 @@ EMPTIED = (
 SWITCHED_OFF = ("EPICS_CA_AUTO_ADDR_LIST", "EPICS_PVA_AUTO_ADDR_LIST")
 
 TWIN = "bsh.devices.sim.twin.twin"
+TWINS_OF_FACTORY = "bsh.session.sim_factories.twins_of"
 OWN = ("bsh.devices.sim.", "ophyd.sim.")
 """What is simulated already stays as it is."""
 
@@ -133,7 +142,8 @@ class _Twins:
         axis = next((spec for spec, kind in kinds if kind == "motor"), None)
         plain = [self._twin(spec, kind, axis) for spec, kind in kinds if kind not in COUNTING]
         counters = [self._twin(spec, kind, axis) for spec, kind in kinds if kind in COUNTING]
-        devices = (*plain, *counters, *kept)  # counters refer to what stands before them
+        # counters refer to what stands before them; factories bring what is not there yet
+        devices = (*plain, *counters, *kept, *self._factories((*plain, *counters, *kept)))
         for (factory, kind), names in self._guessed.items():
             self._notices.append(f"no twin of {factory} is known: {', '.join(names)} ({kind}, a guess)")
         return SimulatedProfile(replace(profile, devices=devices), self._notices)
@@ -141,34 +151,40 @@ class _Twins:
     def _brought_by_factories(self) -> Iterator[DeviceSpec]:
         """Yield an entry for each name that the profile uses and only a factory could bring."""
         specs = self._profile.devices
-        factories = [spec for spec in specs if spec.name is None and not is_simulated(spec)]
+        factories = _factories_of(self._profile)
         if not factories:
             return
-        self._notices += [
-            f"{spec.position}: {spec.factory} is not called; what it makes has a twin where the profile names it"
-            for spec in factories
-        ]
         known = {spec.name for spec in specs} | set(self._profile.aliases)
         for ref in self._uses:
             if ref.name not in known:
                 known.add(ref.name)
                 yield DeviceSpec(factories[0].factory, ref.name, {}, (), ref.position, ref.position)
 
+    def _factories(self, twins: Iterable[DeviceSpec]) -> Iterator[DeviceSpec]:
+        """Yield an entry for each factory: it brings twins of what the profile does not name."""
+        from .sim_factories import plain
+
+        names = [spec.name for spec in twins if spec.name is not None]
+        for spec in _factories_of(self._profile):
+            keywords = {
+                "factory": spec.factory,
+                "keywords": plain(spec.keywords),
+                "but": names,
+                "labels": spec.labels,
+                "facts": self._facts,
+            }
+            yield spec._replace(
+                factory=TWINS_OF_FACTORY, keywords=MappingProxyType(keywords), keyword_positions={}, labels=()
+            )
+
     def _kind(self, spec: DeviceSpec) -> str:
         assert spec.name is not None
         if self._is_shutter(spec.name, ""):
             return "shutter"
-        known = KNOWN.get(spec.factory) or KNOWN.get(_without_module(spec.factory))
-        if known is not None:
-            return known
-        for label in spec.labels:
-            if label in LABELS:
-                return self._note(spec, LABELS[label])
-        last = spec.factory.rpartition(".")[2]
-        for word, kind in WORDS:
-            if last.endswith(word):
-                return self._note(spec, kind)
-        return self._guess(spec)
+        kind = kind_of_class(spec.factory, spec.labels)
+        if kind is None:
+            return self._guess(spec)
+        return kind if _is_known(spec.factory) else self._note(spec, kind)
 
     def _guess(self, spec: DeviceSpec) -> str:
         assert spec.name is not None
@@ -223,21 +239,13 @@ class _Twins:
 
     def _settings(self, name: str, path: str, kind: str, written: Mapping[str, Any]) -> dict[str, Any]:
         known = self._facts.get(f"{name}.{path}" if path else name, {})
-        if kind == "motor":
-            given = {
-                twins: written[own] for own, twins in MOTOR_KEYWORDS.items() if _is_plain(written.get(own))
-            }
-            given = {key: known[key] for key in MOTOR_KEYWORDS.values() if key in known} | given
-            position = {"position": known["value"]} if isinstance(known.get("value"), int | float) else {}
-            return {"velocity": VELOCITY, "acceleration": 0.1, **position, **given}
         if kind == "shutter":
             assert self._profile.shutter is not None
             return {"open_value": self._profile.shutter.open}
+        settings = settings_of(kind, known, written)
         if kind == "signal":
-            units = {"units": known["units"]} if known.get("units") else {}
-            default = "" if written.get("string") else 0.0
-            return {"value": self._good_value(name, path, known.get("value", default)), **units}
-        return {}
+            settings["value"] = self._good_value(name, path, settings["value"])
+        return settings
 
     def _good_value(self, name: str, path: str, otherwise: Any) -> Any:
         """Return a value at which no suspender of the profile holds scans."""
@@ -272,6 +280,57 @@ class _Twins:
         profile = self._profile
         watched = (*profile.monitors, *profile.toolbar, *(spec.signal for spec in profile.suspenders))
         return any((ref.name, ref.attribute) == (name, path) for ref in watched)
+
+
+def _factories_of(profile: Profile) -> list[DeviceSpec]:
+    return [spec for spec in profile.devices if spec.name is None and not is_simulated(spec)]
+
+
+def kind_of_class(dotted: str, labels: Iterable[str]) -> str | None:
+    """Return what kind of twin a device has, by its class, its labels, or the last word of the class's name.
+
+    Parameters
+    ----------
+    dotted : str
+        The class.
+    labels : iterable of str
+        Of the device.
+    """
+    if _is_known(dotted):
+        return KNOWN.get(dotted) or KNOWN[_without_module(dotted)]
+    last = dotted.rpartition(".")[2]
+    found = [LABELS[label] for label in labels if label in LABELS]
+    found += [kind for word, kind in WORDS if last.endswith(word)]
+    return found[0] if found else None
+
+
+def _is_known(dotted: str) -> bool:
+    return dotted in KNOWN or _without_module(dotted) in KNOWN
+
+
+def settings_of(
+    kind: str, known: Mapping[str, Any], written: Mapping[str, Any] = MappingProxyType({})
+) -> dict[str, Any]:
+    """Return the keywords of a twin: what the profile says, else what was known last.
+
+    Parameters
+    ----------
+    kind : str
+        Of the twin.
+    known : mapping
+        Units, limits, velocity, precision, value.
+    written : mapping, optional
+        Keywords of the profile.
+    """
+    if kind == "motor":
+        given = {twins: written[own] for own, twins in MOTOR_KEYWORDS.items() if _is_plain(written.get(own))}
+        given = {key: known[key] for key in MOTOR_KEYWORDS.values() if key in known} | given
+        position = {"position": known["value"]} if isinstance(known.get("value"), int | float) else {}
+        return {"velocity": VELOCITY, "acceleration": 0.1, **position, **given}
+    if kind == "signal":
+        units = {"units": known["units"]} if known.get("units") else {}
+        return {"value": known.get("value", "" if written.get("string") else 0.0), **units}
+    return {}
 
 
 def uses_of(profile: Profile) -> Iterator[DeviceRef]:

@@ -184,8 +184,59 @@ def test_what_only_a_factory_could_bring_has_a_twin_where_it_is_named(make_sessi
         sim=True,
     )
     assert set(session.devices) == {"eiger", "phi"}
-    assert any("not.installed.all_motors is not called" in notice for notice in session.notices)
+    assert any(
+        "not.installed.all_motors cannot be called without its hardware" in notice
+        and "No module named 'not'" in notice
+        for notice in session.notices
+    ), session.notices
     session.run("ct 0.01")
+
+
+FACTORIES = """\
+import os
+from bsh.devices.sim import SimDetector, SimMotor, SimSignal
+
+class Stage(SimMotor):
+    pass
+
+def slits(prefix, base):
+    print("noise", os.environ["EPICS_CA_ADDR_LIST"])
+    assert base.name == "th"
+    made = [Stage(name=f"{prefix}_{blade}", units="m", labels=["slits"]) for blade in ("top", "bottom")]
+    return [*made, SimDetector(name=f"{prefix}_diode"), SimSignal(name=f"{prefix}_ready")]
+
+class Table(SimDetector):
+    component_names = ("x",)
+    def __init__(self, name):
+        super().__init__(name)
+        self.x = SimMotor(name=f"{name}_x", parent=self)
+
+def hutch():
+    return {"door": SimSignal(name="d"), "s1_top": SimMotor(name="s1_top"), "table": Table("table")}
+"""
+
+
+def test_what_a_factory_makes_has_twins_though_the_profile_does_not_name_it(
+    make_session: MakeSession, tmp_path: Path
+) -> None:
+    (tmp_path / "own_factories.py").write_text(FACTORIES)
+    KnownAxes(tmp_path / "home" / "eh1").note_facts(
+        {"s1_top": {"units": "mm", "limits": [-5, 5], "value": 2.5}}
+    )
+    session = make_session(
+        base="profile: eh1\ndevices:\n  ophyd.EpicsMotor: [{name: th, prefix: X}]\n"
+        "  own_factories.slits: [{prefix: s1, base: $th, labels: [motors]}]\n  own_factories.hutch: [{}]\n"
+        "counters: {default: [s1_diode]}\n",
+        sim=True,
+    )
+    assert {type(device).__module__.partition(".")[0] for device in session.devices.values()} == {"bsh"}
+    assert set(session.devices) == {"th", "s1_top", "s1_bottom", "s1_diode", "s1_ready", "door", "table"}
+    top = session.devices["s1_top"]
+    assert isinstance(top, SimMotor)
+    assert type(top) is SimMotor
+    assert (top.egu, top.limits, top.position) == ("mm", (-5.0, 5.0), 2.5)
+    assert top._ophyd_labels_ == {"motors", "slits"}
+    session.run("a2scan s1_bottom 0 1 table.x 0 1 2 0.01")
 
 
 def test_simulated_and_real_state_are_apart(make_session: MakeSession, tmp_path: Path) -> None:
