@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bsh.errors import BshError, ProfileError, RunNotFound, StoreError
+from bsh.errors import BshError, CommandError, ProfileError, RunNotFound, StoreError
 
 from .options import Settings
 
@@ -172,8 +172,8 @@ def export_scan(
         export_run(run, format_, output if output is not None else sys.stdout)
 
 
-def import_files(settings: Settings, files: Sequence[Path], profile: str | None) -> None:
-    """Take the runs of files into the library of a profile.
+def import_files(settings: Settings, files: Sequence[Path], profile: str | None) -> int:
+    """Take the runs of files into the library of a profile; return 1 where a file could not be read.
 
     Parameters
     ----------
@@ -189,9 +189,15 @@ def import_files(settings: Settings, files: Sequence[Path], profile: str | None)
 
     path = _chosen_store(settings, profile)
     path.parent.mkdir(parents=True, exist_ok=True)
+    code = 0
     with RunStore(path, profile=path.parent.name) as store:
         for file in files:
-            click.echo(f"{file}: {take_in(store, read_documents(file), str(file))}")
+            try:
+                click.echo(f"{file}: {take_in(store, read_documents(file), str(file))}")
+            except CommandError as error:  # the other files are still worth taking
+                click.echo(f"{error.message}{f'. {error.hint}' if error.hint else ''}", err=True)
+                code = 1
+    return code
 
 
 # -- which stores ------------------------------------------------------------------------------------

@@ -229,7 +229,7 @@ def import_(settings: Settings, files: tuple[Path, ...], profile: str | None) ->
     """
     from .library import import_files
 
-    import_files(settings, files, profile)
+    click.get_current_context().exit(import_files(settings, files, profile))
 
 
 @click.command()

@@ -16,7 +16,11 @@ from bsh.errors import CommandError
 from bsh.export.extras import needed_for
 from bsh.protocols import Document
 
-__all__ = ["read_json_documents", "read_msgpack_documents"]
+__all__ = ["TornFileError", "read_json_documents", "read_msgpack_documents"]
+
+
+class TornFileError(CommandError):
+    """A file ends in the middle of a document."""
 
 
 def read_json_documents(path: Path) -> Iterator[tuple[str, Document]]:
@@ -31,6 +35,8 @@ def read_json_documents(path: Path) -> Iterator[tuple[str, Document]]:
     ------
     CommandError
         A line is no document; names it.
+    TornFileError
+        The last line is not whole, as a crash leaves it.
     """
     with path.open(encoding="utf-8") as file:
         if _begins_an_array_of_documents(file.readline()):
@@ -60,6 +66,8 @@ def _json(path: Path, where: str, text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
+        if where.startswith("line ") and not text.endswith("\n"):
+            raise TornFileError(f"{where}, the last one, is not whole") from error
         raise CommandError(f"{path}, {where}: this is no JSON: {error}") from error
 
 

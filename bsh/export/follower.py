@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bsh.errors import BshError, StoreError
-from bsh.export.taking_in import IMPORTED
 from bsh.protocols import Document
 from bsh.store import StoredDocument
-from bsh.store.summary import INTERRUPTED
+from bsh.store.summary import IMPORTED, INTERRUPTED
 
 __all__ = ["Follower", "RunWriter"]
 

@@ -19,6 +19,7 @@ __all__ = ["is_spec_file", "read_spec_documents"]
 
 _NAMESPACE = uuid.UUID("6f6f5ce6-3d5a-4f0c-9b0e-6a2a3b0f7e11")
 _TWO_MOTORS = frozenset({"mesh", "dmesh", "th2th", "a2scan", "d2scan", "hkmesh"})
+_RECIPROCAL = {"hscan": "H", "kscan": "K", "lscan": "L"}
 _NO_MOTOR = frozenset({"ct", "uct", "count", "timescan", "loopscan", "cscan"})
 
 
@@ -76,7 +77,7 @@ def _scans(path: Path) -> Iterator[_Scan]:
     scan: _Scan | None = None
     motors: list[str] = []
     epoch = 0.0
-    spectrum = ""
+    spectrum = row = ""
     with path.open(encoding="utf-8", errors="replace") as file:
         for place, line in enumerate(map(str.rstrip, file)):
             if spectrum or line.startswith("@A"):
@@ -85,6 +86,11 @@ def _scans(path: Path) -> Iterator[_Scan]:
                     if scan is not None:
                         scan.spectra.append(_numbers(spectrum))
                     spectrum = ""
+            elif scan is not None and (row or line[:1] != "#") and line.endswith("\\"):
+                row += line.rstrip("\\") + " "  # a row that goes on in the next line
+            elif row and scan is not None:
+                _take(row + line, scan)
+                row = ""
             elif line.startswith("#S "):
                 if scan is not None:
                     yield scan
@@ -177,14 +183,19 @@ def _documents(scan: _Scan, path: Path) -> Iterator[tuple[str, Document]]:
     )
     words = scan.command.split()
     plan = words[0] if words else "scan"
+    if not scan.labels and scan.rows:
+        scan.labels = [f"column{number}" for number in range(1, len(scan.rows[0]) + 1)]
     rows = [row for row in scan.rows if len(row) == len(scan.labels)]
-    axes = scan.labels[: _count_of_motors(plan, scan.labels)]
-    times = _times(scan, rows)
+    axes = _axes(plan, scan.labels, rows)
+    began = scan.date or scan.epoch
+    times = _times(scan, rows, began)
+    if not scan.date and times and "Epoch" in scan.labels:
+        began = times[0]
     start: Document = {
         "plan_name": plan,
         **scan.metadata,
         "uid": uid,
-        "time": scan.date,
+        "time": began,
         "scan_id": scan.number,
         "command": scan.command,
         "num_points": len(rows),
@@ -199,21 +210,33 @@ def _documents(scan: _Scan, path: Path) -> Iterator[tuple[str, Document]]:
     if scan.comments:
         start["spec_comments"] = scan.comments
     yield "start", start
-    yield from _baseline(scan, uid)
+    yield from _baseline(scan, uid, began)
     if scan.labels:
-        yield from _primary(scan, uid, rows, times, axes)
+        yield from _primary(scan, uid, rows, times, axes, began)
     aborted = any("aborted" in comment.lower() for comment in scan.comments)
     yield (
         "stop",
         {
             "uid": _part(uid, "stop"),
             "run_start": uid,
-            "time": times[-1] if times else scan.date,
+            "time": times[-1] if times else began,
             "exit_status": "abort" if aborted else "success",
             "reason": "",
             "num_events": {"primary": len(rows)},
         },
     )
+
+
+def _axes(plan: str, labels: Sequence[str], rows: Sequence[Sequence[float]]) -> list[str]:
+    """Return the columns that were scanned."""
+    if labels[:1] == ["Pt_No"]:  # of sardana
+        return _axes(plan, labels[1:], [row[1:] for row in rows])
+    if plan in _RECIPROCAL and _RECIPROCAL[plan] in labels:
+        return [_RECIPROCAL[plan]]
+    if plan == "hklscan":  # those of the three that change
+        varied = [label for index, label in enumerate(labels[:3]) if len({row[index] for row in rows}) > 1]
+        return varied or list(labels[:1])
+    return list(labels[: _count_of_motors(plan, labels)])
 
 
 def _count_of_motors(plan: str, labels: Sequence[str]) -> int:
@@ -224,28 +247,33 @@ def _count_of_motors(plan: str, labels: Sequence[str]) -> int:
     return min(digits, epoch)
 
 
-def _times(scan: _Scan, rows: Sequence[Sequence[float]]) -> list[float]:
+def _times(scan: _Scan, rows: Sequence[Sequence[float]], began: float) -> list[float]:
     if "Epoch" in scan.labels:
         column = scan.labels.index("Epoch")
         return [row[column] + (scan.epoch if row[column] < scan.epoch else 0.0) for row in rows]
     step = max(scan.preset or 0.0, 0.0)
-    return [scan.date + (index + 1) * step for index in range(len(rows))]
+    return [began + (index + 1) * step for index in range(len(rows))]
 
 
-def _baseline(scan: _Scan, uid: str) -> Iterator[tuple[str, Document]]:
+def _baseline(scan: _Scan, uid: str, began: float) -> Iterator[tuple[str, Document]]:
     positions = dict(zip(scan.motors, scan.positions))
     if positions:
-        yield "descriptor", _descriptor(uid, "baseline", list(positions), scan.date)
-        yield "event", _event(uid, "baseline", 1, scan.date, positions)
+        yield "descriptor", _descriptor(uid, "baseline", list(positions), began)
+        yield "event", _event(uid, "baseline", 1, began, positions)
 
 
 def _primary(
-    scan: _Scan, uid: str, rows: Sequence[Sequence[float]], times: Sequence[float], axes: Sequence[str]
+    scan: _Scan,
+    uid: str,
+    rows: Sequence[Sequence[float]],
+    times: Sequence[float],
+    axes: Sequence[str],
+    began: float,
 ) -> Iterator[tuple[str, Document]]:
     keys = [label for label in scan.labels if label != "Epoch"]
     several = len(scan.spectra) // len(rows) if rows else 0
     spectra = [f"mca{number or ''}" for number in range(several)]
-    descriptor = _descriptor(uid, "primary", keys, scan.date)
+    descriptor = _descriptor(uid, "primary", keys, began)
     for index, name in enumerate(spectra):
         shape = [len(scan.spectra[index])]
         descriptor["data_keys"][name] = {"source": "SPEC", "dtype": "array", "shape": shape}

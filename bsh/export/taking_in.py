@@ -12,16 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from bsh.errors import CommandError, RunNotFound
-from bsh.export.documents_files import read_json_documents, read_msgpack_documents
+from bsh.export.documents_files import TornFileError, read_json_documents, read_msgpack_documents
 from bsh.export.run_of import RunOf, part_of
 from bsh.export.spec_reader import is_spec_file, read_spec_documents
 from bsh.protocols import Document
-from bsh.store.summary import RUNNING
+from bsh.store.summary import IMPORTED, RUNNING
 
-__all__ = ["IMPORTED", "TakenIn", "read_documents", "take_in"]
-
-IMPORTED = "imported"
-"""Key of start documents that says where a run came from; the writers of files leave such runs out."""
+__all__ = ["TakenIn", "read_documents", "take_in"]
 
 _TIMEOUT_S = 60.0
 
@@ -36,10 +33,13 @@ class TakenIn:
         Scan numbers of the runs that were taken in.
     known : int
         How many runs were in the library already.
+    torn : str
+        Where the file ends in the middle of a document; empty where it is whole.
     """
 
     new: list[int] = field(default_factory=list)
     known: int = 0
+    torn: str = ""
 
     def __str__(self) -> str:
         first, last = (self.new[0], self.new[-1]) if self.new else (0, 0)
@@ -47,7 +47,8 @@ class TakenIn:
             f" (scan {first})" if len(self.new) == 1 else f" (scans {first} to {last})" if self.new else ""
         )
         text = f"{len(self.new)} run{'' if len(self.new) == 1 else 's'} taken in{numbers}"
-        return text + (f", {self.known} known already" if self.known else "")
+        text += f", {self.known} known already" if self.known else ""
+        return text + (f"; {self.torn}" if self.torn else "")
 
 
 def read_documents(path: Path) -> Iterator[tuple[str, Document]]:
@@ -102,7 +103,7 @@ def take_in(store: Any, documents: Iterable[tuple[str, Document]], origin: str) 
     taken = TakenIn()
     runs = _Runs(store)
     known: set[str] = set()
-    for name, doc in documents:
+    for name, doc in _until_torn(documents, taken):
         uid = runs.of(name, doc)
         if uid is None:
             raise CommandError(
@@ -123,6 +124,14 @@ def take_in(store: Any, documents: Iterable[tuple[str, Document]], origin: str) 
                 _wait(store)
     _wait(store)
     return taken
+
+
+def _until_torn(documents: Iterable[tuple[str, Document]], taken: TakenIn) -> Iterator[tuple[str, Document]]:
+    """Yield documents up to the one that a crash has torn, which is noted."""
+    try:
+        yield from documents
+    except TornFileError as error:
+        taken.torn = error.message
 
 
 def _wait(store: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bsh.commands import Registry
 from bsh.errors import BshError
-from bsh.store.summary import INTERRUPTED
+from bsh.store.summary import IMPORTED, INTERRUPTED
 
 __all__ = ["CUT_OFF", "ENDED_BY_SIGTERM", "TERMINAL_LOST", "interrupted_run"]
 
@@ -28,6 +28,8 @@ def interrupted_run(store: Any, registry: Registry) -> Iterator[str]:
         The commands.
     """
     for last in store.runs(limit=1):
+        if IMPORTED in store.run(last.uid).start:
+            continue  # taken elsewhere: nobody here can go on with it
         if last.exit_status is None and last.reason.startswith(INTERRUPTED):
             how = "interrupted at point {place}"
         elif last.exit_status == "abort" and last.reason in CUT_OFF:

@@ -8,13 +8,16 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-__all__ = ["INTERRUPTED", "RUNNING", "RunSummary"]
+__all__ = ["IMPORTED", "INTERRUPTED", "RUNNING", "RunSummary"]
 
 RUNNING = "running"
 """Reason of a run that its process is still taking; also a value of the ``exit_status`` filter."""
 
 INTERRUPTED = "interrupted"
 """First word of the reason of a run whose process is gone; also a value of the ``exit_status`` filter."""
+
+IMPORTED = "imported"
+"""Key of start documents that says where a run came from that was not taken here."""
 
 
 @dataclass(frozen=True)

@@ -235,6 +235,19 @@ def test_files_are_taken_into_the_library_once(bsh: Call, take: Take, place: Pat
     assert bsh("import", "bad", "-p", "other").exit_code == 1
 
 
+def test_a_file_that_cannot_be_read_does_not_keep_the_others_out(bsh: Call, take: Take, place: Path) -> None:
+    take("ct -s 0.001")
+    bsh("export", "1", "-o", "one.jsonl", "-p", "fast")
+    (place / "none.txt").write_text("no runs")
+    (place / "other.yml").write_text(
+        (place / "fast.yml").read_text().replace("profile: fast", "profile: other")
+    )
+    result = bsh("import", "none.txt", "one.jsonl", "-p", "other.yml")
+    assert "none.txt is no file of runs" in result.output
+    assert "one.jsonl: 1 run taken in (scan 1)" in result.output
+    assert result.exit_code == 1
+
+
 def test_a_scan_is_printed_again(bsh: Call, take: Take) -> None:
     take("ascan th -1 1 4 0.001")
     output = bsh("replay", "-1", "-p", "fast").output

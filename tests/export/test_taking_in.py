@@ -108,6 +108,15 @@ def test_runs_get_new_numbers_and_keep_their_own(store: RunStore, tmp_path: Path
     assert [(name, doc) for name, doc in store.run(3).documents() if name != "start"] == expected
 
 
+def test_a_file_that_a_crash_has_torn_is_taken_as_far_as_it_is_whole(store: RunStore, tmp_path: Path) -> None:
+    path = tmp_path / "torn.jsonl"
+    lines = [json.dumps({"name": name, "doc": doc}) + "\n" for name, doc in run_documents(stop=False)]
+    path.write_text("".join(lines) + '{"name": "event", "doc": {"ui')
+    taken = take_in(store, read_documents(path), "torn.jsonl")
+    assert str(taken) == "1 run taken in (scan 1); line 6, the last one, is not whole"
+    assert store.run(1).summary.num_points == 3
+
+
 def test_a_file_that_comes_twice_changes_nothing(store: RunStore) -> None:
     documents = [*run_documents(2), *run_documents(3)]
     take_in(store, documents, "x")
@@ -201,6 +210,93 @@ def test_spec_files_of_beamlines_are_read_as_spec2nexus_reads_them(
                 assert run.main.columns[label] == list(scan.data[label]), (scan.scanNum, label)
     taken = take_in(store, read_documents(path), name)
     assert (taken.new, taken.known) == ([], len(scans))
+
+
+ODD = """#F odd
+#E 1000000
+#D Mon Jan 12 13:46:40 1970
+#O0 Two Theta  Theta  Chi  Phi
+
+#S 1  ascan  th 0 1 2 1
+#D Mon Jan 12 13:46:41 1970
+#P0 1 2 3 4
+#N 3
+#L Theta  Epoch  Detector
+0 1 10
+0.5 \\
+2 nan
+1 3 -inf
+
+#S 1  ascan  th 0 1 2 1
+#C a number for the second time, and nobody says what the columns are
+#N 3
+0 1 2
+1 2 3
+
+#S 2  ct 1
+#D no date at all
+#N 2
+#L a b
+
+#S 3  ascan th 0 1 1 1
+#@MCA %16C
+#@CHANN 18 0 17 1
+#N 2
+#L Theta  Detector
+0 10
+@A 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15\\
+ 16 17
+1 20
+@A 1 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15\\
+ 16 17
+
+#S 4  mesh th 0 1 2 chi 0 1 1 1
+#N 3
+#L Theta  Chi  Det
+0 0 1
+0.5 0 2
+0 1
+#C Mon Jan 12 13:50:45 1970.  Scan aborted after 2 points.
+
+#S 6  hklscan 1 1 0 0 0 1 2 1
+#N 4
+#L H  K  L  Detector
+1 0 0 7
+1 0 .5 8
+
+#S 7  kscan 0 1 1 1
+#N 4
+#L H  K  L  Detector
+1 0 0 7
+1 1 0 8
+
+#S 8  ascan mot01 0 1 1 0.1
+#N 4
+#L Pt_No  mot01  ct01  dt
+0 0 5 0.1
+1 1 6 0.2
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_odd_spec_files_lose_nothing(store: RunStore, tmp_path: Path, end: str) -> None:
+    path = tmp_path / "odd.spec"
+    path.write_bytes(b"#C Ma\xdfe of nobody\n" + ODD.replace("\n", end).encode())
+    assert str(take_in(store, read_documents(path), "odd.spec")) == "8 runs taken in (scans 1 to 8)"
+    first, unnamed, empty, spectra, torn, hkl, reciprocal, sardana = (
+        RunData(store.run(number).documents()) for number in range(1, 9)
+    )
+    assert first.main.columns["Theta"] == [0, 0.5, 1]
+    assert str(first.main.columns["Detector"]) == "[10.0, nan, -inf]"
+    assert first.main.times == [1000001, 1000002, 1000003]
+    assert first.streams["baseline"].columns["Two Theta"] == [1]
+    assert unnamed.main.columns == {"column1": [0, 1], "column2": [1, 2], "column3": [2, 3]}
+    assert unnamed.start_doc["time"] == 1000000, "when the file was begun"
+    assert empty.main.seq_nums == []
+    assert spectra.main.columns["mca"] == [[float(first), *range(1, 18)] for first in (0, 1)]
+    assert (torn.main.columns["Det"], torn.stop_doc and torn.stop_doc["exit_status"]) == ([1, 2], "abort")
+    axes = [run.main.axes for run in (torn, hkl, reciprocal, sardana)]
+    assert axes == [["Theta", "Chi"], ["L"], ["K"], ["mot01"]]
 
 
 def test_what_is_exported_can_be_taken_in_elsewhere(store: RunStore, tmp_path: Path) -> None:

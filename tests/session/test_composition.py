@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ import pytest
 from bsh import plans as bp
 from bsh.errors import CommandError, DeviceOffline, ProfileError
 from bsh.session import OfflineDevice, Session
+from tests.store.runs import run_documents, save
 
 MakeSession = Callable[..., Session]
 
@@ -370,6 +372,18 @@ def test_a_scan_that_was_cut_off_is_told_at_the_next_start(make_session: MakeSes
     again = make_session()
     again.run("ct -s 0.001")
     assert make_session().notices == [], "only the last scan is worth a word"
+
+
+def test_a_scan_that_was_cut_off_elsewhere_is_nobodys_to_go_on_with(make_session: MakeSession) -> None:
+    with make_session() as session:
+        save(session.store, run_documents(stop=False, imported={"file": "old.jsonl", "scan_id": 5}))
+        path = session.store.path
+    with sqlite3.connect(path) as connection:  # as if the process that took it in had ended long ago
+        connection.execute("UPDATE runs SET writer = 'gone:1:1', touched = 0")
+    connection.close()
+    session = make_session()
+    assert session.store.runs()[0].reason.startswith("interrupted")
+    assert session.notices == []
 
 
 def test_closing_ends_threads_and_may_be_repeated(make_session: MakeSession) -> None:
