@@ -16,6 +16,7 @@ from bsh.commands import (
     command,
 )
 from bsh_magics.counting import active_counters
+from bsh_magics.scans import Settle
 
 __all__ = ["COMMANDS", "dmesh", "mesh"]
 
@@ -39,6 +40,7 @@ def mesh(
     seconds: CountTime,
     counters: Detectors = (),
     snake: Annotated[bool, Flag("-s", "--snake")] = False,
+    settle: Settle = 0.0,
     md: Metadata = None,
 ) -> Any:
     """Scan a grid; the first motor is the fast one.
@@ -46,7 +48,7 @@ def mesh(
     With -s the fast motor runs forth and back.
     """
     fast, slow = (motor1, start1, stop1, intervals1), (motor2, start2, stop2, intervals2)
-    return _mesh(session, "mesh", fast, slow, seconds, counters, snake, md)
+    return _mesh(session, "mesh", fast, slow, seconds, counters, snake, settle, md)
 
 
 @command(
@@ -68,6 +70,7 @@ def dmesh(
     seconds: CountTime,
     counters: Detectors = (),
     snake: Annotated[bool, Flag("-s", "--snake")] = False,
+    settle: Settle = 0.0,
     md: Metadata = None,
 ) -> Any:
     """Scan a grid around where its motors are, and bring them back.
@@ -75,7 +78,7 @@ def dmesh(
     Starts and stops are distances; otherwise like mesh.
     """
     fast, slow = (motor1, start1, stop1, intervals1), (motor2, start2, stop2, intervals2)
-    return _mesh(session, "dmesh", fast, slow, seconds, counters, snake, md)
+    return _mesh(session, "dmesh", fast, slow, seconds, counters, snake, settle, md)
 
 
 def _mesh(
@@ -86,13 +89,15 @@ def _mesh(
     seconds: float,
     counters: Any,
     snake: bool,
+    settle: float,
     md: Any,
 ) -> Any:
     from bsh.plans import spec
 
     devices = active_counters(session, counters)
     times = session.profile.count_time
-    return getattr(spec, name)(devices, *fast, *slow, seconds, snake=snake, count_time=times, md=md)
+    plan = getattr(spec, name)
+    return plan(devices, *fast, *slow, seconds, snake=snake, settle=settle, count_time=times, md=md)
 
 
 COMMANDS = [mesh, dmesh]

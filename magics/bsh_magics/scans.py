@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
 from bsh.commands import (
     Command,
@@ -14,6 +14,7 @@ from bsh.commands import (
     Metadata,
     Motor,
     Number,
+    Option,
     Parameter,
     Target,
     command,
@@ -30,7 +31,11 @@ from bsh.commands.values import device_named
 from bsh.errors import CommandError
 from bsh_magics.counting import active_counters
 
-__all__ = ["COMMANDS", "ascan", "dscan", "lineup", "th2th"]
+__all__ = ["COMMANDS", "Settle", "ascan", "dscan", "lineup", "th2th"]
+
+SETTLE = Option(("--settle",), NumberType(minimum=0, units="s"))
+Settle: TypeAlias = Annotated[float, SETTLE]
+"""Seconds between the end of a move and the count after it."""
 
 
 @command(
@@ -47,14 +52,15 @@ def ascan(
     intervals: Intervals,
     seconds: CountTime,
     counters: Detectors = (),
+    settle: Settle = 0.0,
     md: Metadata = None,
 ) -> Any:
     """Scan a motor from start to stop in equal intervals.
 
     There is one point more than intervals. Counters at the end of the line count instead of the active
-    ones; key=value goes into the metadata.
+    ones; key=value goes into the metadata. --settle is the time in seconds between a move and its count.
     """
-    return line_scan(session, "ascan", (motor, start, stop), intervals, seconds, counters, md)
+    return line_scan(session, "ascan", (motor, start, stop), intervals, seconds, counters, settle, md)
 
 
 @command(
@@ -72,13 +78,14 @@ def dscan(
     intervals: Intervals,
     seconds: CountTime,
     counters: Detectors = (),
+    settle: Settle = 0.0,
     md: Metadata = None,
 ) -> Any:
     """Scan a motor around where it is, and bring it back.
 
     Start and stop are distances; otherwise like ascan.
     """
-    return line_scan(session, "dscan", (motor, start, stop), intervals, seconds, counters, md)
+    return line_scan(session, "dscan", (motor, start, stop), intervals, seconds, counters, settle, md)
 
 
 def line_scan(
@@ -88,6 +95,7 @@ def line_scan(
     intervals: int,
     seconds: float,
     counters: Sequence[Any],
+    settle: float,
     md: Mapping[str, Any] | None,
 ) -> Any:
     """Return the plan of that name in :mod:`bsh.plans.spec`, with the session's counters and counting times.
@@ -100,14 +108,15 @@ def line_scan(
         ``ascan``, ``d2scan``...
     axes : sequence
         Motor, start and stop of each axis.
-    intervals, seconds, counters, md
+    intervals, seconds, counters, settle, md
         As typed.
     """
     from bsh.plans import spec
 
     devices = active_counters(session, counters)
     plan = getattr(spec, name)
-    return plan(devices, *axes, intervals, seconds, count_time=session.profile.count_time, md=md)
+    times = session.profile.count_time
+    return plan(devices, *axes, intervals, seconds, settle=settle, count_time=times, md=md)
 
 
 def _several(motors: int, *, relative: bool) -> Command:
@@ -120,10 +129,11 @@ def _several(motors: int, *, relative: bool) -> Command:
         intervals: int,
         seconds: float,
         counters: Sequence[Any] = (),
+        settle: float = 0.0,
         md: Mapping[str, Any] | None = None,
         **axes: Any,
     ) -> Any:
-        return line_scan(session, name, tuple(axes.values()), intervals, seconds, counters, md)
+        return line_scan(session, name, tuple(axes.values()), intervals, seconds, counters, settle, md)
 
     scan.__name__ = scan.__qualname__ = name
     placed = [
@@ -139,6 +149,7 @@ def _several(motors: int, *, relative: bool) -> Command:
         Parameter("intervals", NumberType(whole=True, minimum=1), required=True),
         Parameter("seconds", CountTimeType(), required=True),
         Parameter("counters", DetectorsType(), required=False),
+        Parameter("settle", SETTLE.type, required=False, option=SETTLE),
         Parameter("md", MetadataType(), required=False),
     ]
     around = ", around where they are, and bring them back" if relative else ""
@@ -174,6 +185,7 @@ def th2th(
     intervals: Intervals,
     seconds: CountTime,
     counters: Detectors = (),
+    settle: Settle = 0.0,
     md: Metadata = None,
 ) -> Any:
     """Scan tth, and th half as far, around where they are.
@@ -181,7 +193,7 @@ def th2th(
     Start and stop are distances of tth. Both motors are brought back.
     """
     axes = (_named(session, "tth"), _named(session, "th"), start, stop)
-    return line_scan(session, "th2th", axes, intervals, seconds, counters, md)
+    return line_scan(session, "th2th", axes, intervals, seconds, counters, settle, md)
 
 
 def _named(session: CommandSession, name: str) -> Any:

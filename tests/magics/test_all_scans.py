@@ -143,3 +143,10 @@ def test_lineup_without_a_peak_goes_back_and_says_so(fast):
     with pytest.raises(CommandError, match="peak"):
         fast.run("lineup th -1 1 20 0.01")
     assert fast.devices["th"].position == pytest.approx(20.0)
+
+
+@pytest.mark.parametrize("name", [name for name in SCANS if name not in ("timescan", "loopscan")])
+def test_settle_is_waited_for_between_each_move_and_its_count(fast, name):
+    line, count = SCANS[name]
+    fast.run(f"dry {line.replace(name, f'{name} --settle 60', 1)}")
+    assert f", at least {count} m 00 s, " in fast.shown[-1].plain()
