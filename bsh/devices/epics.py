@@ -6,13 +6,13 @@ Importing this module imports nothing heavy; ophyd comes with :func:`prepare`.
 
 from __future__ import annotations
 
-import atexit
 import os
 import time
 from collections.abc import Callable, Iterator
 from threading import Lock
 from typing import Any
 
+from bsh.devices.quiet_libca import ENVIRONMENT_DEFAULTS, quieten_libca
 from bsh.errors import DeviceError, DeviceOffline, MissingExtra
 
 __all__ = [
@@ -23,13 +23,6 @@ __all__ = [
     "silent_signals",
     "wait_connected",
 ]
-
-ENVIRONMENT_DEFAULTS = {
-    # libca notices a lost IOC after this many seconds; its own default of 30 is half a minute of old values
-    "EPICS_CA_CONN_TMO": "2",
-    "EPICS_CA_MAX_ARRAY_BYTES": "10000000",
-}
-"""Set before libca is loaded, which reads its environment once; what the user has set wins."""
 
 CHECK_HINT = "check the name, or install the package"
 INSTALL_HINT = "pip install 'bsh[epics]'"
@@ -64,40 +57,10 @@ def prepare() -> None:
         if control_layer.name == "pyepics":
             from epics import ca
 
-            from bsh.devices.guard.put_outcomes import put_outcomes
-
-            ca.replace_printf_handler(None)
-            # And what it says by the log of EPICS, such as "Unexpected problem with CA circuit".
-            if hasattr(ca.libca, "eltc"):
-                ca.libca.eltc(0)
-            put_outcomes.listen(ca)
-            _begin_without_repeater(ca)
-            # At exit pyepics would close libca while ophyd's finalizers still clear channels: a crash.
-            # The operating system closes the sockets just as well.
-            ca.AUTO_CLEANUP = False
-            atexit.unregister(ca.finalize_libca)
+            quieten_libca(ca)
         elif control_layer.name == "dummy" and os.environ.get("OPHYD_CONTROL_LAYER", "any").lower() == "any":
             control_layer.get_pv = _no_channel_access
         _is_prepared = True
-
-
-def _begin_without_repeater(ca: Any) -> None:
-    """Have libca begin without trying to run ``caRepeater`` where there is none.
-
-    It forks to do so, and the child complains in four lines on standard error, in the middle of the screen. It tries when
-    the first channel is made, and only if nobody has the repeater's port: so this has it for that moment.
-    """
-    import shutil
-    import socket
-
-    if shutil.which("caRepeater") is not None:
-        return
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as repeater:
-        try:
-            repeater.bind(("", int(os.environ.get("EPICS_CA_REPEATER_PORT", "5065"))))
-        except (OSError, ValueError):  # there is a repeater
-            return
-        ca.clear_channel(ca.create_channel("bsh:first:channel", connect=False))
 
 
 def leave_channels_open() -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from bsh.commands import DISPATCHER, Dispatcher, Registry, runners
 from bsh.commands.selection import selection_of
+from bsh.devices.quiet_libca import watch_imports
 from bsh.errors import DeviceError
 from bsh.profile import Problem, Profile, check_classes, find_profile, load_profile
 from bsh.store.home import bsh_home, profile_folder, store_path
@@ -277,6 +278,7 @@ class Session:
 
     def _compose(self) -> None:
         """Do what needs no device: the prompt can be shown after that."""
+        watch_imports()
         profile = self.profile
         self.notices += [str(problem) for problem in profile.problems if not problem.is_told_later]
         self.notices += self.store.warnings

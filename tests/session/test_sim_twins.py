@@ -279,3 +279,25 @@ def test_a_start_up_script_cannot_reach_an_ioc_that_runs(tmp_path: Path, ioc: Io
         [*PROGRAM, *words], env=environ, capture_output=True, text=True, timeout=60, cwd=tmp_path
     )
     assert "read None" not in real.stdout, "without --sim it is reached"
+
+
+@pytest.mark.parametrize("options", [["--sim"], []])
+def test_what_libca_complains_of_stays_off_the_screen_whoever_loads_it(
+    tmp_path: Path, options: list[str]
+) -> None:
+    (tmp_path / "own.py").write_text(
+        "import os\nfrom ophyd import EpicsSignal\n"
+        "signal = EpicsSignal('X:y', name='s')\nos.write(2, b'own words\\n')\n"
+        "try:\n    signal.wait_for_connection(timeout=0.2)\nexcept TimeoutError:\n    print('nobody')\n"
+    )
+    (tmp_path / "eh1.yml").write_text(
+        "devices:\n  bsh.devices.sim.SimMotor: [{name: th}]\nstartup: [own.py]\n"
+    )
+    environ = {**os.environ, "BSH_HOME": str(tmp_path / "home"), "EPICS_CA_ADDR_LIST": ""}
+    done = subprocess.run(
+        [*PROGRAM, "-p", "./eh1.yml", *options, "-c", "import epics; print(os.environ['EPICS_CA_CONN_TMO'])"],
+        env={**environ, "EPICS_CA_AUTO_ADDR_LIST": "NO", "EPICS_CA_NAME_SERVERS": ""}, capture_output=True, text=True, timeout=60, cwd=tmp_path,
+    )  # fmt: skip
+    assert done.stdout.splitlines()[0] == "nobody"
+    expected = ["own words", "bsh: simulated: no hardware is reached"] if options else ["own words"]
+    assert done.stderr.splitlines() == expected
