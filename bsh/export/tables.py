@@ -130,7 +130,8 @@ def write_parquet(run: StoredRun, path: Path) -> None:
     ]
     documents = {"bsh.start": encode(data.start_doc), "bsh.stop": encode(data.stop_doc)}
     table = pa.Table.from_arrays(list(arrays.values()), schema=pa.schema(fields, metadata=documents))
-    parquet.write_table(table, path)
+    with path.open("wb") as file:  # pyarrow removes a path that it cannot write to, even a device
+        parquet.write_table(table, file)
 
 
 def _of_one_type(values: list[Any]) -> list[Any]:

@@ -96,6 +96,7 @@ def test_a_full_disk_is_told_alike_by_all_formats(store: RunStore, format: str) 
     save(store, run_documents())
     with pytest.raises(OSError, match=r"^\[Errno 28\] No space left on device: '/dev/full'$"):
         write_run(store.run(-1), FORMATS[format], Path("/dev/full"))
+    assert Path("/dev/full").is_char_device()
 
 
 def test_unknown_format_is_told_with_the_known_ones(store: RunStore) -> None:
