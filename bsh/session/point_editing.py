@@ -14,7 +14,10 @@ from bsh.msg import Msg, MsgGenerator, ensure_generator
 from bsh.plan_patterns.messages import CHECKPOINT, DROP
 from bsh.plans.count_times import counting_signals, set_all
 
-__all__ = ["PointEditing"]
+__all__ = ["OTHER_POINTS", "PointEditing"]
+
+OTHER_POINTS = "other points than planned: "
+"""Begins the note in the record of a scan whose points are not those of its line."""
 
 LONGEST_POINT = 2000
 """A point of more messages than this cannot be taken again: the plan has no checkpoints."""
@@ -54,11 +57,6 @@ class PointEditing:
             return (yield from scan.messages(plan))
         finally:
             self._scan = outer
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether the plan under way takes other points than it said."""
-        return self._scan is not None and self._scan.is_changed
 
     def skip(self) -> str:
         """Leave out the point under way, or the next one between two points; return what will be done."""
@@ -140,7 +138,6 @@ class _Scan:
         self.seconds: float | None = None
         # known
         self.is_open = False
-        self.is_changed = False
         self.taken = 0
         self.planned: int | None = None
         self.counts_to_monitor = False
@@ -226,8 +223,8 @@ class _Scan:
         command = msg.command
         if self.skips and not self._is_skipping and not self._is_saved and command in _OF_A_POINT:
             self.skips -= 1
-            self._is_skipping = self.is_changed = True
-            self.planned = None if self.planned is None else self.planned - 1
+            self._is_skipping = True
+            self._plan(-1)
             self._tell(f"point {self.taken} is left out", self.planned)
         if command == "trigger":
             self.counters[msg.obj] = None
@@ -242,6 +239,11 @@ class _Scan:
             self.taken += 1
             self._is_saved = True
         return (msg,)
+
+    def _plan(self, more: int) -> None:
+        """Count points more or fewer than planned; a number that was asked for stays."""
+        if self.planned is not None and self.end_after is None:
+            self.planned += more
 
     def _opened(self, msg: Msg) -> None:
         planned, seconds = msg.kwargs.get("num_points"), msg.kwargs.get("count_time")
@@ -266,8 +268,7 @@ class _Scan:
     def _between_points(self) -> MsgGenerator:
         while self.repeats:
             point = self.repeats.pop(0)
-            self.is_changed = True
-            self.planned = None if self.planned is None else self.planned + 1
+            self._plan(+1)
             self._tell("the last point is taken again", self.planned)
             there = self._moved(point.sent, self._sent)
             back = self._moved(self._sent, point.sent)
@@ -285,7 +286,6 @@ class _Scan:
     def _count(self, seconds: float) -> MsgGenerator:
         from bsh.plan_stubs import rd
 
-        self.is_changed = True
         signals = self.count_signals(seconds)
         for signal, _ in signals:
             if signal not in self._sent and signal not in self._before:  # else the plan puts it back itself
@@ -303,7 +303,6 @@ class _Scan:
         """Return what ends the plan where it has all points that it shall have."""
         if self.end_after is None or self.taken < self.end_after or self._ending is not None:
             return None
-        self.is_changed = True
         self._ending = RequestStop(f"shortened to {self.taken} points")
         return self._ending
 

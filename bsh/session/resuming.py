@@ -161,6 +161,7 @@ def resume_scan(session: Session, ref: int) -> None:
         )
     left = remainder(session.store.run(ref), session.registry)
     _refuse_second_time(session, left)
+    _refuse_other_points(session, left)
     of = "" if left.total is None else f" of {left.total}"
     session.show(
         Text(f"scan {left.scan_id} goes on at point {left.done + 1}{of}, as a new scan: {left.line}")
@@ -186,6 +187,17 @@ def _refuse_second_time(session: Session, left: Remainder) -> None:
             raise CommandError(
                 f"scan {left.scan_id} was resumed already, by scan {summary.scan_id}",
                 hint=f"resume {summary.scan_id} goes on with that one, if it has points left",
+            )
+
+
+def _refuse_other_points(session: Session, left: Remainder) -> None:
+    from .point_editing import OTHER_POINTS
+
+    for note in session.journal.notes_of(left.uid):
+        if note.text.startswith(OTHER_POINTS):
+            raise CommandError(
+                f"scan {left.scan_id} cannot be resumed: {note.text}",
+                hint=f"again {left.scan_id} takes all of it anew",
             )
 
 

@@ -71,6 +71,24 @@ class KeyReader:
         with single_keys(fd):
             return os.read(fd, 1).decode("utf-8", "replace")
 
+    def line(self, prompt: str) -> str:
+        """Ask for a line, and wait for it.
+
+        Parameters
+        ----------
+        prompt : str
+            In front of it.
+
+        Returns
+        -------
+        str
+            As typed; empty at the end of the input.
+        """
+        try:
+            return self._read_line(prompt)
+        except EOFError:
+            return ""
+
     def _terminal(self) -> int | None:
         try:
             fd = sys.stdin.fileno() if self._fd is None else self._fd

@@ -18,10 +18,11 @@ from bsh.errors import RunEngineInterrupted
 from bsh.session import Session
 from bsh.shell.keys import KeyReader
 from bsh.shell.paused_run import EndedEarly, ReturnedToPrompt, open_run, paused_label
+from bsh.shell.point_menu import PointMenu, choices
 
 __all__ = ["PauseMenu"]
 
-CHOICES = "rshai"
+CHOICES = "rshaie"
 ENTER = ("\r", "\n")
 
 
@@ -63,8 +64,9 @@ class PauseMenu:
         ReturnedToPrompt
             It stays paused.
         """
+        is_new = True
         while True:
-            typed_before = self._keys.pending()
+            typed_before = self._keys.pending() if is_new else ""
             if typed_before:
                 self._keep(typed_before)
             self._owner.print_rows(self._panel())
@@ -73,6 +75,11 @@ class PauseMenu:
                 words = "Still paused. Type resume, stop, abort or halt; moves and counts work, too."
                 self._owner.print_rows([Text(words, style="yellow")])
                 raise ReturnedToPrompt(f"{paused_label(self._session)}: back at the prompt")
+            if choice == "e":
+                PointMenu(self._session, self._owner, self._keys)()
+                is_new = False
+                continue
+            is_new = True
             if choice != "r":
                 self._end(choice)
             try:
@@ -94,17 +101,15 @@ class PauseMenu:
         positions = _where(self._session)
         if positions:
             lines.append(Text(f"  now at {positions}", style="yellow"))
-        lines.append(
-            _choices("  ", ("r", "resume (Enter)"), ("s", "stop, keep the data"), ("h", "stop here"))
-        )
-        lines.append(_choices("  ", ("a", "abort"), ("i", "to the prompt")))
+        lines.append(choices("  ", ("r", "resume (Enter)"), ("s", "stop, keep the data"), ("h", "stop here")))
+        lines.append(choices("  ", ("a", "abort"), ("e", "edit its points"), ("i", "to the prompt")))
         return lines
 
     def _choose(self) -> str:
         """Return the key of a choice; anything else that is typed goes to the prompt."""
         try:
             while True:
-                key = self._keys.read("[r/s/h/a/i] ")
+                key = self._keys.read("[r/s/h/a/e/i] ")
                 if key in ENTER:
                     return "r"
                 if not key or key in ("\x03", "\x04"):
@@ -117,14 +122,6 @@ class PauseMenu:
                     return "i"
         except KeyboardInterrupt:
             return "i"
-
-
-def _choices(indent: str, *choices: tuple[str, str]) -> Text:
-    text = Text(indent)
-    for key, words in choices:
-        text.append(key, style="bold yellow").append(f" {words}    ")
-    text.rstrip()
-    return text
 
 
 def _where(session: Session) -> str:

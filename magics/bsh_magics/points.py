@@ -17,13 +17,13 @@ def skip(session: CommandSession) -> Text:
 
     Its motors move all the same, so that later points are where they should be.
     """
-    return _noted(session, session.points.skip())
+    return _noted(session, session.points.skip(), is_as_planned=False)
 
 
 @command(group="points", examples=["repeat"])
 def repeat(session: CommandSession) -> Text:
     """Take the last point of the scan once more, before the next one."""
-    return _noted(session, session.points.repeat())
+    return _noted(session, session.points.repeat(), is_as_planned=False)
 
 
 @command(group="points", examples=["shorten 11"])
@@ -38,10 +38,13 @@ def counttime(session: CommandSession, seconds: Annotated[float, NumberType(mini
     return _noted(session, session.points.count_for(seconds))
 
 
-def _noted(session: CommandSession, done: str) -> Text:
+def _noted(session: CommandSession, done: str, *, is_as_planned: bool = True) -> Text:
     """Write it into the record of the scan: its data alone do not tell."""
-    runs = session.store.runs(limit=1)
-    session.journal.note(done, runs[0].scan_id if runs else None)
+    from bsh.session.point_editing import OTHER_POINTS
+
+    (run, *_) = session.store.runs(limit=1)  # the one that runs
+    words = done if is_as_planned else f"{OTHER_POINTS}{done}"
+    session.journal.note(words, run.scan_id, run.uid)
     return Text(done)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bsh.errors import CommandError
+from bsh.errors import CommandError, RunEngineInterrupted
 
 LINE = "ascan samx 0 10 10 0.01"
 PROFILE = """\
@@ -43,8 +43,11 @@ def attempt(session, line):
 
 
 def scanned(session, key="samx"):
-    run = session.store.run(-1)
-    return [doc["data"][key] for name, doc in run.documents() if name == "event" and key in doc["data"]]
+    """Return the values of each point; one that a pause had taken again counts once."""
+    events = [
+        doc for name, doc in session.store.run(-1).documents() if name == "event" and key in doc["data"]
+    ]
+    return list({doc["seq_num"]: doc["data"][key] for doc in events}.values())
 
 
 @pytest.mark.parametrize(
@@ -138,3 +141,47 @@ def test_what_cannot_be_done_is_said(session):
     session.run(LINE)
     assert ends == ["shorten: the scan has 11 points only"]
     assert len(scanned(session)) == 11
+
+
+def test_a_scan_with_other_points_than_its_line_says_is_not_resumed(session):
+    def typed(name, doc):
+        if name == "event" and doc["seq_num"] == 3:
+            session.run("skip")
+        if name == "event" and doc["seq_num"] == 5:
+            session.RE.abort("enough")
+
+    session.RE.subscribe(typed)
+    with pytest.raises(RunEngineInterrupted, match="The plan was aborted: enough"):
+        session.run(LINE)
+    with pytest.raises(CommandError, match="cannot be resumed: other points than planned: "):
+        session.run("resume 1")
+
+
+@pytest.mark.parametrize("deferred", [True, False])
+@pytest.mark.parametrize(
+    ("asked", "taken"),
+    [
+        (["skip"], [0, 1, 2, 4, 5, 6, 7, 8, 9, 10]),
+        (["repeat"], [0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
+        (["shorten 3"], [0, 1, 2]),
+        (["repeat", "shorten 5", "mv samx 7"], [0, 1, 2, 2, 3]),
+    ],
+)
+def test_a_paused_scan_takes_the_points_that_were_asked_for_when_it_goes_on(session, deferred, asked, taken):
+    pauses = []
+
+    def pause(name, doc):
+        if name == "event" and doc["seq_num"] == 3 and not pauses:
+            pauses.append(doc)
+            session.RE.request_pause(defer=deferred)
+
+    session.RE.subscribe(pause)
+    with pytest.raises(RunEngineInterrupted):
+        session.run(LINE)
+    for line in asked:
+        session.run(line)
+    session.run("resume")
+    assert scanned(session) == pytest.approx(taken)
+    assert session.RE.state == "idle"
+    session.run("ascan samx 0 2 2 0.01")
+    assert scanned(session) == pytest.approx([0, 1, 2])

@@ -323,3 +323,38 @@ def test_ctrl_c_while_the_first_line_waits_for_the_session_costs_that_line_only(
     shell.wait_prompt()
     assert shell.run("1 + 1") == "2"
     assert shell.run("session.state") == "'idle'"
+
+
+def test_the_points_of_a_paused_scan_can_be_edited_with_single_keys(scanning):
+    scanning.interrupt()
+    scanning.wait_output(r"a abort +e edit its points +i to the prompt")
+    taken = int(re.search(r"Paused #1 after (\d+) of 21 points", scanning.output)[1])
+    scanning.send("e")
+    scanning.wait_output(r"k skip the next point +p take the last point again")
+    scanning.send("p")
+    scanning.wait_output(rf"^point {taken - 1} is taken again")
+    scanning.send("e")
+    scanning.wait_output(r"(?s)k skip.*k skip")
+    scanning.send("n")
+    scanning.wait(r"^points in all:$")
+    scanning.send("99\r")
+    scanning.wait_output(r"^shorten: the scan has 21 points only")
+    scanning.send("e")
+    scanning.wait_output(r"(?s)k skip.*k skip.*k skip")
+    scanning.send("n")
+    scanning.wait(r"(?s)points in all: .*points in all:$")
+    scanning.send(f"{taken + 2}\r")
+    scanning.wait_output(rf"^the scan ends after {taken + 2} points")
+    scanning.send("\r")
+    scanning.wait_output(rf"#1 done · {taken + 2} points")
+    scanning.wait_prompt()
+    assert rows(scanning.output) == list(range(taken + 2))
+    assert f"shortened to {taken + 2} points" in scanning.output
+    assert f"point {taken - 1} is taken again" in scanning.run("session.journal.notes()[-1].text")
+
+
+def test_a_scan_is_shortened_from_the_line_below_it(scanning):
+    scanning.send("shorten 5\r")
+    scanning.wait_output(r"^now> shorten 5")
+    scanning.wait_output(r"^#1 done · 5 points")
+    scanning.wait_prompt()
