@@ -62,6 +62,9 @@ class CommandSession(Protocol):
     def points(self) -> Any:
         """Changes the points of the scan that runs."""
 
+    rest: Any
+    """Watches axes that were told to stop."""
+
     @property
     def queue(self) -> Any:
         """Lines that wait for their turn."""

@@ -74,17 +74,19 @@ class CommandedMoves:
         """
         starts, numbers = self._starts, self._numbers
         self._starts, self._numbers = {}, None
-        moved = list(moved)
-        if numbers is not None:
-            ends = {axis: _changed(axis, starts[axis]) if axis in moved else None for axis in starts}
-            self._safely(lambda: self._journal.finish((numbers[axis], ends[axis]) for axis in numbers))
-            return
-        changes = [
-            Change("move", axis.name, starts[axis], after)
+        changes = {
+            axis: change
             for axis in moved
-            if axis in starts and (after := _changed(axis, starts[axis])) is not None
+            if axis in starts and (change := _change(axis, starts[axis])) is not None
+        }
+        if numbers is None:
+            self._kept(list(changes.values()))
+            return
+        ends = {axis: changes[axis].after if axis in changes else None for axis in numbers}
+        known = [
+            (numbers[axis], after) for axis, after in ends.items() if after is not None or axis not in changes
         ]
-        self._kept(changes)
+        self._safely(lambda: self._journal.finish(known))
 
     def _kept(self, changes: list[Change]) -> dict[Any, int] | None:
         numbers: list[int] = []
@@ -127,9 +129,9 @@ def _place(axis: Any) -> float | None:
     return float(place)
 
 
-def _changed(axis: Any, start: float) -> float | None:
-    """Return where an axis is, None where that is where it was."""
+def _change(axis: Any, start: float) -> Change | None:
+    """Return what became of an axis, None where it is where it was; one that is lost may be anywhere."""
     place = _place(axis)
-    if place is None or abs(place - start) <= 0.5 * tolerance_of(axis):
+    if place is not None and abs(place - start) <= 0.5 * tolerance_of(axis):
         return None
-    return place
+    return Change("move", axis.name, start, place)

@@ -27,6 +27,9 @@ __all__ = ["COMMANDS", "move_axes", "mv", "mvr"]
 
 Targets = Sequence[tuple[Any, Any]]
 
+SLOWING_S = 1.0
+"""How long an axis that was stopped may take to come to rest before its place is told, in seconds."""
+
 
 @command(
     aliases=["umv", "mov"],
@@ -122,6 +125,8 @@ def move_axes(session: CommandSession, name: str, targets: Targets, notes: Mappi
     try:
         session.execute(lambda: move(*flat), command=typed, interrupt="stop")
     except RunEngineInterrupted:
+        if not session.rest.wait(SLOWING_S):  # where it stops is told, not where it was told to
+            notes = {motor.name: f"it may be moving still: wm {motor.name}" for motor, _ in targets}
         session.move_summary = summary(interrupted=True)
         session.show(session.move_summary)
         held = _held(session)

@@ -48,7 +48,7 @@ def aborted_on_its_way(session: Session, target: float) -> None:
 
     def abort_once_it_moves(value: float, **_: Any) -> None:
         if abs(value - start) > 0.3:
-            motor.clear_sub(abort_once_it_moves)
+            motor.user_readback.clear_sub(abort_once_it_moves)
             threading.Thread(target=session.RE.abort, args=("enough",)).start()
 
     motor.user_readback.subscribe(abort_once_it_moves, run=False)
@@ -81,6 +81,7 @@ def test_a_motor_that_ignores_its_stop_is_told_until_it_obeys(
 
     session.rest._tell = hear
     aborted_on_its_way(session, 100.0)
+    assert "it may be moving still: wm m3" in session.move_summary.plain()
     assert heard.wait(15)
     assert session.rest.wait(20)
     assert told[0].startswith("m3 IS STILL MOVING 1.")

@@ -12,7 +12,7 @@ import pytest
 from bsh.devices.epics import prepare, wait_connected
 from bsh.devices.guard import HardwareGuard
 from bsh.devices.status import Status
-from bsh.errors import DeviceError, FailedStatus
+from bsh.errors import DeviceError, FailedStatus, RunEngineInterrupted
 from bsh.session import Session
 from tests.system.scans import wait_until
 
@@ -203,6 +203,40 @@ def test_a_move_command_that_another_screen_stops_fails_and_says_so(session, mot
     stop_after(motor, 1.0)
     with pytest.raises(FailedStatus, match=r"m2 did not arrive: somebody stopped it"):
         session.run("mv m2 20")
+
+
+def test_an_interrupted_move_tells_where_the_motor_comes_to_rest_not_where_it_was_told_to_stop(
+    session, motor
+):
+    put("m2.ACCL", 0.5)  # from 5 mm/s to rest in 1.25 mm
+    once = threading.Lock()
+
+    def interrupt(value, **_):
+        if value > 3.0 and once.acquire(blocking=False):
+            threading.Thread(target=session.RE.abort, args=("interrupted",)).start()
+
+    motor.user_readback.subscribe(interrupt, run=False)
+    try:
+        with pytest.raises(RunEngineInterrupted):
+            session.run("mv m2 20")
+    finally:
+        put("m2.ACCL", 0.1)
+    (move,) = session.move_summary.moves
+    wait_until(lambda: motor.motor_done_move.get() == 1)
+    assert move.end == pytest.approx(motor.user_readback.get(use_monitor=False))
+
+
+def test_a_move_whose_motor_is_lost_can_be_undone_when_it_is_back(crash_ioc, tmp_path):
+    profile = tmp_path / "lost.yml"
+    profile.write_text("devices:\n  ophyd.EpicsMotor: [{name: m1, prefix: 'CRASH:m1'}]\n")
+    with Session.from_profile(profile, home=tmp_path, connect_timeout_s=20) as session:
+        m1 = session.devices["m1"]
+        m1.user_readback.subscribe(lambda value, **_: crash_ioc.kill() if value > 1.0 else None, run=False)
+        with pytest.raises(FailedStatus, match="m1 did not arrive: its connection was lost"):
+            session.run("mv m1 20")
+        (step,) = session.journal.steps()
+        assert step.line == "mv m1 20"
+        assert [(change.before, change.after) for change in step.changes] == [(0.0, None)]
 
 
 def test_a_scan_whose_motor_another_screen_stops_takes_no_point_at_the_wrong_place(session, motor):
