@@ -22,6 +22,8 @@ from bsh.store.summary import RUNNING
 
 __all__ = ["SpecWriter", "write_spec"]
 
+_INTERRUPTED = {"pause": "paused", "suspend": "suspended"}
+
 
 class SpecWriter(DocumentRouter):
     """Write runs into SPEC data files, each line flushed as it comes.
@@ -88,7 +90,7 @@ class SpecWriter(DocumentRouter):
         if name == "baseline":
             scan.take_positions(doc, descriptor)
         elif name == "interruptions":
-            scan.remark(doc["time"], str(doc["data"].get("interruption", "")))
+            scan.interrupt(doc["time"], str(doc["data"].get("interruption", "")))
         elif name == "primary":
             scan.take(doc)
         else:
@@ -308,6 +310,13 @@ class _Scan:
             self._kept_descriptor = descriptor
         self._kept.append(event)
 
+    def interrupt(self, when: float, what: str) -> None:
+        """Have a pause, a suspension or their end written."""
+        if what in _INTERRUPTED:
+            self.remark(when, f"Scan {_INTERRUPTED[what]} after {_points(self._seen)}.")
+        else:
+            self.remark(when, "Scan resumed." if what == "resume" else what)
+
     def remark(self, when: float, text: str) -> None:
         """Have a comment written."""
         self.lines.append(comment(when, text))
@@ -319,7 +328,7 @@ class _Scan:
             self.begin(self._kept_descriptor)
             for event in kept:
                 self.take(event)
-        count = f"after {self._taken} point{'' if self._taken == 1 else 's'}"
+        count = f"after {_points(self._taken)}"
         if stop is None:
             self.lines.append(f"#C Scan interrupted {count}.\n")
         else:
@@ -342,6 +351,10 @@ class _Scan:
         if not self.block.is_last or self._known_rows < self.block.rows:
             return []
         return [line for line in lines if line.splitlines()[0] not in self.block.tail]
+
+
+def _points(count: int) -> str:
+    return f"{count} point{'' if count == 1 else 's'}"
 
 
 def _places(start: Document, key: str) -> dict[str, Any]:

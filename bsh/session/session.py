@@ -416,6 +416,7 @@ class Session:
         from .supplements import ProfileSupplements
 
         engine: Any = RunEngine(self.store.metadata, loop=self._loop, scan_id_source=ScanNumbers(self.store))
+        engine.record_interruptions = True  # in a stream that only runs have which were paused
         engine.subscribe(self.store)
         engine.subscribe(self.logbook.note, "stop")
         self.points = PointEditing(self._running.replan, self.profile.count_time)

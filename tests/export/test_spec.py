@@ -227,9 +227,20 @@ def test_pauses_are_told(path: Path) -> None:
     stream = descriptor_doc(documents[0][1], "interruptions")
     documents[5:5] = [
         ("descriptor", stream),
-        ("event", event_doc(stream, 1) | {"data": {"interruption": "pause"}}),
+        *(
+            ("event", event_doc(stream, number) | {"data": {"interruption": what}})
+            for number, what in enumerate(["pause", "resume", "suspend", "odd"], 1)
+        ),
     ]
-    assert ".  pause\n" in write(path, documents)
+    told = [
+        line.partition(".  ")[2] for line in write(path, documents).splitlines() if line.startswith("#C ")
+    ]
+    assert told[1:-1] == [
+        "Scan paused after 1 point.",
+        "Scan resumed.",
+        "Scan suspended after 1 point.",
+        "odd",
+    ]
 
 
 def test_runs_one_inside_the_other_are_written_one_after_the_other(path: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from silx.io.specfile import SpecFile
 
+from bsh.errors import RunEngineInterrupted
 from bsh.session import Session
 
 MakeSession = Callable[..., Session]
@@ -94,6 +95,32 @@ def wait_until_written(session: Session) -> None:
     session.store.when_durable(lambda error: durable.set())
     assert durable.wait(WAIT_S)
     wait(session)
+
+
+def test_a_pause_is_told_between_the_points(make_session: MakeSession) -> None:
+    session = make_session(SPEC)
+    session.interactive = True
+
+    def pause(name: str, doc: dict[str, Any]) -> None:
+        if "det" in doc["data"] and doc["seq_num"] == 2:
+            session.RE.request_pause(defer=True)
+
+    token = session.RE.subscribe(pause, "event")
+    with pytest.raises(RunEngineInterrupted):
+        session.run("ascan th -1 1 4 0.001")
+    session.RE.unsubscribe(token)
+    session.run("resume")
+    wait(session)
+    lines = file_of(session).read_text().splitlines()[-7:]
+    assert [line.partition(".  ")[2] for line in lines if line.startswith("#C ")] == [
+        "Scan paused after 2 points.",
+        "Scan resumed.",
+        "Scan ended after 5 points.",
+    ]
+    assert lines[2].startswith("#C")
+    session.run("ct -s 0.001")
+    names = [doc.get("name") for name, doc in session.store.run(-1).documents() if name == "descriptor"]
+    assert "interruptions" not in names
 
 
 def test_all_is_written_when_the_session_has_ended(make_session: MakeSession) -> None:
