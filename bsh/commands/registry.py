@@ -14,15 +14,15 @@ from types import MappingProxyType
 from typing import Any
 
 from bsh.commands.command import Command
-from bsh.commands.entry_points import installed_entry_points
 from bsh.commands.expressions import DISPATCHER
 from bsh.commands.nearest import nearest_hint
 from bsh.commands.words import Syntax
+from bsh.entry_points import COMMANDS_GROUP, installed_entry_points, remember_names
 from bsh.errors import CommandError
 
 __all__ = ["ENTRY_POINT_GROUP", "Registry"]
 
-ENTRY_POINT_GROUP = "bsh.magics"
+ENTRY_POINT_GROUP = COMMANDS_GROUP
 
 
 class Registry:
@@ -58,7 +58,8 @@ class Registry:
             The entry-point group. A package that cannot be imported, or a command whose name is taken, is
             left out and noted in :attr:`problems`, so that the shell still opens.
         remembered_in : Path, optional
-            A folder where it is remembered which packages have any, until something is installed or removed.
+            A folder where it is remembered which packages have any, and their names, until something is installed
+            or removed.
         """
         registry = cls()
         # The built-in commands first: whoever comes later and collides with them is the one refused.
@@ -71,6 +72,8 @@ class Registry:
                 registry.add_module(entry.load(), origin=origin)
             except Exception as error:
                 registry.problems.append(f"commands of {origin} are missing: {error}")
+        if remembered_in is not None:
+            remember_names(group, registry.names, remembered_in)
         return registry
 
     def add_module(self, module: Any, *, origin: str | None = None) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from bsh.errors import BshError, DeviceError, DeviceOffline
 from bsh.profile import DeviceRef, DeviceSpec, accepts, resolve
 
-from .connect_progress import ConnectProgress
+from .connect_progress import CONNECT_TIMEOUT_S, ConnectProgress
 from .connecting import connect_all
 from .offline import OfflineDevice
 from .references import resolve_ref
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
 __all__ = ["DeviceSet", "build_devices"]
-
-CONNECT_TIMEOUT_S = 3.0
-"""How long all devices together may take to answer at the start, in seconds."""
 
 
 @dataclass

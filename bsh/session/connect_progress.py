@@ -5,7 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 
-__all__ = ["ConnectProgress"]
+__all__ = ["CONNECT_TIMEOUT_S", "ConnectProgress"]
+
+CONNECT_TIMEOUT_S = 3.0
+"""How long all devices together may take to answer at the start, in seconds."""
 
 MOST_NAMED = 4
 

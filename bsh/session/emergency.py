@@ -240,7 +240,7 @@ def emergency_session(profile: Profile, folder: Path, *, sim: bool = False) -> S
 
     names: dict[str, Any] = {}
     registry = Registry.from_entry_points()
-    session = Session(profile, RunStore(folder / "runs.db"), registry, names, folder)
+    session = Session(profile, RunStore(folder / "runs.db"), lambda: registry, names, folder)
     session.is_simulated = sim
     session._compose()
     session.complete()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bsh.commands.entry_points import installed_entry_points
+from bsh.entry_points import installed_entry_points
 from bsh.profile import Profile
 
 __all__ = ["call_hooks"]

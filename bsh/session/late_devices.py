@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .building import DeviceSet
 from .offline import OfflineDevice
+
+if TYPE_CHECKING:
+    from .building import DeviceSet
 
 __all__ = ["LateDevices", "offline_notices", "summary"]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
-from bsh.commands import Registry
 from bsh.errors import BshError
 from bsh.store.summary import IMPORTED, INTERRUPTED
+
+if TYPE_CHECKING:
+    from bsh.commands import Registry
 
 __all__ = ["CUT_OFF", "ENDED_BY_SIGTERM", "TERMINAL_LOST", "interrupted_run"]
 
@@ -17,15 +19,15 @@ CUT_OFF = frozenset({TERMINAL_LOST, ENDED_BY_SIGTERM})
 """Reasons of runs that nobody at a prompt has ended."""
 
 
-def interrupted_run(store: Any, registry: Registry) -> Iterator[str]:
+def interrupted_run(store: Any, registry: Callable[[], Registry]) -> Iterator[str]:
     """Yield a line where the last scan was cut off: with its process, or by a signal to it.
 
     Parameters
     ----------
     store : RunStore
         Of the session.
-    registry : Registry
-        The commands.
+    registry : callable
+        Returns the commands; asked only where there is such a scan.
     """
     for last in store.runs(limit=1):
         if IMPORTED in store.run(last.uid).start:
@@ -39,12 +41,12 @@ def interrupted_run(store: Any, registry: Registry) -> Iterator[str]:
         yield _cut_off(store, registry, last, how)
 
 
-def _cut_off(store: Any, registry: Registry, last: Any, how: str) -> str:
+def _cut_off(store: Any, registry: Callable[[], Registry], last: Any, how: str) -> str:
     from .resuming import remainder
 
     scan = f"scan {last.scan_id} ({last.command or last.plan_name}) was "
     try:
-        left = remainder(store.run(last.uid), registry)
+        left = remainder(store.run(last.uid), registry())
     except BshError:  # not by a line alone; resume says why
         return scan + how.format(place=last.num_points) + "; its data are kept"
     return scan + how.format(place=left.place) + f": resume {last.scan_id} continues"

@@ -10,50 +10,37 @@ import atexit
 import contextlib
 import threading
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from bsh.commands import DISPATCHER, Dispatcher, Registry, runners
-from bsh.commands.selection import selection_of
 from bsh.devices.quiet_libca import watch_imports
+from bsh.entry_points import COMMANDS_GROUP, names_brought
 from bsh.errors import DeviceError
-from bsh.profile import Problem, Profile, check_classes, find_profile, load_profile
+from bsh.profile import find_profile, load_profile
 from bsh.store.home import bsh_home, profile_folder, store_path
 
-from .building import CONNECT_TIMEOUT_S, DeviceSet, build_devices
-from .connect_progress import ConnectProgress
-from .connecting import connect_all
+from .belongings import Belongings
+from .connect_progress import CONNECT_TIMEOUT_S, ConnectProgress
 from .control import Control
-from .device_locks import DeviceLocks
-from .drift import Drift, Moved, drift_notices
-from .extras import install_suspenders
 from .hooks import call_hooks
-from .interlocks import Interlocks
 from .inventory import Inventory
-from .journal import Journal, Note
-from .known_axes import KnownAxes
-from .late_devices import LateDevices, offline_notices
-from .library import ScanLibrary, ScanRunner
-from .line_queue import LineQueue
-from .lines import evaluate
-from .logbook import Logbook
+from .late_devices import LateDevices
 from .notices import interrupted_run
 from .offline import OfflineDevice
 from .profile_metadata import apply_metadata
-from .recorder import Recorder
-from .running import Running
-from .saved_positions import SavedPositions
-from .scan_numbers import ScanNumbers
-from .scripts import run_startup_scripts
-from .shutter import shutter_plans
-from .soft_limits import SoftLimits
 from .telling import tell
 from .uninterrupted import uninterrupted
-from .writers import Writers
 
 if TYPE_CHECKING:
+    from bsh.commands import Registry
+    from bsh.profile import Problem, Profile
+
+    from .building import DeviceSet
+    from .drift import Moved
     from .preflight import Preflight
+    from .running import Running
 
 __all__ = ["Session"]
 
@@ -64,7 +51,7 @@ STORE_TIMEOUT_S = 10.0
 """How long closing waits until everything is on disk, in seconds."""
 
 
-class Session:
+class Session(Belongings):
     """Everything that runs on one profile.
 
     Use :meth:`from_profile`. A session is a context manager; leaving it closes it.
@@ -77,32 +64,20 @@ class Session:
         Where its state lives.
     store : RunStore
         All runs and the metadata.
-    registry : Registry
-        The commands.
-    journal : Journal
-        What was moved and set, for ``moves`` and ``undo``.
     connecting : ConnectProgress
         Which devices are still waited for.
-    drift : Drift
-        Knows where bsh left the axes, and which of them somebody else moved.
-    soft_limits : SoftLimits
-        Limits that were set here, inside of the devices' own.
-    locks : DeviceLocks
-        Devices that are not to be moved.
+    control : Control
+        Whether plans may be run here, or in another shell of the profile only.
     last_peak : LastPeak
         The numbers of the last scan; with the engine.
-    positions : SavedPositions
-        Positions that people gave a name.
     points : PointEditing
         Changes the points of the scan that runs; with the engine.
-    queue : LineQueue
-        Lines that wait for their turn.
-    recorder : Recorder
-        Typed lines that go into a file, for ``rec``.
-    writers : Writers
-        The files that runs are written to beside the store.
-    logbook : Logbook
-        A page for each day.
+    arrivals : Arrivals
+        Looks whether moves ended where they should; with the engine.
+    rest : RestWatch
+        Looks whether axes that were told to stop come to rest; with the engine.
+    interlocks : Interlocks
+        The rules of the profile; with the devices.
     namespace : dict
         The names at the prompt.
     notices : list of str
@@ -119,43 +94,38 @@ class Session:
         What the last move did.
     is_simulated : bool
         Whether the devices are simulated twins.
-    rest : RestWatch
-        Looks whether axes that were told to stop come to rest.
     """
 
     def __init__(
         self,
         profile: Profile,
         store: Any,
-        registry: Registry,
+        find_commands: Callable[[], Registry],
         namespace: dict[str, Any],
         folder: Path,
         *,
         connect: bool = True,
         connect_timeout_s: float = CONNECT_TIMEOUT_S,
     ) -> None:
-        self.profile = profile
-        self.folder = folder
-        self.store = store
-        self._inventory = Inventory(profile)
-        self.journal = Journal(folder)
-        self.recorder = Recorder()
-        self.queue = LineQueue()
-        self.positions = SavedPositions(folder)
-        self.locks = DeviceLocks(folder)
+        super().__init__(profile, folder, store, find_commands)
+        self.namespace = namespace
         self.connecting = ConnectProgress()
-        self._known_axes = KnownAxes(folder)
-        self.drift = Drift(self._known_axes, lambda: self.devices, profile.on_missed_target.tolerance)
-        self.soft_limits = SoftLimits(self._known_axes, lambda: self.devices)
-        self._drifted: list[Moved] = []
-        self.last_peak: Any = None
-        self.writers = Writers(profile, folder, store, self.tell)
-        self.logbook = Logbook(folder, store, self.journal, title=profile.title or profile.name)
-        self.journal.on_note = self._hear_note
-        self._running = Running(self)
         self.control = Control(
             store, profile.name, exclusive=profile.lock == "exclusive" or store.is_on_network
         )
+        self.notices: list[str] = []
+        self.show: Callable[[Any], None] = self._print
+        self.confirm: Callable[[Preflight], bool] | None = None
+        self.leave_prompt: Callable[[], None] | None = None
+        self.notify: Callable[[str], Any] | None = None
+        self.is_simulated = False
+        self.last_peak: Any = None
+        self.move_summary: Any = None
+        self.points: Any = None
+        self.arrivals: Any = None
+        self.rest: Any = None
+        self.interlocks: Any = None
+        self._inventory = Inventory(profile)
         self._connect = connect
         self._connect_timeout_s = connect_timeout_s
         self._late = LateDevices()
@@ -163,30 +133,24 @@ class Session:
         self._preparing = threading.Lock()
         self._classes_are_checked = True
         self._class_problems: list[Problem] = []
-        self.registry = registry
-        self.namespace = namespace
-        self.notices: list[str] = []
-        self.show: Callable[[Any], None] = self._print
-        self.confirm: Callable[[Preflight], bool] | None = None
-        self.leave_prompt: Callable[[], None] | None = None
-        self.notify: Callable[[str], Any] | None = None
-        self.is_simulated = False
-        self.rest: Any = None
+        self._drifted: list[Moved] = []
         self._emergency_line: Any = None
         self._interactive = False
-        self.move_summary: Any = None
         self._engine: Any = None
         self._loop: Any = None
         self._supplemental: Any = None
-        self.arrivals: Any = None
-        self.points: Any = None
         self._completing = threading.RLock()
         self._is_complete = False
-        self.interlocks = Interlocks((), {})
         self._on_complete: list[Callable[[], None]] = []
         self._on_close: list[Callable[[], None]] = []
         self._closed = False
         self._closing = threading.Lock()
+
+    @cached_property
+    def _running(self) -> Running:
+        from .running import Running
+
+        return Running(self)
 
     # -- making one --------------------------------------------------------------------------------
 
@@ -243,21 +207,33 @@ class Session:
 
             sim_notices += isolate()  # before anything is imported that could reach hardware
         base = bsh_home(home)
-        registry = Registry.from_entry_points(remembered_in=base if base.is_dir() else None)
+        memory = base if base.is_dir() else None
+
+        def find_commands() -> Registry:
+            from bsh.commands import Registry
+
+            return Registry.from_entry_points(remembered_in=memory)
+
         file = find_profile(name_or_path)
-        profile = load_profile(file, commands=registry.names, resolver=None)
-        hook_notices = call_hooks(profile, remembered_in=base if base.is_dir() else None)
+        taken = names_brought(COMMANDS_GROUP, memory) if memory and not complete else None
+        if taken is None:
+            registry = find_commands()
+            find_commands, taken = (lambda: registry), registry.names
+        profile = load_profile(file, commands=taken, resolver=None)
+        hook_notices = call_hooks(profile, remembered_in=memory)
         if sim:
+            from .known_axes import KnownAxes
+
             facts = KnownAxes(profile_folder(base, profile.name)).facts_and_places()
             profile, twins = simulated(profile, facts)
             sim_notices += ["simulated: no hardware is reached", *twins]
         elif complete:
-            profile = load_profile(file, commands=registry.names)
+            profile = load_profile(file, commands=taken)
         folder = profile_folder(base, profile.name, sim=sim)
         store = RunStore(store_path(base, profile.name, sim=sim), profile=folder.name)
         names = {} if namespace is None else namespace
         session = cls(
-            profile, store, registry, names, folder, connect=connect, connect_timeout_s=connect_timeout_s
+            profile, store, find_commands, names, folder, connect=connect, connect_timeout_s=connect_timeout_s
         )
         session.notices += sim_notices + hook_notices
         session.is_simulated = sim
@@ -273,7 +249,10 @@ class Session:
             store.close(STORE_TIMEOUT_S)
             raise
         atexit.register(session.close)
-        session.notices += run_startup_scripts(profile.startup, names, registry)
+        if profile.startup:
+            from .scripts import run_startup_scripts
+
+            session.notices += run_startup_scripts(profile.startup, names, session.registry)
         return session
 
     def _compose(self) -> None:
@@ -282,10 +261,10 @@ class Session:
         profile = self.profile
         self.notices += [str(problem) for problem in profile.problems if not problem.is_told_later]
         self.notices += self.store.warnings
-        self.notices += self.registry.problems
-        self.notices += interrupted_run(self.store, self.registry)
+        self.notices += interrupted_run(self.store, lambda: self.registry)
         apply_metadata(profile.metadata, self.store.metadata, self.folder)
-        self._add_commands()
+        self.namespace.setdefault("__name__", "__main__")
+        self.namespace["session"] = self
 
     def prepare(self, load: Callable[[], None] | None = None) -> None:
         """Do the slow part of :meth:`complete`, on any thread: load what is needed, make and connect the devices.
@@ -295,14 +274,21 @@ class Session:
         Parameters
         ----------
         load : callable, optional
-            Imports more that completing needs. Who completes the session meanwhile waits for it: two threads that
+            Imports more than completing needs. Who completes the session meanwhile waits for it: two threads that
             import modules of one package at a time may each get half of it.
         """
         with self._preparing:
-            if load is not None:
-                load()
+            with self._loading:
+                from . import completing, running  # noqa: F401  # for the sake of it
+                from .building import build_devices
+
+                self.registry  # noqa: B018  # finds the commands
+                if load is not None:
+                    load()
             if self._prepared is None:
                 if not self._classes_are_checked:
+                    from bsh.profile import check_classes
+
                     self._class_problems = check_classes(self.profile)
                 self._prepared = build_devices(
                     self.profile.devices,
@@ -324,51 +310,46 @@ class Session:
                 self._put_together()
 
     def _put_together(self) -> None:
+        from . import completing
+        from .drift import drift_notices
+
         assert self._prepared is not None
         self._is_complete = True
+        self.notices += self.registry.problems
+        completing.add_commands(self)
         self._take_devices(self._prepared)
-        self._engine = self._make_engine()
+        made = completing.equipped(self, self._running, self._inventory, self._loop)
+        self._engine, self.points, self.arrivals, self.rest = (
+            made.engine,
+            made.points,
+            made.arrivals,
+            made.rest,
+        )
+        self._supplemental = made.supplements
+        if self._interactive:
+            self._engine.interrupt_policy = self._running.policy("pause")
         known = self._inventory.known
-        install_suspenders(self.profile.suspenders, known, self._engine, self.notices)
-        self.interlocks = Interlocks(self.profile.rules, known)
+        completing.install_suspenders(self.profile.suspenders, known, self._engine, self.notices)
+        self.interlocks = completing.Interlocks(self.profile.rules, known)
         self.notices += self.interlocks.problems
-        self._add_plans()
-        self._add_devices()
+        self.last_peak = completing.LastPeak(self)
+        completing.add_plans(self)
+        completing.add_devices(self, known)
         self._late.hand_over(self._welcome)
         self.soft_limits.put_back()
         self.notices += drift_notices(self._drifted)
-        self._remember_facts()
-        self._emergency_line = self._opened_line()
+        completing.keep_facts(self)
+        self._emergency_line = completing.open_emergency_line(self)
         self.writers.start()
-        self.notices += self._own_functions()
+        self.notices += completing.macro_notices(self)
         while self._on_complete:
             self._on_complete.pop(0)()
 
-    def _own_functions(self) -> list[str]:
-        from .macros import macro_notices
-
-        return macro_notices(self)
-
-    def _remember_facts(self) -> None:
-        """Keep what the real devices are like, for their simulated twins."""
-        if self.is_simulated:
-            return
-        from .device_facts import remember_facts
-        from .sim_twins import uses_of
-
-        parts = [(ref.name, ref.attribute) for ref in uses_of(self.profile) if ref.attribute]
-        remember_facts(self._known_axes, self.devices, parts)
-
-    def _opened_line(self) -> Any:
-        from .emergency import answer_call
-        from .emergency_line import EmergencyLine
-
-        line = EmergencyLine(self.folder, lambda question, answer: answer_call(self, question, answer))
-        line.open()
-        self.notices += [line.problem] if line.problem else []
-        return line
-
     def _take_devices(self, made: DeviceSet) -> None:
+        from bsh.commands.selection import selection_of
+
+        from .late_devices import offline_notices
+
         self.notices += [str(problem) for problem in self._class_problems]
         self.notices += made.notices
         self.notices += offline_notices(made)
@@ -407,45 +388,6 @@ class Session:
             self._loop = EngineLoop()
         return self._loop.loop
 
-    def _make_engine(self) -> Any:
-        from bsh.devices.guard import HardwareGuard
-        from bsh.engine import RunEngine
-
-        from .point_editing import PointEditing
-        from .rest_watch import watch_over
-        from .supplements import ProfileSupplements
-
-        engine: Any = RunEngine(self.store.metadata, loop=self._loop, scan_id_source=ScanNumbers(self.store))
-        engine.record_interruptions = True  # in a stream that only runs have which were paused
-        engine.subscribe(self.store)
-        engine.subscribe(self.logbook.note, "stop")
-        self.points = PointEditing(self._running.replan, self.profile.count_time)
-        engine.preprocessors.append(self.points)  # first: what the others add are none of its points
-        inventory = self._inventory
-        always = ProfileSupplements(self.tell, baseline=inventory.baseline, monitors=inventory.monitors)
-        inventory.baseline, inventory.monitors = always.baseline, always.monitors  # one list of each
-        self._supplemental = always
-        engine.preprocessors.append(self._supplemental)
-        guard = HardwareGuard(stall_s=self.profile.stalled_after_s, count_times=self.profile.count_time)
-        engine.move_guard, engine.action_guard, engine.is_lost = guard.moved, guard.began, guard.is_lost
-        self.rest = watch_over(engine, self.drift.sent)
-        from .arrivals import Arrivals
-
-        self.arrivals = Arrivals(self.profile.on_missed_target, lambda text: self._warn(engine, text))
-        engine.preprocessors.append(self.arrivals)
-        engine.preprocessors.append(self.locks.guarded)
-        engine.preprocessors.append(self.soft_limits.guarded)
-        engine.context_managers.insert(0, self._running.around_calls)  # outermost: left last
-        if self._interactive:
-            engine.interrupt_policy = self._running.policy("pause")
-        return engine
-
-    @staticmethod
-    def _warn(engine: Any, text: str) -> None:
-        from bsh.engine.notices import Notice
-
-        engine.tell(Notice(text))
-
     @property
     def RE(self) -> Any:  # noqa: N802  # the name that everybody knows it by
         """The one engine of this session."""
@@ -468,37 +410,6 @@ class Session:
         """The :class:`~bsh.preprocessors.SupplementalData` of every run."""
         self.complete()
         return self._supplemental
-
-    def _add_plans(self) -> None:
-        from bsh import plan_stubs, plans, preprocessors
-
-        from .last_peak import LastPeak, spec_names
-
-        self.last_peak = LastPeak(self)
-        self.namespace.update(RE=self._engine, bp=plans, bps=plan_stubs, bpp=preprocessors)
-        for name, value in spec_names(self, self.last_peak).items():
-            self.namespace.setdefault(name, value)
-
-    def _add_commands(self) -> None:
-        names = self.namespace
-        names.setdefault("__name__", "__main__")
-        names.update(runners(self.registry, self))
-        names["session"] = self
-        if "scans" in self.registry:
-            names["scans"] = ScanRunner(self.registry["scans"], self)
-        else:
-            names["scans"] = ScanLibrary(self.store)
-        names[DISPATCHER] = Dispatcher(self.registry, self)
-
-    def _add_devices(self) -> None:
-        names = self.namespace
-        if self.profile.shutter is not None:
-            names.update(shutter_plans(self.profile.shutter, self.devices))
-        for name, device in self._inventory.known.items():
-            if name in self.registry:  # made by a factory: the profile's check could not know the name
-                self.notices.append(f"'{name}' is a command; the device is session.devices['{name}']")
-            else:
-                names[name] = device
 
     def tell(self, text: str, *, loud: bool = False) -> None:
         """Tell people something, from any thread: in the live display, or above the prompt.
@@ -534,6 +445,9 @@ class Session:
         """
         if not isinstance(plan_or_line, str):
             return self._running.run(plan_or_line)
+        from .lines import evaluate
+
+        self.complete()
         self._running.result = None
         with self.journal.line(plan_or_line):
             value = evaluate(plan_or_line, self.namespace, self.registry)
@@ -668,6 +582,8 @@ class Session:
         DeviceError
             A name is none of the session's devices.
         """
+        from .connecting import connect_all
+
         offline = self.offline
         for name in names:
             if name not in self.devices:
@@ -684,10 +600,6 @@ class Session:
         for name, reason in reasons.items():
             offline[name].reason = reason
         return back
-
-    def _hear_note(self, note: Note) -> None:
-        self.writers.hear(note)
-        self.logbook.note()
 
     def _welcome(self, name: str) -> None:
         """Take a device in that answers late; on the thread that waited for it."""
@@ -737,17 +649,15 @@ class Session:
             leaving.callback(self.store.close, STORE_TIMEOUT_S)
             for hear in self._on_close:
                 leaving.callback(hear)
-            leaving.callback(self.journal.close)
-            leaving.callback(self._known_axes.close)
-            leaving.callback(self.logbook.close)
-            leaving.callback(self.writers.close)
+            for made in self._those_made("journal", "known_axes", "logbook", "writers"):
+                leaving.callback(made.close)
             if self._engine is not None:
                 leaving.callback(self._engine.close)
             if self.rest is not None:
                 leaving.callback(self.rest.close, REST_TIMEOUT_S)
             if self.profile.on_exit:
                 self.complete()
-            leaving.callback(self._running.run_on_exit)
+                leaving.callback(self._running.run_on_exit)
             if self.state == "paused":
                 leaving.callback(self.RE.abort, reason or "the session was closed")
             if self._emergency_line is not None:

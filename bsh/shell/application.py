@@ -16,9 +16,7 @@ from IPython.terminal.ipapp import TerminalIPythonApp
 from traitlets.config import Config
 
 from bsh import __version__
-from bsh.commands import set_pause_hook
 from bsh.session import Session
-from bsh.session.late_devices import summary
 from bsh.shell.installing import install_commands
 from bsh.shell.interactive import BeamlineShell
 from bsh.shell.keys import keep_type_ahead
@@ -83,6 +81,8 @@ class BeamlineApplication(TerminalIPythonApp):
         told = len(session.notices)
 
         def tell_the_rest() -> None:
+            from bsh.session.late_devices import summary
+
             if len(session.notices) > told and session.offline:
                 print(summary(session.devices))
             for notice in session.notices[told:]:
@@ -92,6 +92,8 @@ class BeamlineApplication(TerminalIPythonApp):
 
     def leave(self) -> None:
         """Undo what the start did to the session."""
+        from bsh.commands import set_pause_hook
+
         self._values.stop()
         set_pause_hook(self._session, None)
         self._session.interactive = False

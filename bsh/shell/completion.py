@@ -1,15 +1,13 @@
-# mypy: disallow-untyped-calls=False, disallow-untyped-decorators=False
-# IPython's methods carry no annotations.
 """What TAB offers after a command: motors, counters, options, positions.
 
-Owns one matcher for IPython. It looks at names, classes and cached values only: TAB never talks to hardware,
+Looks at names, classes and cached values only: TAB never talks to hardware,
 so it never hangs.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,9 +18,8 @@ from bsh.commands.statements import statements
 from bsh.devices.traversal import labels_of
 from bsh.session import Session
 
-__all__ = ["Completions", "command_matcher", "complete", "expected", "last_statement"]
+__all__ = ["Completions", "complete", "expected", "last_statement"]
 
-IDENTIFIER = "bsh.commands"
 _FRAGMENT = re.compile(r"(?:--?[A-Za-z]*|-[\d.]*|[\w.]*)\Z")
 _PATH = re.compile(r"\S*\Z")
 
@@ -248,33 +245,3 @@ def _attributes(fragment: str, session: Session, namespace: Mapping[str, Any]) -
     stem = ".".join([base, *middle])
     names = {*dir(type(found)), *(vars(found) if hasattr(found, "__dict__") else ())}
     return [f"{stem}.{name}" for name in sorted(names) if not name.startswith("_")]
-
-
-def command_matcher(session: Session, namespace: Mapping[str, Any]) -> Callable[[Any], Any]:
-    """Return the matcher for IPython's completer.
-
-    Parameters
-    ----------
-    session : Session
-        Whose devices and commands are offered.
-    namespace : mapping
-        The names at the prompt.
-    """
-    from IPython.core.completer import SimpleCompletion, context_matcher
-
-    @context_matcher(identifier=IDENTIFIER, priority=100)
-    def matcher(context: Any) -> Any:
-        session.complete()  # at the first prompt devices may still be on their way
-        line = context.full_text.split("\n")[context.cursor_line][: context.cursor_position]
-        found = complete(line, session, namespace)
-        if found is None:
-            return {"completions": [], "suppress": False}
-        return {
-            "completions": [SimpleCompletion(word, type=found.notes.get(word)) for word in found.words],
-            "matched_fragment": found.fragment,
-            "suppress": True,
-            "ordered": True,
-        }
-
-    found: Callable[[Any], Any] = matcher
-    return found

@@ -5,13 +5,14 @@ Owns what is registered with IPython, and taking it back: transformer, magics, c
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bsh.commands import Registry
-from bsh.commands.rewriting import command_call
 from bsh.session import Session
-from bsh.shell.completion import command_matcher
+from bsh.shell.matching import IDENTIFIER, command_matcher
 from bsh.shell.transformer import SpecTransformer
+
+if TYPE_CHECKING:
+    from bsh.commands import Registry
 
 __all__ = ["install_commands", "install_screen", "remove_commands"]
 
@@ -26,13 +27,19 @@ def install_commands(ip: Any, session: Session) -> None:
     session : Session
         What the commands act on.
     """
+    ip.input_transformer_manager.cleanup_transforms.append(SpecTransformer(session, ip.user_ns))
+    ip.Completer.custom_matchers.append(command_matcher(session, ip.user_ns))
+    session.when_complete(lambda: _install_magics(ip, session))
+
+
+def _install_magics(ip: Any, session: Session) -> None:
+    """Register what runs only once the session is complete."""
     registry = session.registry
-    ip.input_transformer_manager.cleanup_transforms.append(SpecTransformer(registry, ip.user_ns))
-    magics = ip.magics_manager.magics["line"]  # not registered: IPython keeps attributes named config for itself
+    magics = ip.magics_manager.magics[
+        "line"
+    ]  # not registered: IPython keeps attributes named config for itself
     for name in sorted(registry.names):
         magics[name] = _magic(name, ip, registry)
-    matchers = ip.Completer.custom_matchers
-    matchers.append(command_matcher(session, ip.user_ns))
 
 
 def install_screen(ip: Any, session: Session) -> None:
@@ -81,7 +88,7 @@ def remove_commands(ip: Any, session: Session) -> None:
     transforms = ip.input_transformer_manager.cleanup_transforms
     transforms[:] = [transform for transform in transforms if not isinstance(transform, SpecTransformer)]
     matchers = ip.Completer.custom_matchers
-    matchers[:] = [m for m in matchers if getattr(m, "matcher_identifier", "") != "bsh.commands"]
+    matchers[:] = [m for m in matchers if getattr(m, "matcher_identifier", "") != IDENTIFIER]
     ip.set_custom_exc((), None)
     magics = ip.magics_manager.magics["line"]
     for name in session.registry.names & magics.keys():
@@ -92,6 +99,8 @@ def remove_commands(ip: Any, session: Session) -> None:
 
 def _magic(name: str, ip: Any, registry: Registry) -> Any:
     """Return ``%name``: the same conversion of the same text, with nothing left for Python to claim."""
+    from bsh.commands.rewriting import command_call
+
     hidden = ip.find_line_magic(name)
 
     def magic(line: str) -> None:

@@ -18,8 +18,6 @@ from IPython.terminal.interactiveshell import TerminalInteractiveShell
 from IPython.terminal.prompts import Prompts
 from pygments.token import Token  # type: ignore[import-untyped]  # pygments ships no types
 
-from bsh.commands import CommandRunner, movable_names, set_pause_hook
-from bsh.commands.report import Report
 from bsh.errors import RunEngineInterrupted
 from bsh.session import Session
 from bsh.shell.autoawait import autoawait_in_engine_event_loop
@@ -29,6 +27,7 @@ from bsh.shell.paused_run import EndedEarly, ReturnedToPrompt
 from bsh.shell.prompt import PromptLine
 
 if TYPE_CHECKING:
+    from bsh.commands.report import Report
     from bsh.shell.errors import ErrorText
     from bsh.shell.pause_menu import PauseMenu
     from bsh.shell.screen import Screen
@@ -62,6 +61,8 @@ class _Output(DisplayHook):
 
     def __call__(self, result: Any = None) -> None:
         """Show one value."""
+        from bsh.commands.report import Report
+
         if isinstance(result, Report) and self.shell.screen is not None:
             self.shell.show_once(result)
             self.check_for_underscore()
@@ -124,12 +125,14 @@ class BeamlineShell(TerminalInteractiveShell):
         load_once_drawn(self.pt_app.app if self.pt_app is not None else None, session)
 
     def _show_plans(self, session: Session, plain: bool) -> None:
+        from bsh.commands import set_pause_hook
         from bsh.shell.pause_menu import PauseMenu
         from bsh.shell.screen import Screen
 
         self.screen = Screen(session, plain=plain)
         self.menu = PauseMenu(session, self.screen.owner, keep=self.keep_typed)
         set_pause_hook(session, self.menu)
+        self._hint = self._made_hint(session)
 
     # -- input -------------------------------------------------------------------------------------
 
@@ -154,8 +157,7 @@ class BeamlineShell(TerminalInteractiveShell):
         """Take the next line of the queue, and show it as if it were typed; half a line goes to the prompt."""
         if self.session is None or self.screen is None or self.prompt_line is None:
             return None
-        queue = self.session.queue
-        line = queue.take() if self.session.state == "idle" else None
+        line = self.session.queue.take() if self.session.state == "idle" else None
         if line is None:
             typed, self.screen.typed.text = self.screen.typed.text, ""
             if typed:
@@ -201,17 +203,18 @@ class BeamlineShell(TerminalInteractiveShell):
         return result
 
     def _usage_hint(self) -> Any:
-        if self._hint is None:
-            from prompt_toolkit.filters import IsDone
-            from prompt_toolkit.layout.processors import ConditionalProcessor
+        from prompt_toolkit.layout.processors import DynamicProcessor
 
-            from bsh.shell.usage_hint import UsageHint
+        return DynamicProcessor(lambda: self._hint)
 
-            assert self.session is not None
-            assert self.prompt_line is not None
-            hint = UsageHint(self.session, self.user_ns, self.prompt_line.text)
-            self._hint = ConditionalProcessor(hint, ~IsDone())
-        return self._hint
+    def _made_hint(self, session: Session) -> Any:
+        from prompt_toolkit.filters import IsDone
+        from prompt_toolkit.layout.processors import ConditionalProcessor
+
+        from bsh.shell.usage_hint import UsageHint
+
+        assert self.prompt_line is not None
+        return ConditionalProcessor(UsageHint(session, self.user_ns, self.prompt_line.text), ~IsDone())
 
     def _before_cell(self, typed: str) -> None:
         self._typed = typed
@@ -315,6 +318,7 @@ class BeamlineShell(TerminalInteractiveShell):
 
     def _error_text(self, error: BaseException) -> ErrorText:
         assert self.session is not None
+        from bsh.commands import movable_names
         from bsh.shell.errors import describe, unknown_command
 
         is_own = not isinstance(error, SyntaxError) or str(error.filename).startswith("<ipython-input")
@@ -331,6 +335,8 @@ class BeamlineShell(TerminalInteractiveShell):
 
     def _inspect(self, meth: str, oname: str, namespaces: Any = None, **kw: Any) -> Any:
         """Answer ``ascan?`` with the command's usage; everything else as IPython does."""
+        from bsh.commands import CommandRunner
+
         found = self._object_find(oname, namespaces)
         if meth == "pinfo" and isinstance(found.obj, CommandRunner) and not kw.get("detail_level"):
             print(found.obj.__doc__)

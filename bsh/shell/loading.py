@@ -54,9 +54,10 @@ def _load_packages() -> None:
     import bsh.engine
     import bsh.plans.spec
     import bsh.preprocessors
+    import bsh.shell.completion
     import bsh.shell.pause_menu
     import bsh.shell.screen
-    import bsh.simulators  # noqa: F401  # imported for the sake of it
+    import bsh.shell.usage_hint  # noqa: F401  # imported for the sake of it
 
 
 def _load_for_later() -> None:

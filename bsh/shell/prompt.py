@@ -70,9 +70,8 @@ class PromptLine:
         session = self._session
         title = session.profile.title or session.profile.name
         parts = [title, *([self._sample] if self._sample else ()), session.state]
-        queue = session.queue
-        if len(queue):
-            parts.append(f"queue paused ({len(queue)})" if queue.paused else f"{len(queue)} queued")
+        if session.is_complete and (waiting := len(session.queue)):
+            parts.append(f"queue paused ({waiting})" if session.queue.paused else f"{waiting} queued")
         if waited_for := session.connecting.text():
             parts.append(waited_for)
         parts += self._values.texts()

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 from bsh.commands import movable_names, rewrite
 from bsh.commands.report import Report
 from bsh.errors import BshError, RunEngineInterrupted
+from bsh.session.lines import shadowed_names
 from bsh.shell.errors import ErrorText, describe, exit_code_of, unknown_command
 from bsh.shell.plan_hint import plan_hint
 from bsh.shell.screen import Screen
-from bsh.shell.transformer import shadowed_names
 
 if TYPE_CHECKING:
     from bsh.session import Session
@@ -142,7 +142,7 @@ class _Runner:
 
     def _parse(self, source: str, name: str) -> ast.Module:
         registry, namespace = self.session.registry, self.session.namespace
-        text = rewrite(source, registry.syntaxes, shadowed_names(registry, namespace))
+        text = rewrite(source, registry.syntaxes, shadowed_names(namespace, registry))
         try:
             return ast.parse(text, name)
         except SyntaxError:

@@ -10,9 +10,6 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from bsh.commands import position_of, precision_of, units_of
-from bsh.commands.columns import format_value
-
 __all__ = ["ToolbarValues"]
 
 PERIOD_S = 1.0
@@ -73,6 +70,9 @@ class _Item:
 
     def read(self) -> None:
         """Ask the signal; it may take its time."""
+        from bsh.commands import position_of, precision_of, units_of
+        from bsh.commands.columns import format_value
+
         try:
             value = position_of(self._signal)
             units = units_of(self._signal) or getattr(self._signal, "units", "") or ""

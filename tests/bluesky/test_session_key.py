@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import bsh.bluesky
-from bsh.commands.entry_points import EntryPoint
+from bsh.entry_points import EntryPoint
 from bsh.profile import load_profile
 from bsh.session import Session, hooks
 

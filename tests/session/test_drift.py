@@ -156,7 +156,7 @@ def test_a_file_that_cannot_be_used_keeps_nobody_from_working(session: Session, 
     with Session.from_profile(Path("fast.yml"), home=tmp_path / "home") as again:
         again.run("mv th 1")
         assert again.devices["th"].position == 1.0
-        assert "axes.db cannot be used" in again._known_axes.problem
+        assert "axes.db cannot be used" in again.known_axes.problem
 
 
 def test_a_move_that_was_stopped_half_way_can_be_undone(make_session: MakeSession) -> None:

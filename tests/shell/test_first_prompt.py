@@ -6,6 +6,8 @@ import sys
 import pytest
 
 LATER = [
+    "bsh_magics",
+    "bsh.commands",
     "bsh.engine",
     "bsh.plans",
     "bsh.plan_stubs",

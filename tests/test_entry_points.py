@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from bsh.commands.entry_points import FILE_NAME, EntryPoint, installed_entry_points
+from bsh.entry_points import FILE_NAME, EntryPoint, installed_entry_points
 
 GROUP = "bsh.test_group"
 
