@@ -91,7 +91,7 @@ def remove_commands(ip: Any, session: Session) -> None:
     matchers[:] = [m for m in matchers if getattr(m, "matcher_identifier", "") != IDENTIFIER]
     ip.set_custom_exc((), None)
     magics = ip.magics_manager.magics["line"]
-    for name in session.registry.names & magics.keys():
+    for name in session.registry.names & magics.keys() if session.is_complete else ():
         hidden = magics.pop(name).hidden
         if hidden is not None:
             magics[name] = hidden

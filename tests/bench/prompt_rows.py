@@ -84,8 +84,8 @@ def _measure(rounds: int) -> list[Figure]:
         name: statistics.median(each.cpu for each in all_times) for name, all_times in answers.items()
     }
     imports = (
-        "IPython and prompt_toolkit are three quarters of it; the rest is the import of bsh's profile, store and "
-        "commands, of yaml, click and importlib.metadata. Engine, plans and tables are loaded after the prompt is "
+        "IPython and prompt_toolkit are three quarters of it; the rest is the import of bsh's profile and store, "
+        "of yaml and click. Commands, engine, plans and tables are loaded after the prompt is "
         "drawn: the rows of the first line's answer have them."
     )
     ophyd = "the import of ophyd: the class bodies of its area detector, numpy and networkx, in this order."
