@@ -32,6 +32,9 @@ __all__ = [
 TRACE_WIDTH = 10
 """Terminal columns of the little plots in a list of runs."""
 
+BAR_WIDTH = 9
+"""Terminal columns between two limits."""
+
 PositionState: TypeAlias = Literal["ok", "moving", "limit", "offline", "error"]
 
 
@@ -202,28 +205,41 @@ class Limits(Report):
     rows: tuple[Position, ...]
 
     def plain(self, *, width: int = 80, ascii_only: bool = False) -> str:
-        """Return SPEC's blocks: high, current and low for user and, where it differs, for dial."""
+        """Return SPEC's blocks: high, current and low with a little bar, for user and, where it differs, for dial."""
         if not self.rows:
             return "no motors"
         has_dial = any(row.dial is not None for row in self.rows)
-        legend = ["", "user  high", "   current", "       low"]
+        legend = ["", "user  high", "   current", "       low", ""]
         if has_dial:
             legend += ["dial  high", "   current", "       low", "    offset"]
-        columns = [self._column(row, has_dial) for row in self.rows]
+        columns = [self._column(row, has_dial, ascii_only) for row in self.rows]
         lines = blocks([legend, *columns], width=width)
         lines += [f"{row.name}: {row.note}" for row in self.rows if row.note]
         return "\n".join(lines)
 
     @staticmethod
-    def _column(row: Position, has_dial: bool) -> list[str]:
+    def _column(row: Position, has_dial: bool, ascii_only: bool) -> list[str]:
         def cell(value: Any) -> str:
             return "-" if value is None else row.text(value)
 
         head = f"{row.name} [{row.units}]" if row.units else row.name
-        column = [head, cell(row.high), row.text(row.value), cell(row.low)]
+        column = [head, cell(row.high), row.text(row.value), cell(row.low), _between(row, ascii_only)]
         if has_dial:
             column += [cell(row.dial_high), cell(row.dial), cell(row.dial_low), cell(row.offset)]
         return column
+
+
+def _between(row: Position, ascii_only: bool) -> str:
+    """Return a little bar that shows where an axis is between its limits; an arrow where it is beyond them."""
+    if row.low is None or row.high is None or not isinstance(row.value, int | float):
+        return ""
+    line, mark = ("-", "o") if ascii_only else ("─", "●")
+    place = round((BAR_WIDTH - 1) * (row.value - row.low) / (row.high - row.low))
+    if place < 0:
+        return "<" + line * (BAR_WIDTH - 1)
+    if place >= BAR_WIDTH:
+        return line * (BAR_WIDTH - 1) + ">"
+    return line * place + mark + line * (BAR_WIDTH - 1 - place)
 
 
 @dataclass(frozen=True)

@@ -146,6 +146,11 @@ class Journal:
         """
         self._line, self._step = line.strip(), None
 
+    @property
+    def typed(self) -> str:
+        """The line that is carried out now, as typed; empty in between."""
+        return self._line or ""
+
     @contextmanager
     def line(self, line: str) -> Iterator[None]:
         """Make what is done meanwhile one step, unless it is part of one already.

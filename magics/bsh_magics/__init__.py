@@ -31,6 +31,7 @@ from bsh_magics import (
     saved_positions,
     scans,
     settings,
+    states,
     suspending,
     timed_scans,
     tools,
@@ -42,6 +43,7 @@ from bsh_magics.extension import load_ipython_extension, unload_ipython_extensio
 
 COMMANDS = [
     *positions.COMMANDS,
+    *states.COMMANDS,
     *addresses.COMMANDS,
     *motion.COMMANDS,
     *tweaking.COMMANDS,

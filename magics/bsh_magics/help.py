@@ -69,8 +69,7 @@ def h(
 def _one(session: CommandSession, found: Command) -> str:
     counters = [device.name for device in session.counters] or readable_names(session)
     lines = [found.help_text(movable_names(session), counters)]
-    if found.details:
-        lines.append(found.details)
+    lines += [" ".join(part.split()) for part in found.details.split("\n\n") if part]
     if found.aliases:
         lines.append(f"also: {', '.join(found.aliases)}")
     if found.generator:

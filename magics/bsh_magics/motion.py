@@ -1,4 +1,4 @@
-"""Moving: ``mv`` and ``mvr``.
+"""Moving: ``mv`` and ``mvr``, ``mvd`` and ``mvdr`` in dial positions.
 
 A move is checked as a whole before anything moves, is stopped at once by Ctrl+C, and ends with a line that
 says what moved from where to where.
@@ -22,8 +22,9 @@ from bsh.commands import (
 )
 from bsh.commands.reports import AxisMove, MoveSummary, Text
 from bsh.errors import CommandError, RunEngineInterrupted
+from bsh_magics.positions import offset_of
 
-__all__ = ["COMMANDS", "move_axes", "mv", "mvr"]
+__all__ = ["COMMANDS", "move_axes", "mv", "mvd", "mvdr", "mvr"]
 
 Targets = Sequence[tuple[Any, Any]]
 
@@ -60,19 +61,52 @@ def mvr(session: CommandSession, moves: Pairs) -> MoveSummary:
     The distance counts from where the motor was sent last, so that repeated moves do not drift; from where
     it is, and this is said, when it is not at rest there.
     """
-    _refuse_twice("mvr", moves)
+    return _relative(session, "mvr", moves)
+
+
+@command(group="move", examples=["mvd {motor} 1.5"], interrupt="stop", generator="bsh.plan_stubs.mv")
+def mvd(session: CommandSession, moves: Pairs) -> MoveSummary:
+    """Move motors to dial positions and wait; otherwise like mv.
+
+    For motors that have an offset between dial and user positions. What is told are user positions.
+    """
+    _refuse_twice("mvd", moves)
+    targets = [(motor, _user_position(motor, dial, "mvd")) for motor, dial in moves]
+    return move_axes(session, "mv", targets, {})
+
+
+@command(group="move", examples=["mvdr {motor} 0.1"], interrupt="stop", generator="bsh.plan_stubs.mvr")
+def mvdr(session: CommandSession, moves: Pairs) -> MoveSummary:
+    """Move motors by distances in dial direction and wait; otherwise like mvr."""
+    return _relative(session, "mvdr", [(motor, _dial(motor, "mvdr")[1] * step) for motor, step in moves])
+
+
+def _user_position(motor: Any, dial: float, name: str) -> float:
+    offset, direction = _dial(motor, name)
+    return offset + direction * dial
+
+
+def _dial(motor: Any, name: str) -> tuple[float, int]:
+    offset, direction = offset_of(motor)
+    if offset is None:
+        raise CommandError(f"{name}: {motor.name} has no dial", hint=f"mv {motor.name} moves it")
+    return offset, direction
+
+
+def _relative(session: CommandSession, name: str, moves: Targets) -> MoveSummary:
+    _refuse_twice(name, moves)
     targets: list[tuple[Any, Any]] = []
     notes: dict[str, str] = {}
     for motor, distance in moves:
         start, note = _origin(motor)
         if isinstance(start, str) or isinstance(distance, str):
             raise CommandError(
-                f"mvr: {motor.name} has no number as its position", hint=f"use mv {motor.name} ..."
+                f"{name}: {motor.name} has no number as its position", hint=f"use mv {motor.name} ..."
             )
         targets.append((motor, start + distance))
         if note:
             notes[motor.name] = note
-    return move_axes(session, "mvr", targets, notes)
+    return move_axes(session, "mvr" if name == "mvr" else "mv", targets, notes)
 
 
 def _refuse_twice(name: str, moves: Targets) -> None:
@@ -169,4 +203,4 @@ def _axis_move(motor: Any, start: Any, target: Any, note: str, interrupted: bool
     )
 
 
-COMMANDS = [mv, mvr]
+COMMANDS = [mv, mvr, mvd, mvdr]

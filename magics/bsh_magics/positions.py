@@ -38,7 +38,19 @@ from bsh.devices.epics import is_connected
 from bsh.devices.traversal import labels_of
 from bsh.errors import DeviceOffline, StoreError, UsageError
 
-__all__ = ["COMMANDS", "lm", "lsdev", "read_positions", "wa", "wh", "wm", "wu"]
+__all__ = [
+    "COMMANDS",
+    "lm",
+    "lsdev",
+    "offset_of",
+    "read_positions",
+    "rows_of",
+    "selected",
+    "wa",
+    "wh",
+    "wm",
+    "wu",
+]
 
 TIMEOUT_S = 0.8
 """How long a device may take to say where it is, in seconds."""
@@ -52,16 +64,17 @@ def wa(
     session: CommandSession,
     names: Names = (),
     verbose: Annotated[bool, Flag("-v", "--verbose")] = False,
+    user: Annotated[bool, Flag("-u", "--user")] = False,
     watch: Annotated[bool, Flag("-w", "--watch")] = False,
 ) -> Positions:
     """Show where motors are, all or by name, wildcard or label.
 
-    With -v one line a motor, with limits, offset and source. With -w they are read again and again in place, until a
+    With -v one line a motor, with limits, offset and source; with -u no dial positions. With -w they are read again and again in place, until a
     key or Ctrl+C.
     """
 
     def read() -> Positions:
-        return Positions(_rows(session, names), verbose=verbose)
+        return Positions(rows_of(session, names), verbose=verbose, user_only=user)
 
     if not watch:
         return read()
@@ -73,7 +86,7 @@ def wa(
 @command(group="where", examples=["wu", "wu sam*"])
 def wu(session: CommandSession, names: Names = ()) -> Positions:
     """Show where motors are in user units only; otherwise like wa."""
-    return Positions(_rows(session, names), user_only=True)
+    return Positions(rows_of(session, names), user_only=True)
 
 
 @command(group="where", examples=["wh"])
@@ -89,11 +102,20 @@ def wh(session: CommandSession) -> Positions:
         )
         for axis in positioners
     ]
-    return Positions(tuple(read_positions(parts)) if parts else _rows(session, ()), user_only=True)
+    return Positions(tuple(read_positions(parts)) if parts else rows_of(session, ()), user_only=True)
 
 
-def _rows(session: CommandSession, names: Sequence[str]) -> tuple[Position, ...]:
-    rows = read_positions(_selected(session, names) if names else axes_of(session.devices))
+def rows_of(session: CommandSession, names: Sequence[str]) -> tuple[Position, ...]:
+    """Return where axes are, and of which ones nobody may move them or somebody has.
+
+    Parameters
+    ----------
+    session : CommandSession
+        Whose axes.
+    names : sequence of str
+        Names, wildcards or labels; all motors without any.
+    """
+    rows = read_positions(selected(session, names) if names else axes_of(session.devices))
     if not names:
         rows = [row for row in rows if not isinstance(row.value, str)]  # a shutter is no motor
     return _with_remarks(session, rows)
@@ -130,7 +152,7 @@ def wm(session: CommandSession, motors: Motors) -> Limits:
 @command(group="where", examples=["lm", "lm sam*"])
 def lm(session: CommandSession, names: Names = ()) -> Limits:
     """List the limits of motors, all or by name, wildcard or label."""
-    return Limits(_rows(session, names))
+    return Limits(rows_of(session, names))
 
 
 @command(group="where", aliases=["lsobj"], examples=["lsdev", "lsdev sam*"])
@@ -158,7 +180,21 @@ def lsdev(session: CommandSession, names: Words = ()) -> Listing:
     return Listing(tuple(align(rows, left=(0, 1, 2, 3))))
 
 
-def _selected(session: CommandSession, patterns: Sequence[str]) -> list[tuple[str, Any]]:
+def selected(session: CommandSession, patterns: Sequence[str]) -> list[tuple[str, Any]]:
+    """Return name and object of the axes that patterns mean; nothing is read.
+
+    Parameters
+    ----------
+    session : CommandSession
+        Whose axes.
+    patterns : sequence of str
+        Names, wildcards or labels.
+
+    Raises
+    ------
+    UsageError
+        One of them means none.
+    """
     axes = axes_of(session.devices)
     known = dict(axes)
     chosen: dict[str, Any] = {}
@@ -252,7 +288,7 @@ def _read(name: str, axis: Any) -> Position:
     value = position_of(axis)
     limits = limits_of(axis)
     low, high = limits if limits is not None else (None, None)
-    offset, direction = _offset(axis)
+    offset, direction = offset_of(axis)
     is_moving = bool(getattr(axis, "moving", False))
     at_limit = isinstance(value, int | float) and limits is not None and not limits[0] < value < limits[1]
     dial_limits = sorted(_dial(limit, offset, direction) for limit in limits) if limits else None
@@ -274,8 +310,14 @@ def _read(name: str, axis: Any) -> Position:
     )
 
 
-def _offset(axis: Any) -> tuple[float | None, int]:
-    """Return user offset and direction (1 or -1), as the EPICS motor record defines them."""
+def offset_of(axis: Any) -> tuple[float | None, int]:
+    """Return user offset and direction (1 or -1), as the EPICS motor record defines them; None without any.
+
+    Parameters
+    ----------
+    axis : device
+        The offset is read.
+    """
     signal = getattr(axis, "user_offset", None)
     if signal is None:
         return None, 1

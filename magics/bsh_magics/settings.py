@@ -6,10 +6,11 @@ Both are kept in the journal, so that ``undo`` takes them back.
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Annotated, Any
 
 from bsh.commands import (
     CommandSession,
+    Flag,
     Motor,
     Number,
     command,
@@ -23,18 +24,33 @@ from bsh.commands.reports import Text
 from bsh.devices.soft_limits import soft_limits_of
 from bsh.errors import CommandError
 from bsh.session import Change
+from bsh_magics.asking import confirmed
+from bsh_magics.positions import offset_of
 
 __all__ = ["COMMANDS", "change_limits", "follow", "redefine", "set_lm", "set_position"]
 
 
 @command("set", group="move", aliases=["set_pos"], examples=["set {motor} 0"])
-def set_position(session: CommandSession, motor: Motor, position: Number) -> Text:
+def set_position(
+    session: CommandSession,
+    motor: Motor,
+    position: Number,
+    yes: Annotated[bool, Flag("-y", "--yes")] = False,
+) -> Text:
     """Call the present position of a motor by another number.
 
-    Nothing moves; offset and limits follow. From Python it is set_pos(motor, 0), since set is Python's own.
+    Nothing moves; offset and limits follow. At a prompt it asks first, unless -y is given. From Python it is
+    set_pos(motor, 0), since set is Python's own.
     """
     _refuse_unless_idle(session, "set")
     session.locks.refuse(motor)
+    is_typed = session.interactive and session.journal.typed.lstrip("% ").startswith(
+        "set"
+    )  # not by a file of lines
+    if is_typed and not yes and can_redefine(motor):
+        session.show(Text(_foreseen(motor, float(position))))
+        if not confirmed(session, f"set {motor.name}?"):
+            return Text("nothing was changed")
     before, after = redefine(motor, position)
     follow(session, motor, after - before)
     session.journal.record([Change("set", motor.name, before, after)], f"set {motor.name} {position:g}")
@@ -76,6 +92,25 @@ def set_lm(session: CommandSession, motor: Motor, low: Number, high: Number) -> 
     return Text("\n".join([*lines, "undo takes it back"]))
 
 
+def can_redefine(motor: Any) -> bool:
+    """Tell whether the position of a motor can be called by another number."""
+    return callable(getattr(motor, "set_current_position", None))
+
+
+def _foreseen(motor: Any, position: float) -> str:
+    """Say what becomes of position, offset and limits."""
+    before = float(position_of(motor))
+    offset, _ = offset_of(motor)
+    shift, limits, unit = position - before, limits_of(motor), _unit(motor)
+    parts = [f"{motor.name}: {_text(motor, before)} → {_text(motor, position)}{unit}"]
+    if offset is not None:
+        parts.append(f"offset {_text(motor, offset)} → {_text(motor, offset + shift)}")
+    if limits is not None:
+        moved = (limits[0] + shift, limits[1] + shift)
+        parts.append(f"limits {_span(motor, limits)} → {_span(motor, moved)}")
+    return "; ".join(parts)
+
+
 def redefine(motor: Any, position: float) -> tuple[float, float]:
     """Call the present position of a motor by another number; return the old and the new one.
 
@@ -91,13 +126,12 @@ def redefine(motor: Any, position: float) -> tuple[float, float]:
     CommandError
         It cannot do that.
     """
-    change = getattr(motor, "set_current_position", None)
-    if change is None:
+    if not can_redefine(motor):
         raise CommandError(
             f"set: the position of {motor.name} cannot be redefined", hint=f"mv {motor.name} ... moves it"
         )
     before = float(position_of(motor))
-    change(float(position))
+    motor.set_current_position(float(position))
     return before, float(position)
 
 

@@ -104,3 +104,23 @@ def test_mov_and_movr_are_the_same_commands(run, session):
     run("mov th 0.1")
     run("movr th 0.1")
     assert session.devices["th"].position == pytest.approx(0.2)
+
+
+def test_mvd_moves_in_dial_positions_and_mvdr_in_dial_direction(session):
+    th = session.devices["th"]
+    th.velocity.put(0.0)
+    session.run("set th 10")
+    session.run("mvd th 2")
+    assert (th.position, th.dial_position) == (12.0, 2.0)
+    session.run("mvdr th -0.5")
+    assert (th.position, th.dial_position) == (11.5, 1.5)
+    with pytest.raises(LimitError):
+        session.run("mvd th 181")
+    session.run("undo 2")
+    assert th.position == 10.0
+
+
+@pytest.mark.parametrize("line", ["mvd shutter 1", "mvdr ring.inject 1"])
+def test_what_has_no_dial_cannot_be_moved_in_dial_positions(session, line):
+    with pytest.raises(CommandError, match="has no dial"):
+        session.run(line)

@@ -117,7 +117,7 @@ def test_wm_shows_positions_between_limits(run, session):
     session.run("set th 10")
     lines = run("wm th").plain().splitlines()
     assert [line.split()[-1] for line in lines[1:]] == [
-        "190.0000", "10.0000", "-170.0000", "180.0000", "0.0000", "-180.0000", "10.0000",
+        "190.0000", "10.0000", "-170.0000", "────●────", "180.0000", "0.0000", "-180.0000", "10.0000",
     ]  # fmt: skip
 
 
@@ -155,3 +155,45 @@ def test_a_position_that_nobody_can_tell_now_is_not_shown_but_as_what_was_known_
     session.devices["never"] = OfflineDevice("never", "no answer within 2 s", labels=["motors"])
     assert run("wa never").plain().splitlines()[-1] == "never: no answer within 2 s"
     assert offline.device is und
+
+
+def test_wa_u_is_wu(run):
+    run("set th 10")
+    assert run("wa -u").plain() == run("wu").plain()
+    assert "dial" not in run("wa -u").plain()
+
+
+def test_wm_shows_where_a_motor_is_between_its_limits(run, session):
+    def bar(ascii_only=False):
+        return run("wm th").plain(ascii_only=ascii_only).splitlines()[4].strip()
+
+    session.devices["th"].velocity.put(0.0)
+    assert bar() == "────●────"
+    session.run("mv th 180")
+    assert bar() == "────────●"
+    assert bar(ascii_only=True) == "--------o"
+    session.run("mv th 100; set_lm th -90 0")
+    assert bar() == "────────>"
+
+
+def test_st_tells_states_and_why(run, session):
+    session.devices["dead"] = OfflineDevice("dead", "no answer", None, ("motors",))
+    session.devices["th"].velocity.put(0.0)
+    session.run('mv th 180; lock samx "glued"')
+    lines = {line.split()[0]: line for line in run("st").plain().splitlines()}
+    assert lines["th"].split() == ["th", "limit", "180.0000", "deg", "at", "its", "limit"]
+    assert lines["tth"].split() == ["tth", "ok", "0.0000", "deg"]
+    assert lines["dead"].split() == ["dead", "offline", "?", "no", "answer"]
+    assert "glued" in lines["samx"]
+    session.devices["tth"].set(90)
+    assert "moving" in run("st tth").plain()
+    session.run("stopall")
+
+
+def test_lsmot_lists_motors_and_reads_nothing(run, session):
+    session.devices["stuck"] = Hanging("stuck", units="mm", limits=(-1, 2))
+    lines = {line.split()[0]: line.split() for line in run("lsmot").plain().splitlines()}
+    assert lines["stuck"] == ["stuck", "mm", "-1.000", "2.000", "Hanging"]
+    assert lines["samx"] == ["samx", "mm", "-25.000", "25.000", "SimMotor", "motors", "sample"]
+    assert "det" not in lines
+    assert len(run("lsmot sam*").plain().splitlines()) == 3
