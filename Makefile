@@ -5,7 +5,7 @@ BIN     := $(VENV)/bin
 PROFILE ?= sim
 PIP     := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help shell test test-full lint unit bench clean docs injection soak test-peers test-system crash
+.PHONY: help shell test test-full lint unit bench clean docs injection soak test-peers test-system test-sqlite crash
 
 help:
 	@echo "make shell [PROFILE=sim]   install and open the shell; PROFILE=epics starts the demo IOC beside it"
@@ -15,6 +15,7 @@ help:
 	@echo "make soak                  random lines and Ctrl+C typed into the real shell (ten minutes)"
 	@echo "make injection             interrupt every kind of plan at every message (two minutes)"
 	@echo "make crash                 kill writers hundreds of times, and look for what they were told is on disk (ten minutes)"
+	@echo "make test-sqlite SQLITE=FILE   the tests of store and sessions with another SQLite, such as Debian 11's 3.34"
 	@echo "make bench                 measure against bluesky, in an environment of its own; fails where bsh is too slow"
 	@echo "make test-system           let hardware fail in every way that is known, against real IOCs (ten minutes)"
 	@echo "make test-peers            run code that others wrote for bluesky, in an environment of its own"
@@ -90,6 +91,15 @@ soak: $(VENV)/.installed-test
 # The short version is part of `make test`. It writes its figures into docs/reference/durability.md.
 crash: $(VENV)/.installed-test
 	$(BIN)/python -m tests.store.crash
+
+# The tests of what needs SQLite, with another one: make test-sqlite SQLITE=/old/usr/lib/x86_64-linux-gnu/libsqlite3.so.0
+# The oldest that bsh works with is Debian 11's, 3.34.1 (`dpkg -x libsqlite3-0_3.34.1-3_amd64.deb /old`). It leaves out two
+# functions that Python looks for, and no test needs.
+test-sqlite: $(VENV)/.installed-test
+	printf 'int sqlite3_deserialize(void) { return 1; } void *sqlite3_serialize(void) { return 0; }' \
+	  | $(CC) -shared -fPIC -x c - -o $(VENV)/no-serialize.so
+	LD_PRELOAD="$(SQLITE) $(abspath $(VENV))/no-serialize.so" $(BIN)/python -c 'import sqlite3; print("SQLite", sqlite3.sqlite_version)'
+	LD_PRELOAD="$(SQLITE) $(abspath $(VENV))/no-serialize.so" $(BIN)/python -m pytest -n 2 -m 'not ioc and not peers' tests/store tests/session tests/export tests/cli
 
 # The reference pages, from the program's own tables.
 docs: $(VENV)/.installed-test
