@@ -107,6 +107,7 @@ def equipped(session: Session, running: Running, inventory: Inventory, loop: Any
         arrivals,
         session.locks.guarded,
         session.soft_limits.guarded,
+        running.guarded_by_rules,
     ]
     engine.context_managers.insert(0, running.around_calls)  # outermost: left last
     return Equipment(engine, supplements, points, arrivals, watch_over(engine, session.drift.sent))

@@ -15,7 +15,7 @@ from bsh.profile import Line
 from .offline import OfflineDevice
 
 if TYPE_CHECKING:
-    from bsh.msg import Msg
+    from bsh.msg import Msg, MsgGenerator
     from bsh.simulators import Rule
 
 __all__ = ["Interlocks"]
@@ -84,6 +84,30 @@ class Interlocks:
                     hint=f"bring it back: reconnect {offline[0].name}; "
                     "or take the rule out of the profile, under rules: forbid",
                 )
+
+    def guarded(self, plan: MsgGenerator) -> MsgGenerator:
+        """Return a plan that is refused where it goes to a place that a rule forbids; for plans that nobody has walked through.
+
+        Parameters
+        ----------
+        plan : generator of Msg
+            What the engine is about to run.
+        """
+        if not self._rules:
+            return plan
+        from bsh.preprocessors import msg_mutator
+        from bsh.simulators.rules import LiveRules
+
+        live = LiveRules(self.checkable(), self.devices)
+
+        def judged(msg: Msg) -> Msg:
+            if msg.command == "set":
+                self.refuse_unchecked(msg)
+                live.refuse(msg)
+            return msg
+
+        found: MsgGenerator = msg_mutator(plan, judged)
+        return found
 
     def _offline(self, rule: Rule) -> list[OfflineDevice]:
         found = (self.devices.get(name) for name in _names(rule))

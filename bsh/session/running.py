@@ -96,6 +96,8 @@ class Running:
                 "a scan is paused: another one cannot run now, moves and counts can",
                 hint="resume goes on, stop ends it and keeps the data, abort marks it as aborted",
             )
+        if not (paused or self._is_dry):
+            self._session.queue.refuse_more()
         factory = self._wrapped(factory)
         known = self._looked_ahead(factory, command)
         self._go_or_not(known)
@@ -139,6 +141,7 @@ class Running:
 
         if self._session.state != "idle":
             return self._session.RE(make(), *subs, **metadata)  # the engine says why not
+        self._session.queue.refuse_more()
         known = Preflight(line)
         if repeatable:
             known = self._looked_ahead(make, line)
@@ -292,6 +295,16 @@ class Running:
             return
         if not confirm(preflight):
             raise CommandError("not started")
+
+    def guarded_by_rules(self, plan: Any) -> Any:
+        """Have each move of a plan judged by the profile's rules, unless the plan was walked through before.
+
+        Parameters
+        ----------
+        plan : generator of Msg
+            What the engine is about to run.
+        """
+        return plan if self._foreseen is not None else self._session.interlocks.guarded(plan)
 
     def policy(self, interrupt: str) -> Any:
         """Return what Ctrl+C does while a plan runs.

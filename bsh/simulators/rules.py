@@ -18,7 +18,7 @@ from bsh.plan_patterns.axes import axis_name, is_coupled, is_pseudo_axis, pseudo
 from bsh.plan_patterns.cleanup import AnyPlan
 from bsh.simulators.world import World, last_known
 
-__all__ = ["Rule", "RuleChecker", "check_rules"]
+__all__ = ["LiveRules", "Rule", "RuleChecker", "check_rules"]
 
 
 class RuleChecker:
@@ -66,6 +66,10 @@ class RuleChecker:
             for rule in pending:
                 self._check(rule)
 
+    def forget_unmoved(self) -> None:
+        """Look anew at devices that the plan does not move: somebody else may."""
+        self._unmoved.clear()
+
     def finish(self) -> None:
         """Look at what was moved last; after the walk."""
         self._look()
@@ -109,6 +113,40 @@ class RuleChecker:
             UserWarning,
             stacklevel=2,
         )
+
+
+class LiveRules:
+    """Looks at rules while a plan runs: at each move by itself, before it begins.
+
+    A plan that was walked through is judged better before it runs: of axes that are sent together only the places where
+    all of them end count then.
+
+    Parameters
+    ----------
+    rules, devices
+        As for :class:`RuleChecker`.
+    """
+
+    def __init__(self, rules: Iterable[str | Rule], devices: Mapping[str, Any]) -> None:
+        self._world = World()
+        self._checker = RuleChecker(self._world, rules, devices)
+
+    def refuse(self, msg: Msg) -> None:
+        """Raise if a move would go where a rule forbids; other axes are where the plan sent them, else where they are now.
+
+        Parameters
+        ----------
+        msg : Msg
+            A message ``set``.
+
+        Raises
+        ------
+        LimitError
+            Names the rule.
+        """
+        self._checker.forget_unmoved()
+        self._world.handlers["set"](msg)
+        self._checker.finish()
 
 
 def _shown(path: str, obj: Any, value: Any) -> str:

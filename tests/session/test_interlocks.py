@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from bsh import plan_stubs as bps
 from bsh.errors import DeviceOffline, LimitError
 from bsh.session import Session
 
@@ -64,3 +66,36 @@ def test_a_rule_about_a_device_that_is_offline_holds_its_other_axes(make_session
     assert session.devices["th"].position == 0
     session.run("mv samx 1")
     assert session.devices["samx"].position == 1
+
+
+def test_a_plan_that_nobody_could_look_at_is_refused_when_it_comes_to_the_place(
+    make_session: MakeSession,
+) -> None:
+    session = make_session(RULE)
+    th, samx = session.devices["th"], session.devices["samx"]
+
+    def depends_on_data(first: float) -> Any:
+        reading = yield from bps.rd(session.devices["det"])
+        yield from bps.mv(th, first if reading is None else 1.0)
+        yield from bps.mv(th, 3.0)
+
+    for plan in (bps.mv(th, 3.0), depends_on_data(0.5)):
+        with pytest.raises(
+            LimitError, match="forbidden by the rule 'th > 2 and samx < 1': th = 3 deg, samx = 0 mm"
+        ):
+            session.RE(plan)
+        assert th.position <= 1.0
+    session.RE(bps.mv(samx, 2.0))
+    session.RE(bps.mv(th, 3.0))
+    with pytest.raises(LimitError, match="samx = 0"):
+        session.RE(bps.mv(samx, 0.0))
+
+    def somebody_moves_the_other_axis() -> Any:
+        yield from bps.mv(th, 1.0)
+        samx.set(0.0).wait(10)
+        yield from bps.mv(th, 3.0)
+
+    with pytest.raises(LimitError, match="samx = 0"):
+        session.RE(somebody_moves_the_other_axis())
+    session.run("mv th 3 samx 4")
+    assert (th.position, samx.position) == (3.0, 4.0), "judged as a whole before, by where both end"
