@@ -6,6 +6,7 @@ and PyMca give back the same numbers. Knows no file.
 
 from __future__ import annotations
 
+import datetime
 import math
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,7 +26,7 @@ _TOLD_ELSEWHERE = frozenset(
     {
         "uid", "time", "scan_id", "command", "hints", "versions", "plan_args", "plan_type", "num_intervals",
         "plan_pattern", "plan_pattern_args", "plan_pattern_module", "axes_before",
-        "positions_before",
+        "positions_before", "relative_to",
     }
 )  # fmt: skip
 _MISSING = "+nan"
@@ -150,6 +151,7 @@ def scan_header(
         Further lines.
     """
     lines = ["", f"#S {number}  {_command(start)}", f"#D {time.ctime(start['time'])}", *_preset(start)]
+    lines += [f"#C Started at {_with_zone(start['time'])}.", *_absolute(start)]
     lines += [
         f"#P{row} {' '.join(map(_number, values))}" for row, values in enumerate(_rows(list(positions)))
     ]
@@ -183,6 +185,34 @@ def _preset(start: Document) -> Iterator[str]:
     preset = start.get("count_time")
     if isinstance(preset, int | float) and not isinstance(preset, bool):
         yield f"#T {preset:g}  (Seconds)" if preset >= 0 else f"#M {-preset:g}  (counts)"
+
+
+def _with_zone(when: float) -> str:
+    """Return a moment with the zone, which ``#D`` does not tell."""
+    return datetime.datetime.fromtimestamp(when).astimezone().isoformat(timespec="milliseconds")
+
+
+def _absolute(start: Document) -> Iterator[str]:
+    """Yield from where to where the axes of a relative scan went: its line tells distances."""
+    origins = start.get("relative_to")
+    if not isinstance(origins, Mapping):
+        return
+    for name, *ends in _distances(start, origins):
+        if all(isinstance(end, int | float) for end in (origins.get(name), *ends)):
+            first, last = (_number(origins[name] + end) for end in ends)
+            yield f"#C {one_line(name)} from {first} to {last}, absolute."
+
+
+def _distances(start: Document, names: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+    """Yield name, start and end of each axis, as they were given."""
+    extents, pattern = start.get("extents"), start.get("plan_pattern_args")
+    if isinstance(extents, list | tuple):  # of a mesh
+        yield from ((name, *ends) for name, ends in zip(start.get("motors") or (), extents) if len(ends) == 2)
+        return
+    arguments = pattern.get("args") if isinstance(pattern, Mapping) else None
+    if isinstance(arguments, list | tuple):  # axis, start, end, axis, start, end
+        for axis, *ends in zip(arguments, arguments[1:], arguments[2:]):
+            yield from ((name, *ends) for name in names if isinstance(axis, str) and f"'{name}'" in axis)
 
 
 def _metadata(start: Document) -> Iterator[tuple[str, Any]]:

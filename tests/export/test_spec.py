@@ -235,7 +235,7 @@ def test_pauses_are_told(path: Path) -> None:
     told = [
         line.partition(".  ")[2] for line in write(path, documents).splitlines() if line.startswith("#C ")
     ]
-    assert told[1:-1] == [
+    assert told[2:-1] == [
         "Scan paused after 1 point.",
         "Scan resumed.",
         "Scan suspended after 1 point.",

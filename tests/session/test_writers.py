@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import shutil
 import signal
@@ -95,6 +96,26 @@ def wait_until_written(session: Session) -> None:
     session.store.when_durable(lambda error: durable.set())
     assert durable.wait(WAIT_S)
     wait(session)
+
+
+def test_relative_scans_say_where_they_went_and_all_when_with_the_zone(make_session: MakeSession) -> None:
+    session = make_session(SPEC)
+    session.run("mv th 1 samx 2")
+    session.run("d2scan th -1 1 samx 0 0.5 2 0.001")
+    session.run("dmesh th -0.5 0.5 2 samx 0 1 1 0.001")
+    session.run("ascan th 0 1 2 0.001")
+    wait(session)
+    comments = [
+        [line[3:] for line in text.splitlines() if line.startswith("#C ")]
+        for text in file_of(session).read_text().split("\n#S ")[1:]
+    ]
+    assert [lines[1:-1] for lines in comments] == [
+        ["th from 0.0 to 2.0, absolute.", "samx from 2.0 to 2.5, absolute."],
+        ["samx from 2.0 to 3.0, absolute.", "th from 0.5 to 1.5, absolute."],
+        [],
+    ]
+    began = datetime.datetime.fromisoformat(comments[0][0].removeprefix("Started at ").rstrip("."))
+    assert began.timestamp() == pytest.approx(session.store.run(1).start["time"], abs=0.001)
 
 
 def test_a_pause_is_told_between_the_points(make_session: MakeSession) -> None:
