@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from typing import Any
 import pytest
 
 from bsh import plans as bp
+from bsh.commands import CommandRunner
 from bsh.errors import CommandError, DeviceOffline, ProfileError
 from bsh.session import OfflineDevice, Session
 from tests.store.runs import run_documents, save
@@ -352,6 +355,45 @@ def test_a_profile_with_mistakes_makes_no_session_and_no_folder(tmp_path: Path) 
     with pytest.raises(ProfileError, match="found the name 'ct', which is a command of the shell"):
         Session.from_profile(file, home=tmp_path / "home")
     assert not (tmp_path / "home").exists()
+
+
+def test_a_device_named_like_a_command_is_refused_before_the_commands_are_loaded(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    Session.from_profile("sim", home=home).close()  # finds the names, and keeps them
+    file = tmp_path / "bad.yml"
+    file.write_text("devices:\n  bsh.devices.sim.SimMotor: [{name: ct}]\n")
+    code = (
+        "import sys\n"
+        "from bsh.errors import ProfileError\n"
+        "from bsh.session import Session\n"
+        "try:\n"
+        f"    Session.from_profile({str(file)!r}, home={str(home)!r}, complete=False)\n"
+        "except ProfileError as error:\n"
+        "    print(error, 'bsh.commands' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert re.search(
+        r"bad\.yml:2:\d+: found the name 'ct', which is a command.* False", done.stdout, re.DOTALL
+    )
+
+
+def test_a_command_that_nobody_remembers_keeps_its_name(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    Session.from_profile("sim", home=home).close()
+    memory = home / "entry-points.json"
+    kept = json.loads(memory.read_text())
+    names = kept["names"]["bsh.magics"]
+    kept["names"]["bsh.magics"] = [name for name in names if name != "ct"]  # as if ct had been written since
+    memory.write_text(json.dumps(kept))
+    file = tmp_path / "new.yml"
+    file.write_text("devices:\n  bsh.devices.sim.SimMotor: [{name: ct}]\n")
+    with Session.from_profile(file, home=home, complete=False) as session:
+        session.complete()
+        assert "'ct' is a command; the device is session.devices['ct']" in session.notices
+        assert isinstance(session.namespace["ct"], CommandRunner)
+    assert json.loads(memory.read_text())["names"]["bsh.magics"] == names
 
 
 def test_a_scan_that_was_cut_off_is_told_at_the_next_start(make_session: MakeSession, tmp_path: Path) -> None:
