@@ -46,6 +46,9 @@ def _axes(name: str, device: Any) -> Iterator[tuple[str, Any]]:
         behind = getattr(device, "device", None)
         if "motors" in labels_of(device) or is_axis(behind):
             yield name, device
+    elif hasattr(device, "RealPosition"):  # a positioner as a whole: its pseudo axes and its real ones
+        for part in (*device.pseudo_positioners, *device.real_positioners):
+            yield part.name, part
     elif is_axis(device):
         yield name, device
     elif not hasattr(type(device), "set"):

@@ -6,7 +6,7 @@ Owns the positions before a plan; what happens to them afterwards is the journal
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from bsh.commands import axes_of, is_axis, resting_place, tolerance_of
@@ -58,7 +58,7 @@ class CommandedMoves:
         """
         self._line, self._numbers = line or "RE(plan)", None
         known = [axis for _, axis in axes_of(self._devices())] if axes is None else axes
-        self._starts = {axis: place for axis in known if (place := _place(axis)) is not None}
+        self._starts = {axis: place for axis in _single(known) if (place := _place(axis)) is not None}
         if axes is not None and self._starts:
             self._numbers = self._kept(
                 [Change("move", axis.name, start) for axis, start in self._starts.items()]
@@ -76,7 +76,7 @@ class CommandedMoves:
         self._starts, self._numbers = {}, None
         changes = {
             axis: change
-            for axis in moved
+            for axis in _single(moved)
             if axis in starts and (change := _change(axis, starts[axis])) is not None
         }
         if numbers is None:
@@ -115,8 +115,16 @@ def axes_before(axes: Iterable[Any] | None) -> dict[str, Any]:
     axes : iterable of devices or None
         What the plan moves; None where that is not known.
     """
-    places = {axis.name: place for axis in axes or () if (place := _place(axis)) is not None}
+    places = {axis.name: place for axis in _single(axes or ()) if (place := _place(axis)) is not None}
     return {"axes_before": places} if places else {}
+
+
+def _single(axes: Iterable[Any]) -> Iterator[Any]:
+    """Yield the axes, of a positioner that is sent somewhere as a whole its pseudo axes."""
+    from bsh.plan_patterns.axes import is_coupled, pseudo_axes
+
+    for axis in axes:
+        yield from pseudo_axes(axis) if is_coupled(axis) else (axis,)
 
 
 def _place(axis: Any) -> float | None:
