@@ -24,6 +24,9 @@ __all__ = ["Change", "ChangeKind", "Journal", "Note", "Step"]
 ChangeKind: TypeAlias = Literal["move", "set", "limits"]
 
 FILE = "journal.db"
+MOST_LOOKED_AT = 200
+"""So many of the last changes are looked at for the last places of an axis."""
+
 _NOTE = "time, text, scan_id, run"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS steps (
@@ -319,6 +322,26 @@ class Journal:
             How many at most.
         """
         return self._steps("state = 'undone' ORDER BY id", count)
+
+    def last_places(self, axis: str, count: int = 2) -> list[Any]:
+        """Return where an axis was before its last moves, the latest first; of the last lines only, so that it is quick.
+
+        Parameters
+        ----------
+        axis : str
+            Its name.
+        count : int, optional
+            How many places at most.
+        """
+        try:
+            rows = self._rows(
+                f"SELECT before FROM (SELECT * FROM changes ORDER BY id DESC LIMIT {MOST_LOOKED_AT}) "
+                "WHERE kind = 'move' AND name = ?",
+                (axis,),
+            )
+        except StoreError:
+            return []
+        return list(dict.fromkeys(json.loads(before) for (before,) in rows))[:count]
 
     def notes(self, limit: int | None = None) -> list[Note]:
         """Return the comments, newest first.

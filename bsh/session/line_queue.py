@@ -35,12 +35,18 @@ class LineQueue:
     ----------
     paused : str
         Why nothing runs by itself; empty when it does.
+    is_finishing : bool
+        Whether nothing more of the line that runs may begin.
+    place : str
+        How far a file of lines is that runs; empty where none does.
     """
 
     def __init__(self) -> None:
         self._lines: list[QueuedLine] = []
         self._last = 0
         self.paused = ""
+        self.is_finishing = False
+        self.place = ""
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -123,6 +129,27 @@ class LineQueue:
             For people.
         """
         self.paused = reason
+
+    def finish(self) -> None:
+        """Let the plan that runs be the last one, of its line and of the queue."""
+        self.is_finishing = True
+        self.pause("finish was typed")
+
+    def line_ended(self) -> None:
+        """Note that the line that ran is over."""
+        self.is_finishing = False
+        self._forget_pause()
+
+    def refuse_more(self) -> None:
+        """Let nothing more begin after :meth:`finish`.
+
+        Raises
+        ------
+        CommandError
+            It was called since the line began.
+        """
+        if self.is_finishing:
+            raise CommandError("finish was typed: nothing more is started", hint="q go runs what waits")
 
     def go_on(self) -> None:
         """Let lines run again."""

@@ -188,6 +188,7 @@ def _values(kind: ArgumentType | None, placed: list[str], session: Session) -> d
         if axis == getattr(device, "name", None):
             found += [(what, numbers.get(what)) for what in ("cen", "peak", "com")]
     found += session.positions.presets(str(cached.get("name", name))).items()
+    found += [("before", place) for place in session.journal.last_places(str(cached.get("name", name)))]
     found += zip(("low limit", "high limit"), _cached_limits(cached))
     values: dict[str, str] = {}
     for what, value in found:

@@ -228,6 +228,7 @@ class BeamlineShell(TerminalInteractiveShell):
         assert self.session is not None
         self.session.recorder.typed(self._typed, worked=result.success)
         queue = self.session.queue
+        queue.line_ended()
         if not result.success and len(queue) and not queue.paused:
             queue.pause("the line before did not end well")
             print(f"the queue is paused, {len(queue)} waiting: q shows, q go runs, q clear drops them")

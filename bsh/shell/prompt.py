@@ -39,14 +39,16 @@ class PromptLine:
         self.plain = plain
         self._has_styles = not (plain or os.environ.get("NO_COLOR"))
         self._paused = ""
-        self._sample = ""
+        self._sample = self._file = ""
 
     def refresh(self) -> None:
-        """Look up what is paused, and the sample; once a prompt, since it asks the store."""
+        """Look up what is paused, sample and file; once a prompt, since it asks the store."""
         session = self._session
         self._paused = paused_label(session) if session.state == "paused" else ""
         if session.is_complete:  # the first prompt waits for nothing
             self._sample = str(session.store.metadata.get("sample") or "")
+            file = session.writers.spec_file()
+            self._file = file.name if file is not None else ""
 
     def fragments(self) -> Fragments:
         """Return ``sim 143> ``, or ``sim [paused #142 7/21]> `` in another colour; twins say SIM."""
@@ -66,10 +68,10 @@ class PromptLine:
         return "".join(text for _, text in self.fragments())
 
     def toolbar(self) -> Fragments:
-        """Return one line: profile, sample, state, queue, the profile's signals, missing devices, the time."""
+        """Return one line: profile, sample, file, state, queue, the profile's signals, missing devices, the time."""
         session = self._session
         title = session.profile.title or session.profile.name
-        parts = [title, *([self._sample] if self._sample else ()), session.state]
+        parts = [title, *(part for part in (self._sample, self._file) if part), session.state]
         if session.is_complete and (waiting := len(session.queue)):
             parts.append(f"queue paused ({waiting})" if session.queue.paused else f"{waiting} queued")
         if waited_for := session.connecting.text():

@@ -75,15 +75,16 @@ class TypedAhead:
 
     @property
     def shown(self) -> str:
-        """What stands below the plan: the line that is typed, else what waits."""
+        """What stands below the plan: the line that is typed, else how far a file is and what waits."""
         if self.text:
             return f"next> {self.text}"
         queue = self._session.queue
         if not len(queue):
-            return ""
+            return queue.place
         state = "queue paused" if queue.paused else "next"
         more = f"   and {len(queue) - 1} more" if len(queue) > 1 else ""
-        return f"{state}: {queue.lines[0].text}{more}"
+        place = f"{queue.place}   " if queue.place else ""
+        return f"{place}{state}: {queue.lines[0].text}{more}"
 
     def look(self) -> None:
         """Take the keys that were typed since."""

@@ -90,16 +90,17 @@ def _run_lines(
     session: CommandSession, file: CommandFile, foreseen: Foreseen, start: int, echo: bool
 ) -> None:
     numbers = [line.number for line in file.lines if line.number >= start]
-    at = start
+    at, outer = start, session.queue.place
 
     def before(line: FileLine) -> None:
         nonlocal at
         at = line.number
+        left = foreseen.seconds_from(line.number)
+        time_left = f", {format_duration(left)} left" if left else ""
+        place = f"[{numbers.index(line.number) + 1}/{len(numbers)}{time_left}]"
+        session.queue.place = f"{file.file.name}:{line.number} {place}"
         if echo:
-            left = foreseen.seconds_from(line.number)
-            place = f"{numbers.index(line.number) + 1}/{len(numbers)}"
-            time_left = f", {format_duration(left)} left" if left else ""
-            session.show(Text(f"{file.file.name}:{line.number}> {line.head}   [{place}{time_left}]"))
+            session.show(Text(f"{file.file.name}:{line.number}> {line.head}   {place}"))
 
     try:
         file.run(start, before)
@@ -108,6 +109,8 @@ def _run_lines(
             Text(f"{file.file} stopped at line {at}; from there it goes on with: do -f {at} {file.file}")
         )
         raise
+    finally:
+        session.queue.place = outer
 
 
 def _summary(file: CommandFile, foreseen: Foreseen, start: int) -> str:

@@ -1,13 +1,13 @@
-"""Lines that wait for their turn: ``queue``."""
+"""Lines that wait for their turn: ``queue``; and having nothing run after the present scan: ``finish``."""
 
 from __future__ import annotations
 
 from bsh.commands import CommandSession, RestOfLine, command
 from bsh.commands.columns import align
 from bsh.commands.reports import Listing, Report, Text
-from bsh.errors import UsageError
+from bsh.errors import CommandError, UsageError
 
-__all__ = ["COMMANDS", "queue"]
+__all__ = ["COMMANDS", "finish", "queue"]
 
 USAGE = "q, q add LINE, q rm N, q up N, q clear, q pause, q go"
 
@@ -61,4 +61,16 @@ def _listing(session: CommandSession) -> Report:
     return Listing((state, *align(rows, left=(1,))))
 
 
-COMMANDS = [queue]
+@command("finish", group="queue", examples=["finish"])
+def finish(session: CommandSession) -> Text:
+    """Let the scan that runs end, and nothing after it begin: of its line, of a file of commands, of the queue.
+
+    Typed below the scan. A file says from which line it goes on, q go runs what waits.
+    """
+    if session.state == "idle":
+        raise CommandError("finish: nothing runs", hint="q pause keeps the queue from running")
+    session.queue.finish()
+    return Text("nothing is started after the plan that runs")
+
+
+COMMANDS = [queue, finish]

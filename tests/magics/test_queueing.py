@@ -56,3 +56,14 @@ def test_the_pause_ends_with_the_last_line(session):
 def test_what_is_wrong_is_said(session, line, error, said):
     with pytest.raises(error, match=said):
         session.run(line)
+
+
+def test_finish_needs_something_that_runs_and_a_line_that_ended_forgets_it(session):
+    with pytest.raises(CommandError, match="finish: nothing runs"):
+        session.run("finish")
+    session.queue.finish()
+    with pytest.raises(CommandError, match="nothing more is started"):
+        session.run("mv th 1")
+    session.queue.line_ended()
+    session.run("mv th 0.1")
+    assert session.queue.paused == ""

@@ -46,7 +46,7 @@ def test_counters_after_the_counting_time_and_instead_of_it(session):
 
 def test_labels_and_options(session):
     assert words(session, "wa sam") == ["samx", "samy", "sample"]
-    assert words(session, "wa -") == ["-v", "--verbose"]
+    assert words(session, "wa -") == ["-v", "--verbose", "-u", "--user", "-w", "--watch"]
     assert words(session, "scans -") == ["-n"]
 
 
@@ -157,6 +157,7 @@ def test_where_a_motor_may_be_sent_is_offered_with_what_it_is(session):
     assert found.notes["0.5000"] == "now"
     assert found.notes["-180.0000"] == "low limit"
     assert found.notes["180.0000"] == "high limit"
+    assert found.notes["1.0000"] == "before"
     assert [float(word) for word in found.words[1:4]] == pytest.approx([0.03, 0.03, 0.03], abs=0.2)
     assert "cen" not in complete("mv samx ", session, session.namespace).notes.values()
     session.run("mv th 0")

@@ -110,3 +110,45 @@ def test_a_question_mark_below_a_move_prints_what_it_waits_for(shell):
     shell.wait_prompt()
     assert len(re.findall(r"^samx +\d.* → 20\.000", shell.output, re.MULTILINE)) == 1
     assert shell.run("samx.position") == "20.0"
+
+
+def test_below_a_file_of_scans_stands_how_far_it_is_and_finish_ends_it_after_the_scan(wide_shell, tmp_path):
+    shell = wide_shell
+    (tmp_path / "three.mac").write_text("mv th 0\nascan th -1 1 20 0.1\nascan th 0 1 10 0.1\nmv samx 1\n")
+    shell.start(f"qdo {tmp_path}/three.mac")
+    shell.wait(r"^three\.mac:2 \[2/4, [\d.]+ s left\]")
+    shell.send("wa th; q add wa\r")
+    shell.wait(r"^three\.mac:2 \[2/4, .*next: ")
+    shell.send("finish\r")
+    shell.wait_output(r"^now> finish")
+    shell.wait_output(r"^#1 done · 21 points")
+    shell.wait_output(r"three\.mac stopped at line 3; from there it goes on with: do -f 3")
+    shell.wait_prompt()
+    assert "finish was typed: nothing more is started" in shell.output
+    assert "finish was typed" in shell.run("q")
+    assert "#2" not in shell.output
+    assert "#2 done · 3 points" in shell.run("ascan th 0 1 2 0.01")  # the next line is another one
+
+
+def test_finish_ends_a_loop_and_the_queue_after_the_scan(shell):
+    shell.start("for i in range(3): ascan th 0 1 8 0.1")
+    shell.wait_output(r"^ +0 +0\.0000")
+    shell.send("x = 5\r")
+    shell.wait_output(r"^queued 1: x = 5")
+    shell.send("finish\r")
+    shell.wait_output(r"^#1 done · 9 points")
+    shell.wait_prompt()
+    assert "#2" not in shell.output
+    assert "queue paused (1)" in shell.text
+    shell.run("q go")
+    shell.wait(r"^sim 2> x = 5$")
+    shell.wait_prompt()
+    assert shell.run("x") == "5"
+
+
+def test_a_queued_line_is_evaluated_when_its_turn_comes(shell):
+    shell.start("ascan th 0 1 8 0.1")
+    shell.wait_output(r"^ +0 +0\.0000")
+    shell.send("mv samx th*2\r")
+    shell.wait_output(r"^queued 1: mv samx th\*2")
+    shell.wait_output(r"^samx: 0\.000 → 2\.000 mm")
