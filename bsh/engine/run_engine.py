@@ -114,6 +114,7 @@ class RunEngine:
         self.move_guard: Callable[[Any, Any, Any], Any] | None = None
         self.rest_guard: Callable[[list[Any]], None] | None = None
         self.action_guard: Callable[[Any, str, Any], Any] | None = None
+        self.read_guard: Callable[[Any, Callable[[], Any]], Any] | None = None
         self.is_lost: Callable[[Any], bool] | None = None
         self.interrupt_policy = InterruptPolicy.LIBRARY
         self.tracer: Any = None
@@ -261,17 +262,30 @@ class RunEngine:
         """
         self.post(PauseRequest(defer=defer or at == "run_end", at=at))
 
-    def stop(self, *, return_motors: bool = True, reason: str = "") -> Any:
+    def stop(self, *, return_motors: bool = True) -> Any:
         """End the plan, keep the data as good; cleanup runs.
 
         Parameters
         ----------
         return_motors : bool
             Whether relative plans drive their axes back.
-        reason : str, optional
-            Goes into the stop document.
         """
-        return calls.end(self, StopRequest(return_motors, reason))
+        return calls.end(self, StopRequest(return_motors))
+
+    def request_stop(self, reason: str) -> None:
+        """Ask for what :meth:`stop` does; from any thread, and without waiting.
+
+        Parameters
+        ----------
+        reason : str
+            Goes into the stop document.
+
+        Raises
+        ------
+        TransitionError
+            No plan runs.
+        """
+        self.post(StopRequest(reason=reason))
 
     def abort(self, reason: str = "") -> Any:
         """End the plan, mark the data as aborted; cleanup runs.

@@ -299,6 +299,7 @@ def _profile(
         rules=values["rules"]["forbid"],
         count_time=MappingProxyType(values["count_time"]),
         on_missed_target=MissedTarget(**missed) if isinstance(missed, dict) else MissedTarget(missed),
+        on_read_error=MappingProxyType(values["on_read_error"]),
         confirm_over_s=values["confirm_over"],
         stalled_after_s=values["stalled_after"],
         plots=values["plots"],

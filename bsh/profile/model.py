@@ -182,6 +182,7 @@ class Profile:
     toolbar: tuple[DeviceRef, ...] = ()
     rules: tuple[Line, ...] = ()
     count_time: Mapping[str, str] = field(default_factory=_nothing)
+    on_read_error: Mapping[str, str] = field(default_factory=_nothing)
     on_missed_target: MissedTarget = field(default_factory=MissedTarget)
     confirm_over_s: float | None = 1800.0
     stalled_after_s: float | None = 60.0

@@ -171,6 +171,13 @@ KEYS: tuple[Key, ...] = (
         "pause",
     ),
     Key(
+        "on_read_error",
+        MapOf(Choice(("fail", "nan")), names_devices=True),
+        "For a device: whether a reading that fails (twice) fails the scan, or leaves values that are not known.",
+        {},
+        "{diode: nan}",
+    ),
+    Key(
         "confirm_over",
         Nullable(Duration()),
         "Scans estimated longer than this ask first; null for never.",

@@ -96,6 +96,12 @@ def equipped(session: Session, running: Running, inventory: Inventory, loop: Any
     engine.subscribe(session.logbook.note, "stop")
     guard = HardwareGuard(stall_s=profile.stalled_after_s, count_times=profile.count_time)
     engine.move_guard, engine.action_guard, engine.is_lost = guard.moved, guard.began, guard.is_lost
+    if "nan" in profile.on_read_error.values():
+        from .read_errors import ReadErrors
+
+        spare = ReadErrors(profile.on_read_error, lambda text: engine.tell(Notice(text)), guard.began)
+        engine.action_guard, engine.read_guard = spare.began, spare.read
+        engine.preprocessors.append(spare)
     points = PointEditing(running.replan, profile.count_time)
     supplements = ProfileSupplements(session.tell, baseline=inventory.baseline, monitors=inventory.monitors)
     inventory.baseline, inventory.monitors = supplements.baseline, supplements.monitors  # one list of each

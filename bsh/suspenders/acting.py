@@ -132,7 +132,7 @@ class StopRun(ActingSuspender):
         if engine.execution is None or not engine.execution.runs or engine.state.is_paused:
             return  # moves go on; a paused plan is asked at its next checkpoint
         with suppress(TransitionError):  # it ended in this moment
-            engine.stop(reason=justification or self.justification)
+            engine.request_stop(justification or self.justification)
 
     def __call__(self, plan: MsgGenerator) -> MsgGenerator:
         """Refuse runs while the signal is bad; look once more at each checkpoint."""

@@ -41,7 +41,11 @@ def read(execution: Execution, msg: Msg) -> Any:
     """Read a device, into the open bundle if there is one; returns the reading."""
     obj = msg.obj
     execution.seen[obj] = None
-    reading = obj.read(*msg.args, **msg.kwargs)
+    guard = execution.engine.read_guard
+    if guard is None:
+        reading = obj.read(*msg.args, **msg.kwargs)
+    else:
+        reading = guard(obj, lambda: obj.read(*msg.args, **msg.kwargs))
     if reading.__class__ is not dict and inspect.isawaitable(reading):
         return Awaiting(_read_async(execution, msg, reading))
     if reading is None:
