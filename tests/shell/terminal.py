@@ -249,17 +249,25 @@ class Shell(Terminal):
     @property
     def output(self):
         """What has been shown since the last line was typed, without prompt and toolbar."""
+        deadline = time.monotonic() + 20.0
         with self._changed:
-            rows = self._text().split("\n")
-            toolbar = self.screen.display[-1].rstrip()
-        if rows and rows[-1] == toolbar:
+            while (shown := self._shown_below()) is None:  # the prompt is being drawn once more, with the line
+                left = deadline - time.monotonic()
+                assert left > 0, f"{self._typed!r} is not to be seen on:\n{self._text()}"
+                self._changed.wait(left)
+        return shown
+
+    def _shown_below(self):
+        """Return what stands below the line that was typed last; None where that line is not to be seen."""
+        rows = self._text().split("\n")
+        if rows and rows[-1] == self.screen.display[-1].rstrip():  # the toolbar
             rows.pop()
         while rows and not rows[-1]:
             rows.pop()
         if rows and PROMPT.match(rows[-1]):
             rows.pop()
-        last = max(i for i, row in enumerate(rows) if row.endswith("> " + self._typed))
-        return "\n".join(rows[last + 1 :])
+        places = [place for place, row in enumerate(rows) if row.endswith("> " + self._typed)]
+        return "\n".join(rows[places[-1] + 1 :]) if places else None
 
     def wait_output(self, pattern, timeout=30.0):
         """Wait for a pattern in what has been shown since the last line was typed; return the match."""
@@ -267,7 +275,7 @@ class Shell(Terminal):
         deadline = time.monotonic() + timeout
         with self._changed:
             while True:
-                found = compiled.search(self.output)
+                found = compiled.search(self._shown_below() or "")
                 if found:
                     return found
                 left = deadline - time.monotonic()
