@@ -21,6 +21,7 @@ from bsh.errors import StoreError
 from bsh.protocols import Document
 from bsh.store.cursors import Cursors
 from bsh.store.database import Database
+from bsh.store.failures import is_corruption
 from bsh.store.filesystem import filesystem_type
 from bsh.store.library import RunLibrary, TextSearch
 from bsh.store.metadata import Metadata
@@ -76,6 +77,9 @@ class RunStore:
         Who else has the file open, and who may run plans.
     accepted : int
         Number of documents handed in so far.
+    is_patient : bool
+        Whether who asks :meth:`when_durable` hears nothing of failures that may pass, such as a full disk: for where
+        people see :attr:`error` and can mend it, or stop waiting. False at first.
 
     Raises
     ------
@@ -97,6 +101,7 @@ class RunStore:
         self.path = Path(path)
         self.profile = profile
         self.accepted = 0
+        self.is_patient = False
         self._closed = False
         self._max_queued = max_queued
         database = Database(
@@ -187,12 +192,19 @@ class RunStore:
         callback : callable
             Called once, with None, or with a StoreError that names file and cause: at once if there is
             nothing to wait for, else on the writer's thread. After an error the store goes on trying;
-            call again to learn of that.
+            call again to learn of that, unless it ``is_patient``.
         """
         if self.committed >= self.accepted:
             callback(None)
         else:
-            self._writer.when_durable(callback)
+            self._writer.when_durable(partial(self._told, callback))
+
+    def _told(self, callback: Callable[[BaseException | None], None], error: BaseException | None) -> None:
+        may_pass = error is not None and not (self._closed or is_corruption(error.__cause__ or error))
+        if may_pass and self.is_patient:
+            self._writer.when_durable(partial(self._told, callback))
+        else:
+            callback(error)
 
     def on_commit(self, callback: Callable[[int], None]) -> None:
         """Call ``callback(committed)`` on the writer's thread after each commit of documents.

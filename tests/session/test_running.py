@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from bsh import plan_stubs as bps
 from bsh import plans as bp
-from bsh.errors import CommandError, DeviceOffline, LimitError, RunEngineInterrupted, UsageError
+from bsh.errors import CommandError, DeviceOffline, LimitError, RunEngineInterrupted, StoreError, UsageError
 from bsh.plans import spec
 from bsh.plans.metadata import START_KEYS
 from bsh.session import OfflineDevice, Session
@@ -19,6 +20,7 @@ from bsh.session.commanded import SESSION_KEYS
 from bsh.session.preflight import Preflight
 
 MakeSession = Callable[..., Session]
+WAIT_S = 20.0
 
 
 def test_a_line_becomes_a_run_with_the_line_in_it(session: Session) -> None:
@@ -40,6 +42,37 @@ def test_what_a_session_adds_to_start_documents_is_in_the_reference(session: Ses
     assert start["positions_before"]["samx"] == 0
     page = Path(__file__).parents[2] / "docs" / "reference" / "start-documents.md"
     assert all(f"| `{key}` | {meaning} |" in page.read_text() for key, meaning in SESSION_KEYS.items())
+
+
+def test_a_scan_at_a_prompt_waits_until_it_can_be_saved(session: Session) -> None:
+    session.interactive = True
+    file, elsewhere = session.store.path, session.store.path.with_name("elsewhere")
+    all_is_emitted = threading.Event()
+    failed: list[StoreError] = []
+
+    def mend() -> None:
+        assert all_is_emitted.wait(WAIT_S)
+        for _ in range(2):
+            with pytest.raises(StoreError) as caught:
+                session.store.take_scan_id().result(WAIT_S)
+            failed.append(caught.value)
+        elsewhere.rename(file)
+
+    mending = threading.Thread(target=mend)
+
+    def hear(name: str, doc: dict[str, Any]) -> None:
+        if name == "event" and doc["seq_num"] == 5:
+            file.rename(elsewhere)
+            mending.start()
+        elif name == "stop":
+            all_is_emitted.set()
+
+    session.RE.subscribe(hear)
+    session.run("ascan th -1 1 4 0.001")
+    mending.join(WAIT_S)
+    assert len(failed) == 2
+    (run,) = session.store.runs()
+    assert (run.num_points, run.exit_status) == (5, "success")
 
 
 def test_a_plan_becomes_a_run(session: Session) -> None:

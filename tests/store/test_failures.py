@@ -56,6 +56,41 @@ def test_locked_database_is_told_and_written_to_once_it_is_free(impatient: RunSt
         assert store.take_scan_id().result(WAIT_S) == 1
 
 
+def test_a_patient_store_answers_once_all_is_saved(impatient: RunStore, path: Path) -> None:
+    answers: list[BaseException | None] = []
+    answered = threading.Event()
+
+    def hear(error: BaseException | None) -> None:
+        answers.append(error)
+        answered.set()
+
+    with impatient as store:
+        store.is_patient = True
+        holder = locked(path)
+        for name, doc in run_documents(3):
+            store(name, doc)
+        store.when_durable(hear)
+        for _ in range(2):
+            with pytest.raises(StoreError, match="locked"):
+                store.take_scan_id().result(WAIT_S)
+        assert answers == []
+        holder.close()
+        assert answered.wait(WAIT_S)
+        assert answers == [None]
+
+
+def test_a_patient_store_that_is_closed_answers_with_its_error(impatient: RunStore, path: Path) -> None:
+    impatient.is_patient = True
+    holder = locked(path)
+    impatient("start", start_doc())
+    answers: list[BaseException | None] = []
+    impatient.when_durable(answers.append)
+    with pytest.raises(StoreError, match="1 documents are not in"):
+        impatient.close(timeout_s=WAIT_S)
+    holder.close()
+    assert [type(answer) for answer in answers] == [StoreError]
+
+
 def test_what_cannot_be_saved_when_closing_goes_to_a_file_of_its_own(impatient: RunStore, path: Path) -> None:
     holder = locked(path)
     documents = run_documents(2)
