@@ -120,7 +120,10 @@ def _summary(file: CommandFile, foreseen: Foreseen, start: int) -> str:
         parts.append(f"{foreseen.points} points")
     seconds = foreseen.seconds_from(start)
     if seconds:
-        end = time.strftime("%H:%M:%S", time.localtime(time.time() + seconds))
+        from bsh.display.times import clock_time
+
+        now = time.time()
+        end = clock_time(now + seconds, now)
         parts.append(f"at least {format_duration(seconds)}, ends {end} at the earliest")
     return f"{file.file}: {', '.join(parts)}"
 
