@@ -139,7 +139,7 @@ class Belongings:
         from .logbook import Logbook
 
         title = self.profile.title or self.profile.name
-        return Logbook(self.folder, self.store, self.journal, title=title)
+        return Logbook(self.folder, self.store, self.journal, title=title, tell=self.tell)
 
     def tell(self, text: str, *, loud: bool = False) -> None:
         """Tell people something, from any thread.
@@ -155,7 +155,7 @@ class Belongings:
 
     def _hear_note(self, note: Note) -> None:
         self.writers.hear(note)
-        self.logbook.note()
+        self.logbook.note("note", note)
 
     def _those_made(self, *names: str) -> list[Any]:
         """Return what of these was asked for; the rest need not be closed."""

@@ -10,7 +10,8 @@ import datetime
 import os
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -48,9 +49,28 @@ class Logbook:
         The comments and the moves.
     title : str, optional
         Whose logbook it is.
+    tell : callable, optional
+        ``tell(text)`` tells people that `send` fails.
+
+    Attributes
+    ----------
+    send : callable or None
+        ``send(text)`` gets each scan that has ended and each comment as Markdown, for a logbook elsewhere. It may take
+        long, or fail.
     """
 
-    def __init__(self, folder: Path, store: Any, journal: Journal, *, title: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        store: Any,
+        journal: Journal,
+        *,
+        title: str = "",
+        tell: Callable[[str], object] = lambda text: None,
+    ) -> None:
+        self.send: Callable[[str], object] | None = None
+        self._tell = tell
+        self._unsent: deque[tuple[Any, ...]] = deque()
         self._folder = Path(folder) / FOLDER
         self._store = store
         self._journal = journal
@@ -96,8 +116,15 @@ class Logbook:
 
     # -- while the session goes on -------------------------------------------------------------------
 
-    def note(self, *args: object) -> None:
-        """Have today's page written soon; neither waits nor does anything slow."""
+    def note(self, *what: Any) -> None:
+        """Have today's page written soon; neither waits nor does anything slow.
+
+        Parameters
+        ----------
+        *what
+            ``"stop"`` and the stop document of a scan, or ``"note"`` and a comment.
+        """
+        self._unsent.append(what)
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="bsh-logbook", daemon=True)
             self._thread.start()
@@ -126,8 +153,25 @@ class Logbook:
             durable.wait(5.0)
             with suppress(OSError, BshError):  # a full disk: the page is made again with the next scan
                 self.write(datetime.date.today())
+            self._send()
             if ending:
                 return
+
+    def _send(self) -> None:
+        """Hand what is new to `send`."""
+        while self._unsent:
+            kind, entry = self._unsent.popleft()
+            if self.send is None:
+                continue
+            try:
+                about = (
+                    f"{_clock(entry.time)}  {entry.text}{_about(entry, ())}"
+                    if kind == "note"
+                    else "\n".join(_scan_lines(self._store.run(entry["run_start"])))
+                )
+                self.send(about)
+            except Exception as error:  # somebody else's server: nobody waits for it
+                self._tell(f"logbook: an entry could not be sent: {type(error).__name__}: {error}")
 
     # -- what is on a page -----------------------------------------------------------------------------
 

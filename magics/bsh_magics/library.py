@@ -95,7 +95,7 @@ def show(session: CommandSession, scan: Word = "-1") -> Listing:
     return Listing(tuple(head_of(run, session.journal.notes_of(run.summary.uid))))
 
 
-@command(group="library", examples=["table", "table 142", "table -2"])
+@command(group="library", aliases=["getscan"], examples=["table", "table 142", "table -2"])
 def table(session: CommandSession, scan: Word = "-1") -> Listing:
     """Show the points of a scan: the last one, or one by number or by its uid."""
     return Listing(tuple(table_of(session.store.run(scan))))

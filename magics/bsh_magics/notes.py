@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from pathlib import Path
 from typing import Annotated, Any
 
 from bsh.commands import CommandSession, Metadata, RestOfLine, Word, command
@@ -73,15 +74,25 @@ def newfile(
         path = session.writers.spec_file()
         if path is None:
             return Text("no SPEC file is written: newfile NAME, or data: in the profile")
-        return Text(f'Using "{path}". Next scan is number {session.store.peek_scan_id()}.')
+        return Text(_using(session, path))
     path, in_file = session.writers.use_spec_file(name)
     metadata, taken = session.store.metadata, session.store.peek_scan_id() - 1
     if last is not None or in_file > taken:
         metadata["scan_id"] = in_file if last is None else last
-    text = f'Using "{path}". Next scan is number {session.store.peek_scan_id()}.'
+    text = _using(session, path)
     if last is not None and last < taken:
         text += f"\nnumbers up to {taken} are taken already: scans[{last + 1}] will be the newer of two"
     return Text(text)
+
+
+def _using(session: CommandSession, path: Path) -> str:
+    import shutil
+
+    text = f'Using "{path}". Next scan is number {session.store.peek_scan_id()}.'
+    there = next(folder for folder in path.absolute().parents if folder.is_dir())
+    with contextlib.suppress(OSError):
+        text += f" {shutil.disk_usage(there).free / 1e9:.1f} GB of disk left."
+    return text
 
 
 @command(group="notes", examples=["logbook", "logbook 2026-01-31"])

@@ -71,6 +71,29 @@ def page_now(session: Session) -> str:
     return path.read_text()
 
 
+def test_a_logbook_elsewhere_gets_scans_and_comments_and_may_fail(
+    session: Session, capfd: pytest.CaptureFixture[str]
+) -> None:
+    sent: list[str] = []
+
+    def send(text: str) -> None:
+        sent.append(text)
+        if len(sent) == 1:
+            raise ConnectionError("no such host")
+
+    session.logbook.send = send
+    session.run("ascan th -2 2 20 0.001")
+    session.run("comment by eye")
+    session.run("note 1 nice")
+    session.close()
+    scan, comment, note = sent
+    assert "scan 1 · `ascan th -2 2 20 0.001`" in scan
+    assert "det: peak 1 at 0" in scan
+    assert comment.endswith("by eye (scan 1)")
+    assert note.endswith("nice (scan 1)")
+    assert "logbook: an entry could not be sent: ConnectionError: no such host" in capfd.readouterr().err
+
+
 def test_the_command_names_the_page(session: Session) -> None:
     assert "nothing happened on 2001-01-01" in str(session.run("logbook 2001-01-01"))
     session.run("comment one")
