@@ -44,6 +44,7 @@ def quieten_libca(ca: Any) -> None:
     with _lock:
         if _is_quiet:
             return
+        from bsh.devices.access_rights import tell_rights_with_connections
         from bsh.devices.guard.put_outcomes import put_outcomes
 
         with _without_complaints():
@@ -53,6 +54,7 @@ def quieten_libca(ca: Any) -> None:
                 ca.libca.eltc(0)
             _begin_without_repeater(ca)
         put_outcomes.listen(ca)
+        tell_rights_with_connections(ca)
         # At exit pyepics would close libca while ophyd's finalizers still clear channels: a crash.
         # The operating system closes the sockets just as well.
         ca.AUTO_CLEANUP = False

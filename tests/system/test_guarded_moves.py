@@ -165,13 +165,20 @@ def test_a_motor_whose_ioc_dies_is_told_within_a_second(doomed, crash_ioc):
     assert "connection was lost" in failure(status), "the return of the IOC turns no failure into a success"
 
 
-def test_a_motor_whose_ioc_freezes_is_told_when_the_network_gives_it_up(doomed, crash_ioc):
+def test_a_motor_whose_ioc_freezes_is_told_when_the_network_gives_it_up_and_moves_when_it_is_back(
+    doomed, crash_ioc
+):
     status = begin(doomed, 20.0)
     os.kill(crash_ioc.pid, signal.SIGSTOP)
     try:
         assert "connection was lost" in failure(status)
     finally:
         os.kill(crash_ioc.pid, signal.SIGCONT)
+    wait_until(lambda: doomed.connected)
+    wait_until(lambda: doomed.user_readback.get(use_monitor=False) == 20.0)
+    wait_until(lambda: doomed.motor_done_move.get() == 1)
+    doomed.velocity.put(50.0)  # libca has taken its rights away, and says nothing when they are back
+    assert HardwareGuard().moved(doomed, 1.0, doomed.set(1.0)).exception(WITHIN_S) is None
 
 
 def test_a_motor_that_is_stuck_is_told_after_the_time_for_that_and_told_to_stop(ioc):
