@@ -48,6 +48,7 @@ class PointMenu:
             key = self._keys.read("[k/p/n/t] ").lower()
             number = self._keys.line(QUESTIONS[key]).strip() if key in QUESTIONS else ""
         except KeyboardInterrupt:
+            self._owner.print_rows([""])  # below the ^C that the terminal wrote
             return
         if key not in COMMANDS or (key in QUESTIONS and not number):
             return

@@ -105,12 +105,19 @@ def _run_lines(
     try:
         file.run(start, before)
     except BaseException:
-        session.show(
-            Text(f"{file.file} stopped at line {at}; from there it goes on with: do -f {at} {file.file}")
-        )
+        session.show(Text(_how_it_goes_on(session, file, at)))
         raise
     finally:
         session.queue.place = outer
+
+
+def _how_it_goes_on(session: CommandSession, file: CommandFile, at: int) -> str:
+    if session.state != "paused":
+        return f"{file.file} stopped at line {at}; from there it goes on with: do -f {at} {file.file}"
+    following = next((line.number for line in file.lines if line.number > at), None)
+    if following is None:
+        return f"{file.file} is paused in its last line, {at}"
+    return f"{file.file} is paused in line {at}; once that is done it goes on with: do -f {following} {file.file}"
 
 
 def _summary(file: CommandFile, foreseen: Foreseen, start: int) -> str:

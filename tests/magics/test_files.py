@@ -2,7 +2,7 @@
 
 import pytest
 
-from bsh.errors import CommandError, LimitError, UsageError
+from bsh.errors import CommandError, LimitError, RunEngineInterrupted, UsageError
 
 
 @pytest.fixture
@@ -179,6 +179,24 @@ def test_an_error_stops_the_file_with_the_line_and_it_goes_on_from_there(session
     session.run("mv th 0")
     session.run("do -f 3 align.mac")
     assert (position(session), position(session, "tth"), position(session, "samx")) == (0.0, 2.0, 3.0)
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        ("mv th 2\n", "is paused in line 1; once that is done it goes on with: do -f 2 align.mac"),
+        ("", "align.mac is paused in its last line, 1"),
+    ],
+)
+def test_a_file_that_is_left_while_its_scan_is_paused_says_from_where_it_goes_on(session, here, after, said):
+    here(f"ascan th 0 1 4 0.01\n{after}")
+    pause = session.RE.subscribe(lambda name, doc: session.RE.request_pause(), "descriptor")
+    with pytest.raises(RunEngineInterrupted):
+        session.run("do align.mac")
+    session.RE.unsubscribe(pause)
+    assert said in told(session)
+    session.run("resume")
+    assert session.store.run(-1).summary.num_points == 5
 
 
 def test_an_error_in_python_names_file_and_line(session, here):
