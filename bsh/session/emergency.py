@@ -10,6 +10,7 @@ import getpass
 import os
 import re
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -52,11 +53,13 @@ def run_panic(session: Session, who: str, say: Say) -> None:
         Hears what was done.
     """
     _halt(session, f"panic, by {who}", say)
-    run_panic_lines(session, say)
+    moved = run_panic_lines(session, say)
+    # It was bsh that moved these. On a thread of its own: the disk may be what hangs.
+    threading.Thread(target=session.drift.note, args=(moved,), name="bsh-panic-note", daemon=True).start()
 
 
-def run_panic_lines(session: Session, say: Say) -> None:
-    """Run the ``panic`` lines one after the other, each whatever became of the others.
+def run_panic_lines(session: Session, say: Say) -> list[Any]:
+    """Run the ``panic`` lines one after the other, each whatever became of the others; return what they moved.
 
     Parameters
     ----------
@@ -67,14 +70,19 @@ def run_panic_lines(session: Session, say: Say) -> None:
     """
     if not session.profile.panic:
         say("the profile has no 'panic' lines: nothing else is done", True)
+    moved: dict[Any, None] = {}
     for line in session.profile.panic:
         began = time.monotonic()
-        with _own_engine(session) as (names, run_plan):
+        with _own_engine(session, moved) as (names, run_plan):
             problems = run_lines([line], names, session.registry, run_plan, what="panic")
         if problems:
             say(problems[0], False)
         else:
             say(f"{line.text}: done ({time.monotonic() - began:.1f} s)", True)
+    # It was bsh that moved these. On a thread of its own: the disk may be what hangs.
+    threading.Thread(
+        target=session.drift.note, args=(list(moved),), name="bsh-panic-note", daemon=True
+    ).start()
 
 
 def _halt(session: Session, reason: str, say: Say) -> None:
@@ -97,13 +105,20 @@ def _halt(session: Session, reason: str, say: Say) -> None:
 
 
 @contextmanager
-def _own_engine(session: Session) -> Iterator[tuple[dict[str, Any], Callable[[Any], Any]]]:
+def _own_engine(
+    session: Session, moved: dict[Any, None]
+) -> Iterator[tuple[dict[str, Any], Callable[[Any], Any]]]:
     """Give names and a way to run plans that do not depend on the session's engine, nor change it."""
     from bsh.commands import DISPATCHER, Dispatcher, runners
     from bsh.engine import RunEngine
     from bsh.engine.loops import set_engine_event_loop
 
+    def sent(device: Any, target: Any, status: Any) -> Any:
+        moved[device] = None
+        return status
+
     engine = RunEngine({}, context_managers=[])
+    engine.move_guard = sent
     stand_in = _StandIn(session, engine)
     names = {
         **session.namespace,

@@ -50,6 +50,9 @@ def test_the_command_runs_every_line_whatever_became_of_the_others(make_session:
     assert session.devices["th"].position == 3.0, "no rule keeps emergency actions from running"
     assert session.devices["samx"].position == 1.0
     assert session.store.runs() == []
+    for noting in [one for one in threading.enumerate() if one.name == "bsh-panic-note"]:
+        noting.join(10)
+    assert session.drift.look() == [], "it was bsh that moved them"
 
 
 def test_another_process_halts_the_plan_and_acts(
