@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from bsh.commands import Command, CommandRunner
@@ -18,7 +18,7 @@ __all__ = ["Scan", "ScanLibrary", "ScanRunner"]
 class Scan:
     """A stored run: its documents, and its columns by name.
 
-    ``scan.det`` and ``scan["det"]`` are arrays with a value for each point, as it was taken last where a point was
+    ``scan.x`` and ``scan.y`` are what was plotted first. ``scan.det`` and ``scan["det"]`` are arrays with a value for each point, as it was taken last where a point was
     taken again. A device's name means the first of its columns.
 
     Parameters
@@ -91,6 +91,52 @@ class Scan:
 
     def _ipython_key_completions_(self) -> list[str]:
         return self.columns
+
+    @property
+    def x(self) -> Any:
+        """Where the scanned axis was at each point; the times of a scan without one. A column named x comes first."""
+        return self._column_or("x", lambda: self._curve().x)
+
+    @property
+    def y(self) -> Any:
+        """The values of the first counter. A column named y comes first."""
+        return self._column_or("y", lambda: self._curve().y)
+
+    @property
+    def df(self) -> Any:
+        """The points as a pandas DataFrame; as :meth:`to_pandas`."""
+        return self.to_pandas()
+
+    @property
+    def peak(self) -> Any:
+        """What ``y`` over ``x`` says about a peak: ``cen``, ``com``, ``fwhm``, ``max``, ``min``; None without points."""
+        from bsh.callbacks.peaks import peak_statistics
+
+        return peak_statistics(list(self.x), list(self.y))
+
+    def plot(self, *names: str) -> Any:
+        """Return a plot to look at, of the first counter or of those that are named."""
+        from bsh.commands.plot_report import Plot
+        from bsh.commands.stored_figures import StoredFigures
+
+        figures = StoredFigures(self._run).figures(names)
+        return Plot(tuple(figures if names else figures[:1]), chosen=bool(names))
+
+    def _column_or(self, name: str, otherwise: Callable[[], Any]) -> Any:
+        from bsh.export.tables import as_array
+
+        return self[name] if name in self._stream().columns else as_array(list(otherwise()))
+
+    def _curve(self) -> Any:
+        from bsh.callbacks.figures import LineFigure
+        from bsh.commands.stored_figures import StoredFigures
+
+        figure = StoredFigures(self._run).figures()[0]
+        if not isinstance(figure, LineFigure):
+            raise CommandError(
+                f"scan {self.summary.scan_id} is no scan along a line", hint="its columns have names"
+            )
+        return figure.curves[0]
 
     def table(self) -> Any:
         """Return the points as a table to look at."""

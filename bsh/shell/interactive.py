@@ -126,9 +126,11 @@ class BeamlineShell(TerminalInteractiveShell):
 
     def _show_plans(self, session: Session, plain: bool) -> None:
         from bsh.commands import set_pause_hook
+        from bsh.shell.last_scan import LastScan
         from bsh.shell.pause_menu import PauseMenu
         from bsh.shell.screen import Screen
 
+        LastScan(self, session)
         self.screen = Screen(session, plain=plain)
         self.menu = PauseMenu(session, self.screen.owner, keep=self.keep_typed)
         set_pause_hook(session, self.menu)

@@ -120,6 +120,20 @@ def test_columns_have_names(scanned):
     assert repr(scan).splitlines()[0] == "scan 1: ascan th -0.2 0.2 4 0.01, 5 points, success"
 
 
+def test_a_scan_knows_what_was_plotted_and_its_peak(session):
+    session.devices["th"].velocity.put(0.0)
+    session.run("ascan th -0.5 0.5 20 0.01")
+    scan = session.namespace["scans"][-1]
+    assert list(scan.x) == list(scan.th)
+    assert list(scan.y) == list(scan.det)
+    assert scan.peak.cen == pytest.approx(0.03, abs=0.03)
+    assert list(scan.df["th"]) == list(scan.x)
+    assert "det: 21 points" in scan.plot().plain()
+    assert "mon: 21 points" in scan.plot("mon").plain()
+    session.run("loopscan 2 0.01 mon")
+    assert len(session.namespace["scans"][-1].x) == 2
+
+
 def test_an_unknown_column_is_told_with_the_nearest(scanned):
     scan = scanned.run("scans[1]")
     with pytest.raises(CommandError, match="scan 1 has no column dett") as caught:
