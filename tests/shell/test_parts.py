@@ -150,13 +150,15 @@ def test_drawing_the_toolbar_asks_no_device(tmp_path):
     assert Counting.asked == 1
 
 
-def test_the_toolbar_names_the_sample_and_what_waits(tmp_path):
+def test_the_toolbar_names_sample_and_file_and_what_waits(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     with Session.from_profile("sim", home=tmp_path) as session:
         line = PromptLine(session, ToolbarValues())
         session.run("newsample Fe3O4")
+        session.run("newfile iron.spec")
         session.run("q add wa")
         line.refresh()
-        assert " · Fe3O4 · idle · 1 queued · " in line.toolbar()[0][1]
+        assert " · Fe3O4 · iron.spec · idle · 1 queued · " in line.toolbar()[0][1]
         session.run("q pause")
         assert "queue paused (1)" in line.toolbar()[0][1]
 
