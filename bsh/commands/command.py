@@ -140,7 +140,7 @@ class Command:
     @property
     def usage(self) -> str:
         """One line: ``usage: ascan motor start stop intervals seconds [counters...]``."""
-        ordered = [*(p for p in self.parameters if p.option), *self.positional]
+        ordered = [*self.positional, *(p for p in self.parameters if p.option)]
         return " ".join(["usage:", self.name, *(parameter.placeholder for parameter in ordered)])
 
     def example_lines(self, motors: Sequence[str] = (), counters: Sequence[str] = ()) -> list[str]:

@@ -158,7 +158,7 @@ def test_missing_arguments_show_usage_and_an_example_with_the_sessions_own_names
     error = refusal(bench, "ascan th -1 1")
     assert error.message == "ascan: intervals and seconds are missing"
     assert error.hint == (
-        "usage: ascan [-s] [--settle settle] motor start stop intervals seconds [counters...]"
+        "usage: ascan motor start stop intervals seconds [counters...] [-s] [--settle settle]"
         "   e.g. ascan th -1 1 20 0.1 det"
     )
 
