@@ -20,7 +20,7 @@ def test_the_cheat_sheet_fits_the_smallest_terminal_and_names_every_command(sess
 def test_a_command_shows_usage_examples_with_motors_of_the_session_and_the_plan(run):
     text = run("h ascan").plain()
     assert text.splitlines()[:2] == [
-        "usage: ascan motor start stop intervals seconds [counters...]",
+        "usage: ascan motor start stop intervals seconds [counters...] [--settle settle]",
         "example: ascan th -1 1 20 0.1",
     ]
     assert "one point more than intervals" in text
