@@ -79,10 +79,7 @@ def run_panic_lines(session: Session, say: Say) -> list[Any]:
             say(problems[0], False)
         else:
             say(f"{line.text}: done ({time.monotonic() - began:.1f} s)", True)
-    # It was bsh that moved these. On a thread of its own: the disk may be what hangs.
-    threading.Thread(
-        target=session.drift.note, args=(list(moved),), name="bsh-panic-note", daemon=True
-    ).start()
+    return list(moved)
 
 
 def _halt(session: Session, reason: str, say: Say) -> None:
