@@ -7,6 +7,7 @@ change means for a device is not its business.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import threading
 import time
@@ -15,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
+from urllib.parse import quote
 
 from bsh.errors import StoreError
 from bsh.store.filesystem import filesystem_type, journal_mode
@@ -402,7 +404,10 @@ class Journal:
                 yield connection
 
     def _opened(self) -> sqlite3.Connection:
-        if self._connection is None:
+        if self._connection is None and not _is_writable(self._file):  # an archive: it can be read
+            address = f"file:{quote(str(self._file))}?mode=ro&immutable=1"
+            self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        elif self._connection is None:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self._file, timeout=5.0, check_same_thread=False)
             connection.execute(f"PRAGMA journal_mode = {journal_mode(filesystem_type(self._file.parent))}")
@@ -412,6 +417,11 @@ class Journal:
                 connection.execute("ALTER TABLE notes ADD COLUMN run TEXT")  # of an earlier version
             self._connection = connection
         return self._connection
+
+
+def _is_writable(file: Path) -> bool:
+    """Return whether a file can be written, or made where it is missing; its folder may be missing, too."""
+    return not file.exists() or (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK))
 
 
 def _limit(limit: int | None) -> int:

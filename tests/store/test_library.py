@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import sqlite3
 import subprocess
 import sys
@@ -275,3 +276,13 @@ def test_damaged_document_is_named(library: RunStore, path: Path) -> None:
     connection.close()
     with pytest.raises(StoreError, match="document 2 of the store is damaged"):
         list(library.run(1).documents())
+
+
+def test_runs_of_a_read_only_archive_are_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with RunStore(path) as store:
+        save(store, run_documents(2))
+    for end in ("-shm", "-wal"):
+        path.with_name(path.name + end).mkdir()  # keeps even root from using the write-ahead log
+    monkeypatch.setattr(os, "access", lambda path, mode: mode == os.R_OK)
+    with RunLibrary(path) as library:
+        assert [run.num_points for run in library.runs()] == [2]
