@@ -35,6 +35,20 @@ class MetaclassForClassProperties(MetaHasTraits, type):
     _positioners: ClassVar[list[Any]] = []
     _detectors: ClassVar[list[Any]] = []
 
+    _engine: ClassVar[Any] = None
+
+    @property
+    def RE(cls) -> Any:  # noqa: N802  # bluesky's name
+        """Their own engine, with no subscribers: nothing is saved. Made when it is first asked for."""
+        if MetaclassForClassProperties._engine is None:
+            # asynchronous devices belong to one loop
+            MetaclassForClassProperties._engine = RunEngine(loop=get_engine_event_loop())
+        return MetaclassForClassProperties._engine
+
+    @RE.setter
+    def RE(cls, engine: Any) -> None:  # noqa: N802  # bluesky's name
+        MetaclassForClassProperties._engine = engine
+
     @property
     def positioners(cls) -> list[Any]:
         """What ``%wa`` shows beside labelled devices; give devices the label ``motors`` instead."""
@@ -72,19 +86,18 @@ class BlueskyMagics(Magics, metaclass=MetaclassForClassProperties):
     Attributes
     ----------
     RE : RunEngine
-        Their own engine, with no subscribers: nothing is saved. Made when the first magic is registered.
+        Their own engine, with no subscribers: nothing is saved. Made when it is first asked for.
     pbar_manager : ProgressBarManager
         Shows moves.
     """
 
-    RE: ClassVar[Any] = None
     pbar_manager: ClassVar[Any] = ProgressBarManager()
     FMT_PREC = 6
 
-    def __init__(self, shell: Any = None, **kwargs: Any) -> None:
-        super().__init__(shell, **kwargs)
-        if BlueskyMagics.RE is None:
-            BlueskyMagics.RE = RunEngine(loop=get_engine_event_loop())  # asynchronous devices belong to one
+    @property
+    def RE(self) -> Any:  # noqa: N802  # bluesky's name
+        """The engine of all of them."""
+        return BlueskyMagics.RE
 
     @line_magic
     def mov(self, line: str) -> None:
@@ -151,7 +164,7 @@ class BlueskyMagics(Magics, metaclass=MetaclassForClassProperties):
         return [eval(word, dict(names)) for word in words]
 
     def _run(self, plan: MsgGenerator, subscriber: Any = None) -> None:
-        engine = BlueskyMagics.RE
+        engine: Any = BlueskyMagics.RE
         engine.waiting_hook = self.pbar_manager
         try:
             engine(plan, subscriber)
