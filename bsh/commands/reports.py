@@ -17,6 +17,7 @@ from bsh.commands.sparkline import sparkline
 
 __all__ = [
     "AxisMove",
+    "Code",
     "Limits",
     "Listing",
     "MoveSummary",
@@ -53,6 +54,11 @@ class Text(Report):
     def plain(self, *, width: int = 80, ascii_only: bool = False) -> str:
         """Return the text itself."""
         return self.text.encode("ascii", "replace").decode() if ascii_only else self.text
+
+
+@dataclass(frozen=True)
+class Code(Text):
+    """Python, coloured where there are colours, and never broken at words."""
 
 
 @dataclass(frozen=True)

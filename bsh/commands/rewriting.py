@@ -11,6 +11,7 @@ Rules
   operator that is glued to what follows (``wa -v``, ``ct -1000``, ``wa *x``): as Python that would subtract
   from a command.
 - ``RE(plan)`` outside of functions hands the plan over as a function, so that it is looked at before it runs.
+- ``ct+ mon`` and ``ct- mon``, the operator glued to the command alone, are short for ``mg add mon`` and ``mg rm mon``.
 - ``<plan`` at the beginning of a statement is short for ``RE(plan)``.
 - All other Python stays exactly as it is: ``mv = 3``, ``mv(th, 1)``, ``x = mv``, ``mv - 1``.
 - IPython's own lines (``%``, ``!``, ``?``) and ``%%`` cells stay as they are.
@@ -36,6 +37,8 @@ __all__ = ["command_call", "rewrite"]
 _BLANKS = re.compile(r"(?:[^\S\n]|\\\r?\n|\n)+")
 _ARGUMENT_LAYOUT = re.compile(rb"[ \t]+(?:--?|\*\*?|[+/%@&|^])[\w.(/*'\"~]")
 _RUN_PREFIX = re.compile(r"(?:^|[;:])[^\S\n]*<[^<=\n]", re.MULTILINE)
+_COUNTER_CHANGE = re.compile(r"ct([+-])[^\S\n]+(?=[A-Za-z_*])")
+_COUNTER_CHANGES = {"+": "mg add ", "-": "mg rm "}
 _NEWLINE = re.compile(r"(\r\n|\r|\n)")
 
 
@@ -74,6 +77,8 @@ def rewrite(
         warnings.simplefilter("ignore")  # the compiler will say it once more, about the code that is run
         if _RUN_PREFIX.search(source):
             source = _rewrite_prefixes(source)
+        if "mg" in syntaxes and "ct" not in shadowed and _COUNTER_CHANGE.search(source):
+            source = _rewrite_counter_changes(source)
         if syntaxes and _starts(frozenset(syntaxes)).search(source):
             source = _rewrite(source, syntaxes, shadowed)
         if has_engine_call(source):
@@ -92,6 +97,18 @@ def _rewrite_prefixes(source: str) -> str:
         if not span.magic and re.match(r"<[^<=\n]", text):
             pieces += (source[position : span.start], f"RE({text[1:].strip()})")
             position = span.end
+    return "".join([*pieces, source[position:]])
+
+
+def _rewrite_counter_changes(source: str) -> str:
+    """Write ``ct+`` and ``ct-`` out, where they begin a statement."""
+    pieces: list[str] = []
+    position = 0
+    for span in statements(source):
+        found = _COUNTER_CHANGE.match(source, span.start, span.end)
+        if found is not None and not span.magic:
+            pieces += (source[position : span.start], _COUNTER_CHANGES[found[1]])
+            position = found.end()
     return "".join([*pieces, source[position:]])
 
 

@@ -15,7 +15,7 @@ from rich.text import Text
 from bsh.callbacks.cells import text_width
 from bsh.commands.counts import Counts
 from bsh.commands.plot_report import Plot
-from bsh.commands.reports import Limits, MoveSummary, Position, Positions, RunList
+from bsh.commands.reports import Code, Limits, MoveSummary, Position, Positions, RunList
 from bsh.commands.reports import Text as Words
 from bsh.display.console import ConsoleOwner, Mode
 
@@ -56,13 +56,22 @@ def report_lines(report: Any, owner: ConsoleOwner) -> list[Text]:
     if isinstance(report, Plot):
         return _drawn(report, owner)
     texts = _plain(report, owner).split("\n")
-    if isinstance(report, Words) and owner.mode is not Mode.PIPE:
+    if isinstance(report, Code) and owner.has_colour:
+        return _coloured(texts)
+    if isinstance(report, Words) and not isinstance(report, Code) and owner.mode is not Mode.PIPE:
         texts = [piece for text in texts for piece in _at_words(text, owner.width - 1)]
     lines = [Text(line) for line in texts]
     for kind, paint in _PAINTERS.items():
         if isinstance(report, kind):
             paint(report, lines)
     return lines
+
+
+def _coloured(texts: list[str]) -> list[Text]:
+    from rich.syntax import Syntax
+
+    code = Syntax("", "python", theme="ansi_dark", background_color="default")
+    return list(code.highlight("\n".join(texts)).split("\n"))[: len(texts)]
 
 
 def _at_words(text: str, width: int) -> list[str]:

@@ -27,7 +27,7 @@ from bsh.commands import (
 )
 from bsh.commands.argument_types import NumberType
 from bsh.commands.columns import align, format_value
-from bsh.commands.reports import Listing, Text
+from bsh.commands.reports import Code, Listing, Text
 from bsh.commands.values import is_device
 from bsh.errors import CommandError, UsageError
 
@@ -133,13 +133,13 @@ def lsdef(session: CommandSession, patterns: Words = ()) -> Listing:
     With where they come from.
     """
     rows = [
-        [name, found.summary, session.registry.origin(found.name).partition(" ")[0]]
+        [name, session.registry.origin(found.name).partition(" ")[0], found.summary]
         for found in session.registry
         for name in found.names
         if _any_matches(patterns, name)
     ]
     rows += [
-        [name, _summary(value), _file(value)]
+        [name, _file(value), _summary(value)]
         for name, value in session.namespace.items()
         if isinstance(value, FunctionType) and not name.startswith("_") and _any_matches(patterns, name)
     ]
@@ -149,14 +149,14 @@ def lsdef(session: CommandSession, patterns: Words = ()) -> Listing:
 
 
 @command(group="help", examples=["prdef ascan"])
-def prdef(session: CommandSession, name: CommandWord) -> Text:
+def prdef(session: CommandSession, name: CommandWord) -> Code:
     """Print the source of a command's plan, or of a function of yours."""
     value = _defined(session, name)
     try:
         source = inspect.getsource(inspect.unwrap(value) if callable(value) else type(value))
     except (OSError, TypeError):
         source = repr(value)
-    return Text(source.rstrip())
+    return Code(source.rstrip())
 
 
 def _defined(session: CommandSession, name: str) -> Any:

@@ -262,3 +262,12 @@ def test_shadowed_bare_names_are_never_commands(source):
     except (SyntaxError, ValueError):
         return
     assert rewrite(source, NAMES, set(NAMES)) == source
+
+
+def test_ct_plus_and_minus_are_short_for_changing_the_counters():
+    names = ["ct", "mg"]
+    assert rewrite("ct+ mon det", names) == rewrite("mg add mon det", names)
+    assert rewrite("x = 1; ct- mon", names) == rewrite("x = 1; mg rm mon", names)
+    for python in ("ct - mon", "ct+mon", "x = 'ct+ mon'", "ct+ 1"):
+        assert rewrite(python, names) == python
+    assert rewrite("ct+ mon", names, shadowed=["ct"]) == "ct+ mon"

@@ -5,6 +5,7 @@ from rich.text import Text
 from bsh.commands.counts import Count, Counts
 from bsh.commands.reports import (
     AxisMove,
+    Code,
     Limits,
     MoveSummary,
     Position,
@@ -13,7 +14,7 @@ from bsh.commands.reports import (
     RunRow,
 )
 from bsh.commands.reports import Text as Words
-from bsh.display import report_lines, show
+from bsh.display import ConsoleOwner, report_lines, show
 from tests.display.terminal import Terminal, owner_of
 
 AXES = (
@@ -120,3 +121,11 @@ def test_a_report_of_a_plug_in_is_shown_by_its_plain_form() -> None:
     file = StringIO()
     show(Foreign(), owner_of(file, 100))
     assert file.getvalue() == "100 False\n"
+
+
+def test_code_is_coloured_and_not_broken_at_words():
+    source = "def there(x):\n    return 'a  long text that would be broken at words if it were prose, would it not' + x"
+    assert [line.plain for line in report_lines(Code(source), owner_of(Terminal()))] == source.split("\n")
+    assert any(line.spans for line in report_lines(Code(source), owner_of(Terminal())))
+    plain = report_lines(Code(source), ConsoleOwner(Terminal(), plain=True))
+    assert [line.plain for line in plain] == source.split("\n")
