@@ -6,6 +6,7 @@ a session needs for its first line, so it is imported once people look at the pr
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import bsh.simulators  # noqa: F401  # for the first plan that is looked at before it runs
@@ -16,6 +17,7 @@ from bsh.engine import RunEngine
 from bsh.engine.notices import Notice
 
 from .arrivals import Arrivals
+from .cleanup import cleanup
 from .device_facts import remember_facts
 from .emergency import answer_call
 from .emergency_line import EmergencyLine
@@ -135,6 +137,7 @@ def add_plans(session: Session) -> None:
     session.namespace.update(RE=session.RE, bp=plans, bps=plan_stubs, bpp=preprocessors)
     for name, value in spec_names(session, session.last_peak).items():
         session.namespace.setdefault(name, value)
+    session.namespace.setdefault("cleanup", partial(cleanup, session))
 
 
 def add_devices(session: Session, known: Any) -> None:

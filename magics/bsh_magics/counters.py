@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Annotated, Any
 
-from bsh.commands import CommandSession, command, nearest_hint, readable_names
+from bsh.commands import CommandSession, command, nearest_hint, readable_names, units_of
 from bsh.commands.argument_types import WordsType
-from bsh.commands.columns import align
+from bsh.commands.columns import align, format_count
 from bsh.commands.reports import Listing, Report
 from bsh.commands.selection import selection_of
 from bsh.commands.values import is_movable
-from bsh.devices.traversal import labels_of
 from bsh.errors import UsageError
 
 __all__ = ["COMMANDS", "lsct", "mg"]
@@ -89,29 +88,49 @@ def _groups(session: CommandSession) -> Report:
 
 @command(group="count", examples=["lsct", "lsct m*"])
 def lsct(session: CommandSession, names: Annotated[Sequence[str], CounterNames()] = ()) -> Report:
-    """List what can count: whether it does, whether it is plotted, its kind and labels; nothing is read."""
+    """List what can count: groups, units, the last value that is known, kind; * counts, + is plotted.
+
+    Fields behind the kind are those that a device with several suggests to show. No hardware is asked.
+    """
     active = {id(device) for device in session.counters}
     plotted = selection_of(session).plotted
-    rows = [["name", "counts", "plotted", "kind", "labels"]]
+    groups: Mapping[str, Sequence[Any]] = getattr(session, "counter_groups", {})
+    rows = [["", "name", "groups", "units", "last", "kind"]]
     for name in readable_names(session):
         device = session.devices[name]
         if is_movable(device) or not (not names or any(fnmatchcase(name, one) for one in names)):
             continue
         shown = any(fnmatchcase(name, one) for one in plotted)
+        fields = [
+            field for field in (getattr(device, "hints", None) or {}).get("fields", []) if field != name
+        ]
         rows.append(
             [
+                ("*" if id(device) in active else "") + ("+" if shown else ""),
                 name,
-                "yes" if id(device) in active else "",
-                "yes" if shown else "",
-                type(device).__name__,
-                " ".join(sorted(labels_of(device))),
+                " ".join(group for group, members in groups.items() if device in members),
+                "" if _is_offline(device) else units_of(device),
+                "offline" if _is_offline(device) else _last(device),
+                " ".join([type(device).__name__, *fields]),
             ]
         )
     if len(rows) == 1:
         known = readable_names(session)
         hint = nearest_hint(names[0], known) if names else None
         raise UsageError(f"lsct: no counter matches {' '.join(names)}", hint=hint)
-    return Listing(tuple(align(rows, left=(0, 1, 2, 3, 4))))
+    return Listing(tuple(align(rows, left=(0, 1, 2, 3, 5))))
+
+
+def _is_offline(device: Any) -> bool:
+    return hasattr(type(device), "offline_error")
+
+
+def _last(device: Any) -> str:
+    """Return the value that a device remembers; it is not asked."""
+    from bsh.simulators.world import last_known
+
+    value = last_known(device)
+    return format_count(value) if isinstance(value, int | float) else ""
 
 
 COMMANDS = [mg, lsct]

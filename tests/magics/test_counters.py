@@ -3,7 +3,7 @@
 import pytest
 
 from bsh.errors import CommandError, UsageError
-from bsh.session import Session
+from bsh.session import OfflineDevice, Session
 
 
 def counting(session):
@@ -49,13 +49,17 @@ def test_a_counter_that_is_gone_changes_nothing(tmp_path):
         assert any(notice.startswith("gone counted in the last session") for notice in two.notices)
 
 
-def test_lsct_lists_what_can_count(session, run):
-    session.run("mg rm mon")
+def test_lsct_lists_what_can_count_with_what_is_known_of_it(session, run):
+    session.run("mg rm mon; plotselect det; ct 0.01 mon")
+    session.devices["dead"] = OfflineDevice("dead", "no answer")
+    counted = session.shown[-1].rows[0].value
     head, *rows = run("lsct").plain().splitlines()
-    assert head.split() == ["name", "counts", "plotted", "kind", "labels"]
-    assert ["det", "yes", "SimDetector", "detectors"] in [row.split() for row in rows]
-    assert ["mon", "SimDetector", "detectors"] in [row.split() for row in rows]
-    assert not [row for row in rows if row.startswith("th")]
+    assert head.split() == ["name", "groups", "units", "last", "kind"]
+    lines = {row[4:].split()[0]: row.split() for row in rows}
+    assert lines["det"] == ["*+", "det", "default", "counts", "0", "SimDetector"]
+    assert lines["mon"] == ["mon", "default", "counts", str(counted), "SimDetector"]
+    assert lines["ring"] == ["ring", "SimRing", "ring_current"]
+    assert "th" not in lines
 
 
 @pytest.mark.parametrize(
