@@ -18,7 +18,7 @@ Each dataset that is linked to says where it is in ``@target``. Data in HDF5 fil
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,8 @@ __all__ = ["write_nexus"]
 
 STREAMS = "/entry/instrument/bsh/streams"
 _INSTRUMENT = "/entry/instrument"
+_LONGEST_ATTRIBUTE = 10_000
+"""Characters; HDF5 has room for 64 KiB with all attributes of an object. The whole line is in the metadata."""
 
 
 def write_nexus(run: StoredRun, path: Path) -> None:
@@ -71,13 +73,15 @@ class _Entry:
         self._data = data
         self._start = data.start_doc
         self._main = data.main
+        self._names = {name: _names(stream.data_keys) for name, stream in data.streams.items()}
+        self._names.setdefault(self._main.name, {})
 
     def write(self) -> None:
         """Write everything."""
         entry = _group(self._file, "/entry", "NXentry")
         instrument = _group(self._file, _INSTRUMENT, "NXinstrument")
         if name := self._start.get("beamline_id") or self._start.get("instrument"):
-            instrument["name"] = str(name)
+            instrument["name"] = _text(name)
         self._write_head(entry)
         _group(self._file, f"{_INSTRUMENT}/bsh", "NXcollection")
         self._write_metadata()
@@ -90,29 +94,31 @@ class _Entry:
 
     def _write_head(self, entry: Any) -> None:
         start, stop = self._start, self._data.stop_doc
-        entry["title"] = str(start.get("title") or start.get("command") or start.get("plan_name") or "scan")
+        entry["title"] = _text(start.get("title") or start.get("command") or start.get("plan_name") or "scan")
         entry["entry_identifier"] = str(start.get("scan_id", start.get("uid", "")))
         entry["entry_identifier_uuid"] = str(start.get("uid", ""))
         entry["start_time"] = _moment(start.get("time", 0.0))
         entry["program_name"] = "bsh"
-        entry["program_name"].attrs["configuration"] = str(
+        entry["program_name"].attrs["configuration"] = _text(
             start.get("command") or start.get("plan_name") or ""
-        )
+        )[:_LONGEST_ATTRIBUTE]
         if stop is not None:
             entry["end_time"] = _moment(stop["time"])
             entry["duration"] = round(stop["time"] - start["time"])
             entry["duration"].attrs["units"] = "s"
         if start.get("sample"):
-            _group(self._file, "/entry/sample", "NXsample")["name"] = str(start["sample"])
+            _group(self._file, "/entry/sample", "NXsample")["name"] = _text(start["sample"])
         user = next((start[key] for key in ("user", "operator") if start.get(key)), None)
         if user:
-            _group(self._file, "/entry/user", "NXuser")["name"] = str(user)
+            _group(self._file, "/entry/user", "NXuser")["name"] = _text(user)
 
     def _write_metadata(self) -> None:
         for name, doc in (("start", self._start), ("stop", self._data.stop_doc)):
             group = _group(self._file, f"{_INSTRUMENT}/bsh/{name}", "NXcollection")
+            names = _names(doc or {}, taken=())
             for key, value in (doc or {}).items():
-                group[_safe(key)] = value if isinstance(value, int | float | str) else encode(value)
+                is_number = isinstance(value, float) or (isinstance(value, int) and abs(value) < 2**63)
+                group[names[key]] = value if is_number else _text(value)
 
     # -- streams: where the numbers are ----------------------------------------------------------------
 
@@ -125,26 +131,33 @@ class _Entry:
         self._put(group, "seq_num", stream.seq_nums, "")
         for key, values in stream.columns.items():
             if key not in stream.files:
-                self._put(group, key, values, stream.units(key))
+                self._put(group, self._name(stream, key), values, stream.units(key))
         for key, file in stream.files.items():
-            self._link_outside(group, key, file)
-        settings = encode(stream.descriptor.get("configuration") or {})
-        group.attrs["configuration"] = settings[:60_000]  # HDF5 has no longer attributes
+            self._link_outside(group, self._name(stream, key), file)
+        if settings := stream.descriptor.get("configuration"):
+            place = f"{_INSTRUMENT}/bsh/configuration"
+            _group(self._file, place, "NXcollection")[_safe(stream.name)] = encode(settings)
 
-    def _put(self, group: Any, key: str, values: Sequence[Any], units: str) -> None:
+    def _put(self, group: Any, name: str, values: Sequence[Any], units: str) -> None:
         array = _array(values)
-        dataset = group.create_dataset(_safe(key), data=array)
+        dataset = group.create_dataset(name, data=array)
         if units:
             dataset.attrs["units"] = units
         dataset.attrs["target"] = dataset.name
 
-    def _link_outside(self, group: Any, key: str, file: StreamFile) -> None:
+    def _name(self, stream: Stream, key: str) -> str:
+        return self._names[stream.name].get(key) or _safe(key)
+
+    def _place_of(self, stream: Stream, key: str) -> str:
+        return f"{STREAMS}/{_safe(stream.name)}/{self._name(stream, key)}"
+
+    def _link_outside(self, group: Any, name: str, file: StreamFile) -> None:
         import h5py
 
         if file.dataset and Path(file.path).suffix.lower() in (".h5", ".hdf5", ".hdf", ".nxs", ".nx"):
-            group[_safe(key)] = h5py.ExternalLink(file.path, file.dataset)
+            group[name] = h5py.ExternalLink(file.path, file.dataset)
         else:
-            group[_safe(key)] = file.uri
+            group[name] = file.uri
 
     # -- links to them -------------------------------------------------------------------------------
 
@@ -164,7 +177,7 @@ class _Entry:
             return
         group = _group(self._file, place, "NXpositioner")
         group["name"] = key
-        group["value"] = _soft(_place_of(stream, key))
+        group["value"] = _soft(self._place_of(stream, key))
 
     def _write_detectors(self) -> None:
         stream = self._main
@@ -174,7 +187,7 @@ class _Entry:
                 continue
             group = _group(self._file, place, "NXdetector")
             group["local_name"] = key
-            group["data"] = _soft(_place_of(stream, key))
+            group["data"] = _soft(self._place_of(stream, key))
 
     # -- the default plot ----------------------------------------------------------------------------
 
@@ -188,21 +201,24 @@ class _Entry:
         self._file["/entry"].attrs["default"] = "data"
         group = _group(self._file, "/entry/data", "NXdata")
         group["title"] = self._file["/entry/title"][()]
-        group.attrs["signal"] = _safe(signals[0])
+        group.attrs["signal"] = self._name(stream, signals[0])
         if len(signals) > 1:
-            group.attrs["auxiliary_signals"] = [_safe(key) for key in signals[1:]]
+            group.attrs["auxiliary_signals"] = [self._name(stream, key) for key in signals[1:]]
         grid = ScannedGrid.of_run(self._start, stream.name)
         if grid is not None and grid.is_sequential and flat:
             self._write_grid(group, grid, signals)
             return
         for key in signals:
-            group[_safe(key)] = _soft(_place_of(stream, key))
+            group[self._name(stream, key)] = _soft(self._place_of(stream, key))
         axes = [key for key in stream.axes if _is_numeric(stream.columns[key])] or ["time"]
-        names = [_safe(axes[0]), *("." for _ in range(_array(stream.columns[signals[0]]).ndim - 1))]
+        names = [
+            self._name(stream, axes[0]),
+            *("." for _ in range(_array(stream.columns[signals[0]]).ndim - 1)),
+        ]
         group.attrs["axes"] = names
         for key in axes:
-            group[_safe(key)] = _soft(_place_of(stream, key))
-            group.attrs[f"{_safe(key)}_indices"] = [0]
+            group[self._name(stream, key)] = _soft(self._place_of(stream, key))
+            group.attrs[f"{self._name(stream, key)}_indices"] = [0]
 
     def _write_grid(self, group: Any, grid: ScannedGrid, signals: Sequence[str]) -> None:
         """Write the counters as a map; points that were not reached are NaN."""
@@ -215,19 +231,19 @@ class _Entry:
         for key in signals:
             values = np.full(grid.shape, np.nan)
             values[tuple(cells)] = _array(stream.columns[key])
-            dataset = group.create_dataset(_safe(key), data=values)
+            dataset = group.create_dataset(self._name(stream, key), data=values)
             if units := stream.units(key):
                 dataset.attrs["units"] = units
         names = []
         for index, fields in enumerate(grid.names):
             key = fields[0]
-            names.append(_safe(key))
+            names.append(self._name(stream, key))
             where = np.array(stream.columns[key], dtype=float)
             places = _centres(cells[index], where, grid.shape[index])
-            dataset = group.create_dataset(_safe(key), data=places)
+            dataset = group.create_dataset(self._name(stream, key), data=places)
             if units := stream.units(key):
                 dataset.attrs["units"] = units
-            group.attrs[f"{_safe(key)}_indices"] = [index]
+            group.attrs[f"{self._name(stream, key)}_indices"] = [index]
         group.attrs["axes"] = names
 
 
@@ -261,8 +277,19 @@ def _soft(place: str) -> Any:
     return h5py.SoftLink(place)
 
 
-def _place_of(stream: Stream, key: str) -> str:
-    return f"{STREAMS}/{_safe(stream.name)}/{_safe(key)}"
+_TAKEN = ("time", "seq_num", "title")
+"""Names beside the data keys in streams and in the default plot."""
+
+
+def _names(keys: Iterable[str], taken: Sequence[str] = _TAKEN) -> dict[str, str]:
+    """Return a name for each key that NeXus allows, no two the same."""
+    names: dict[str, str] = {}
+    for key in keys:
+        name = _safe(key)
+        while name in taken or name in names.values():
+            name += "_"
+        names[key] = name
+    return names
 
 
 def _safe(name: str) -> str:
@@ -279,8 +306,14 @@ def _array(values: Sequence[Any]) -> Any:
         return np.array(
             [float("nan") if value is None else value for value in values] if None in values else values
         )
-    texts = [value if isinstance(value, str) else "" if value is None else encode(value) for value in values]
+    texts = ["" if value is None else _text(value) for value in values]
     return np.array(texts, dtype=object) if texts else np.array([], dtype=float)
+
+
+def _text(value: Any) -> str:
+    """Return a value as a text that HDF5 can hold."""
+    text = value if isinstance(value, str) else encode(value)
+    return text.replace("\0", "\\0").encode("utf-8", "backslashreplace").decode()
 
 
 def _is_numeric(values: Sequence[Any]) -> bool:

@@ -254,7 +254,11 @@ def point(index: int, event: Document, layout: Layout, epoch: int) -> str:
     ]
     values = [*(_number(data.get(key)) for key in layout.axes), f"{event['time'] - epoch:.6f}"]
     lines.append(" ".join([*values, *(_number(data.get(key)) for key in layout.others)]))
-    lines += [_spectrum(data.get(key)) for key in layout.spectra]
+    for key in layout.spectra:
+        values = [_number(item) for item in _flat(data.get(key))]
+        holes = [str(channel) for channel, value in enumerate(values) if value == _MISSING]
+        lines += [f"#U {index} {key} nan at {' '.join(holes)}"] if holes else []
+        lines.append(_spectrum(values))
     return "\n".join(lines) + "\n"
 
 
@@ -272,16 +276,25 @@ def _number(value: Any) -> str:
     return repr(value) if isinstance(value, int | float) and value == value else _MISSING
 
 
-def _spectrum(value: Any) -> str:
-    values = [_number(item) for item in _flat(value.tolist() if hasattr(value, "tolist") else value)]
+def _spectrum(values: Sequence[str]) -> str:
+    channels = [_channel(value) for value in values]
     rows = [
-        " ".join(values[first : first + _VALUES_IN_A_LINE])
-        for first in range(0, len(values), _VALUES_IN_A_LINE)
+        " ".join(channels[first : first + _VALUES_IN_A_LINE])
+        for first in range(0, len(channels), _VALUES_IN_A_LINE)
     ]
-    return "@A " + "\\\n ".join(rows or [_MISSING])
+    return "@A " + "\\\n ".join(rows)
+
+
+def _channel(value: str) -> str:
+    """Return a number as spec2nexus reads it in arrays: without NaN, and fractions with a point."""
+    if value == _MISSING:
+        return "0"
+    return value.replace("e", ".e") if "." not in value else value
 
 
 def _flat(value: Any) -> Iterator[Any]:
+    if hasattr(value, "tolist"):
+        value = value.tolist()
     if isinstance(value, list | tuple):
         for item in value:
             yield from _flat(item)
