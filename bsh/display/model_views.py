@@ -9,19 +9,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from bsh.callbacks.figures import Figure
-from bsh.callbacks.printed_tables import hear_of_printed_tables
-from bsh.callbacks.views import register_view
 from bsh.display.plot_pane import PlotPane
-from bsh.display.progress_bars import show_waits_in
 from bsh.protocols import Document
 
-if TYPE_CHECKING:
-    from bsh.display.live import LiveDisplay
-
-__all__ = ["ModelFigures", "TerminalView", "draw_models_in", "figures_of"]
+__all__ = ["ModelFigures", "TerminalView", "ViewListener", "figures_of"]
 
 PATIENCE_S = 2.0
 """A model that has not made its figure after this long is not asked again."""
@@ -106,6 +100,16 @@ class _Answer:
             self.ready.set()
 
 
+class ViewListener(Protocol):
+    """Hears that views have something new to show; from any thread."""
+
+    def view_changed(self, view: TerminalView) -> None:
+        """Hear that the model of a view has changed."""
+
+    def view_finished(self, view: TerminalView) -> None:
+        """Hear that the model of a view will not change any more."""
+
+
 class TerminalView:
     """A view as :mod:`bsh.callbacks.views` wants it; only leaves a note for the main thread.
 
@@ -113,24 +117,24 @@ class TerminalView:
     ----------
     model : object
         What is drawn.
-    live : LiveDisplay
+    listener : ViewListener
         Draws it.
     """
 
-    def __init__(self, model: Any, live: LiveDisplay) -> None:
+    def __init__(self, model: Any, listener: ViewListener) -> None:
         self.source = ModelFigures(model)
         self.pane: PlotPane | None = None
         self.is_over = False
-        self._live = live
+        self._listener = listener
 
     def changed(self) -> None:
         """Hear that the model has changed."""
         self.source.points += 1
-        self._live.view_changed(self)
+        self._listener.view_changed(self)
 
     def finished(self) -> None:
         """Hear that the model will not change any more."""
-        self._live.view_finished(self)
+        self._listener.view_finished(self)
 
 
 def figures_of(model: Any) -> list[Figure]:
@@ -145,36 +149,3 @@ def figures_of(model: Any) -> list[Figure]:
         return list(model.figures())
     figure = model.figure()
     return [] if figure is None else [figure]
-
-
-_unregister: list[Callable[[], None]] = []
-"""Ends what the last display of the process draws."""
-
-
-def draw_models_in(live: LiveDisplay) -> Callable[[], None]:
-    """Let this display draw what callbacks compute and bars show, and no other one: a process has one terminal.
-
-    Parameters
-    ----------
-    live : LiveDisplay
-        Owns the terminal.
-
-    Returns
-    -------
-    callable
-        Ends it, unless another display has taken over.
-    """
-    end_waits = show_waits_in(live.waiting)
-    while _unregister:
-        _unregister.pop()()
-    mine = [register_view(live.view_of), hear_of_printed_tables(live.leave_table)]
-    _unregister.extend(mine)
-
-    def end() -> None:
-        end_waits()
-        if _unregister == mine:
-            _unregister.clear()
-        for each in mine:
-            each()
-
-    return end

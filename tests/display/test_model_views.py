@@ -221,10 +221,10 @@ def test_the_last_display_of_a_process_draws_and_no_other() -> None:
     try:
         end_first()  # another one has taken over
         assert len(views_of(Model())) <= before + 1
-        assert views_of(Model())[-1]._live is second  # type: ignore[attr-defined]
+        assert views_of(Model())[-1]._listener is second  # type: ignore[attr-defined]
         end_third = draw_models_in(display_on(StringIO(), plots="auto"))
-        assert all(view._live is not second for view in views_of(Model()))  # type: ignore[attr-defined]
+        assert all(view._listener is not second for view in views_of(Model()))  # type: ignore[attr-defined]
         end_third()
     finally:
         end_second()
-    assert all(view._live is not second for view in views_of(Model()))  # type: ignore[attr-defined]
+    assert all(view._listener is not second for view in views_of(Model()))  # type: ignore[attr-defined]
