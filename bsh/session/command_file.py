@@ -108,10 +108,12 @@ class CommandFile:
         text = rewrite(source, registry.syntaxes, shadowed_names(session.namespace, registry))
         try:
             tree = ast.parse(text, str(file))
-        except SyntaxError as error:
-            bad = source.splitlines()[(error.lineno or 1) - 1 : error.lineno or 1]
+            compile(tree, str(file), "exec")  # it sees more: a return outside of functions
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            number = getattr(error, "lineno", None) or 1
+            bad = source.splitlines()[number - 1 : number]
             raise CommandError(
-                f"{file}:{error.lineno}: this is neither a command nor Python: {' '.join(bad).strip()}",
+                f"{file}:{number}: this is neither a command nor Python: {' '.join(bad).strip()}",
                 hint="nothing was run",
             ) from error
         # tracebacks show what was written

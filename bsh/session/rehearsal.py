@@ -11,7 +11,7 @@ import copy
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from bsh.commands import DISPATCHER, Command, is_axis
@@ -90,15 +90,14 @@ class Rehearsal:
         if all(isinstance(node, _DEFINITIONS) for node in nodes):
             self._unknown |= _assigned(nodes)
             return None
-        nodes = [self._positions.visit(copy.deepcopy(node)) for node in nodes]
-        if self.is_over or not all(self._can_be_gone_through(node) for node in nodes):
+        ready = self._prepared(nodes)
+        if self.is_over or ready is None:
             self.lose_track(_assigned(nodes))
             return None
         self._found = []
-        code = compile(ast.Module(nodes, []), self._filename, "exec")
         try:
             with supposing(self._places) as supposition:
-                exec(code, self._names)
+                exec(ready, self._names)
         except BshError:
             self.is_sure = self.has_same_rules and (self._is_certain or not supposition.is_used)
             self.lose_track(_assigned(nodes))
@@ -139,6 +138,20 @@ class Rehearsal:
         self._is_certain = False
         self._places.clear()
         self._unknown.update(names)
+
+    def _prepared(self, nodes: Sequence[ast.stmt]) -> CodeType | None:
+        """Return the code that goes through statements; None where there is none without an effect."""
+        try:
+            ready = [self._positions.visit(copy.deepcopy(node)) for node in nodes]
+            if all(self._can_be_gone_through(node) for node in ready):
+                return compile(ast.Module(ready, []), self._filename, "exec")
+        except (
+            SyntaxError,
+            RecursionError,
+            MemoryError,
+        ):  # a return outside of functions, thousands of brackets
+            pass
+        return None
 
     # -- what has no effect ------------------------------------------------------------------------
 

@@ -1,6 +1,8 @@
 """Whatever is typed: the parser never fails with anything but an error for people, and nothing moves."""
 
+import contextlib
 import string
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -9,7 +11,10 @@ from hypothesis import strategies as st
 import bsh_magics
 from bsh.commands import Registry, Syntax, rewrite, split_words
 from bsh.commands.statements import statements
+from bsh.errors import BshError
 from bsh.session import Session, evaluate
+from bsh.session.command_file import CommandFile
+from bsh.shell.typed_ahead import TypedAhead
 
 REGISTRY = Registry()
 REGISTRY.add_module(bsh_magics)
@@ -81,6 +86,62 @@ def unmoved(tmp_path_factory):
 
         session.execute = session.run_typed = refuse
         yield session
+
+
+class Ran(BaseException):
+    """A plan runs; nothing that looks may swallow this."""
+
+
+@pytest.fixture(scope="module")
+def only_looking(tmp_path_factory):
+    """A session that can look at plans; its engine refuses to run them."""
+    with Session.from_profile("sim", home=tmp_path_factory.mktemp("home")) as session:
+        session.show = lambda report: report.plain()
+
+        def refuse(*args, **kwargs):
+            raise Ran
+
+        session._running.run = session.RE.run_aside = refuse
+        yield session
+
+
+FILE_LINES = [
+    "mv th 1",
+    "wa",
+    "x = 3",
+    "for i in range(2): mvr th 1",
+    "if x:",
+    "def f():",
+    "    mv th x",
+    "import os",
+]
+files = st.lists(st.one_of(garbage, st.sampled_from(FILE_LINES)), max_size=6).map("\n".join)
+
+
+@given(files)
+@example("mv th 1\n\x00")
+@example("mv th " + "(" * 3000)
+@example("x = " + "-" * 5000 + "1")
+@example("while True: pass")
+@example("for i in range(10**9): pass")
+@example("mv = th; mv th 1")
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_file_of_garbage_is_looked_at_or_refused_in_words_and_nothing_runs(only_looking, source):
+    before = dict(only_looking.namespace)
+    with contextlib.suppress(BshError):
+        CommandFile(Path("odd.mac"), only_looking, source).look_ahead()
+    assert only_looking.namespace == before
+
+
+@given(garbage)
+@example("mv th \x00")
+@example("mv th " + "(" * 3000)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_garbage_typed_while_a_scan_runs_is_queued_shown_or_told_and_nothing_runs(only_looking, typed):
+    told, shown = [], []
+    line = TypedAhead(only_looking, told.append, shown.append, lambda: shown.append("status"))
+    line.take(typed + "\r")
+    only_looking.queue.clear()
 
 
 NO_PLACE = st.text(alphabet=string.punctuation + string.whitespace + "üθ🙂", min_size=1, max_size=20)

@@ -70,6 +70,7 @@ def test_each_line_of_a_file_is_a_step_for_undo(session, here):
             CommandError,
             r"align\.mac:2: this is neither .*this is no command",
         ),
+        ("mv th 1\nreturn 3\n", CommandError, r"align\.mac:2: this is neither .*return 3"),
         ("mv th 1\nascan th 0 1 1e9 1\n", UsageError, r"align\.mac:2: .*too long"),
     ],
 )
