@@ -492,7 +492,8 @@ class Session(Belongings):
 
     @interactive.setter
     def interactive(self, there_is_a_prompt: bool) -> None:
-        self._interactive = self.store.is_patient = there_is_a_prompt  # people see why a scan waits for the disk
+        self._interactive = there_is_a_prompt
+        self.store.is_patient = there_is_a_prompt  # people see why a scan waits for the disk
         if self._engine is not None:
             self._engine.interrupt_policy = self._running.policy("pause")
 
