@@ -98,6 +98,12 @@ class BeamlineShell(TerminalInteractiveShell):
     displayhook_class = _Output
     prompts_class = _Prompts
 
+    def _atexit_once(self) -> None:
+        """Leave the names where they are, which IPython clears here: what the profile runs on exit comes after this."""
+        names = dict(self.user_ns)
+        super()._atexit_once()
+        self.user_ns.update(names)
+
     session: Session | None = None
     screen: Screen | None = None
     prompt_line: PromptLine | None = None

@@ -13,6 +13,7 @@ devices:
   bsh.devices.sim.SimMotor: [{name: th, units: deg, limits: [-10, 10]}]
   bsh.devices.sim.SimDetector: [{name: det, motor: $th, noise: null}, {name: d2}, {name: d3}, {name: d4}]
   bsh.devices.sim.SimRing: [{name: ring, lifetime: 0}]
+  bsh.devices.sim.SimShutter: [{name: fe, state: open, delay: 0}]
 counters: {default: [det, d2, d3, d4], few: [det]}
 aliases: {theta: th, beam: ring.current}
 metadata: {beamline_id: KEYS}
@@ -64,3 +65,14 @@ def test_aliases_counters_and_metadata_are_there(open_keys):
     assert shell.run("print(th.position, beam.get(), RE.md['beamline_id'])") == "2.0 100.0 KEYS"
     shell.run("mg few")
     assert "d2 =" not in shell.run("ct 0.01")
+
+
+def test_what_runs_on_exit_knows_the_devices_plans_and_own_names_when_the_shell_is_left(open_keys):
+    shell = open_keys(
+        "shutter: {device: fe, open: open, close: closed}\n"
+        "on_exit: [close_shutter, 'print(\"left\", fe.is_open, own)']\n"
+    )
+    shell.run("own = 5")
+    shell.send("\x04")
+    shell.wait_end()
+    assert "left False 5" in shell.text
