@@ -76,7 +76,9 @@ def evaluate(source: str, namespace: dict[str, Any], registry: Registry, filenam
 def _not_understood(source: str, registry: Registry, error: SyntaxError) -> CommandError:
     first = source.split(maxsplit=1)[0] if source.strip() else ""
     if first.isidentifier() and first not in registry:
-        hint = nearest_hint(first, registry.names)
+        from bsh.commands.spec_words import SPEC_WORDS
+
+        hint = SPEC_WORDS.get(first) or nearest_hint(first, registry.names)
         return CommandError(
             f"there is no command '{first}', and this is not Python: {source.strip()}", hint=hint
         )

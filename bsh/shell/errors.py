@@ -264,5 +264,9 @@ def unknown_command(
     word = found.group(1)
     if keyword.iskeyword(word) or keyword.issoftkeyword(word):
         return None
+    from bsh.commands.spec_words import SPEC_WORDS
+
+    if word in SPEC_WORDS:
+        return ErrorText(f"there is no command {word}", SPEC_WORDS[word])
     hints = [nearest_hint(word, commands), f"!{lines[0].strip()} runs it in the system's shell"]
     return ErrorText(f"there is no command {word}", "; ".join(hint for hint in hints if hint))

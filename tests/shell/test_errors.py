@@ -2,7 +2,9 @@
 
 import pytest
 
-from bsh.errors import BshError, FailedStatus, LimitError, UsageError
+from bsh.commands.spec_words import SPEC_WORDS
+from bsh.errors import BshError, CommandError, FailedStatus, LimitError, UsageError
+from bsh.session import Session
 from bsh.shell.errors import describe, is_bug, unknown_command
 
 
@@ -136,3 +138,14 @@ def test_a_motor_followed_by_a_place_is_told_how_to_move(line):
 def test_other_lines_get_no_such_hint(line):
     found = unknown_command(SyntaxError(), line, ["mv"], ["th", "det"], ["th"])
     assert found is None or "to move" not in found.hint
+
+
+def test_a_command_of_spec_that_is_not_here_is_answered_with_what_stands_for_it(tmp_path):
+    with Session.from_profile("sim", home=tmp_path) as session:
+        for word, words in SPEC_WORDS.items():
+            assert word not in session.registry
+            text = unknown_command(SyntaxError(), f"{word} th 5", session.registry.names, ["th"])
+            assert text.lines == [f"there is no command {word}", words]
+            with pytest.raises(CommandError) as caught:
+                session.run(f"{word} th 5")
+            assert caught.value.hint == words
