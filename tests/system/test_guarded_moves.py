@@ -153,6 +153,22 @@ def test_the_end_of_a_foreign_move_is_not_the_end_of_ours(motor):
     assert motor.position == pytest.approx(3.0, abs=0.02)
 
 
+def test_a_motor_that_arrives_has_arrived_although_ophyd_never_says_so(motor):
+    status = HardwareGuard().moved(motor, 1.0, Status())
+    motor.user_setpoint.put(1.0, wait=False)
+    assert status.exception(WITHIN_S) is None
+    assert motor.user_readback.get(use_monitor=False) == 1.0
+
+
+def test_a_move_that_has_failed_does_not_stop_the_next_one(motor):
+    inner = motor.set(20.0)
+    HardwareGuard().moved(motor, 20.0, inner).give_up(RuntimeError("no more"))
+    assert HardwareGuard().moved(motor, 2.0, motor.set(2.0)).exception(WITHIN_S) is None
+    assert (
+        not inner.done
+    )  # ophyd would fail it at the beginning of the next move, and stop the motor for that
+
+
 def test_a_motor_whose_ioc_dies_is_told_within_a_second(doomed, crash_ioc):
     status = begin(doomed, 20.0)
     began = time.monotonic()

@@ -86,9 +86,18 @@ class GuardedMove(GuardedMotion):
         position = _last_position(motor)
         if position != self._seen:
             self._seen, self._changed_at = position, now
+        if self._said_done_at is None and self._rests_at_target(now):
+            self._said_done_at = now  # ophyd has forgotten to say so
         if self._said_done_at is not None:
             return self._judge(now, position)
         return self._is_refused(now) or self._is_stalled(now)
+
+    def _rests_at_target(self, now: float) -> bool:
+        """Tell whether the motor has been where it was sent for longer than ophyd takes to say so."""
+        if self._seen is None or abs(self._seen - self.target) > self._exactly():
+            return False
+        quiet_s = now - max(self._began_at, self._changed_at)
+        return quiet_s > SETTLE_S + (getattr(self.obj, "settle_time", None) or 0.0) and self._rests()
 
     def _is_stalled(self, now: float) -> bool:
         if self._stall_s is None or now - self._changed_at <= self._stall_s:
@@ -127,7 +136,7 @@ class GuardedMove(GuardedMotion):
 
     def _judge(self, now: float, position: float | None) -> bool:
         """Judge a motor whose status is done."""
-        failure = self._inner.exception(0)
+        failure = self._inner.exception(0) if self._inner.done else None
         complaint = _complaint(self.obj) if failure is not None else ""
         if failure is not None and (complaint or not self._stopped):
             self._fail(complaint or f"its record reports a failure ({reason(failure)})")
@@ -199,6 +208,9 @@ class GuardedMove(GuardedMotion):
         self._subscriptions.append((signal, signal.subscribe(callback, event_type=event, run=False)))
 
     def _leave(self) -> None:
+        if not self._inner.done:  # ophyd would fail it when the next move begins, and stop the motor for that
+            with suppress(Exception):
+                self.obj.clear_sub(self._inner._finished)
         for signal, number in self._subscriptions:
             with suppress(Exception):
                 signal.unsubscribe(number)
