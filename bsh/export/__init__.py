@@ -3,7 +3,7 @@
 import bsh.callbacks  # noqa: F401  # before modules of it: another thread may be importing the package just now
 from bsh.export.file_names import FileNames
 from bsh.export.follower import Follower, RunWriter
-from bsh.export.formats import FORMATS, ExportFormat, export_run
+from bsh.export.formats import FORMATS, ExportFormat, export_run, own_path
 from bsh.export.growing_run import GrowingRunWriter
 from bsh.export.run_data import RunData, Stream
 from bsh.export.spec import SpecWriter
@@ -25,6 +25,7 @@ __all__ = [
     "TakenIn",
     "WholeRunWriter",
     "export_run",
+    "own_path",
     "read_documents",
     "take_in",
 ]

@@ -15,14 +15,14 @@ from typing import TextIO
 
 from bsh.errors import CommandError, UsageError
 from bsh.export.appended_file import naming
-from bsh.export.jsonl import document_line, write_jsonl
-from bsh.export.nexus import write_nexus
+from bsh.export.jsonl import document_line, is_jsonl_of, write_jsonl
+from bsh.export.nexus import is_nexus_of, write_nexus
 from bsh.export.spec import write_spec
-from bsh.export.tables import CsvLines, write_csv, write_parquet
+from bsh.export.tables import CsvLines, is_csv_of, is_parquet_of, write_csv, write_parquet
 from bsh.protocols import Document
 from bsh.store import StoredRun
 
-__all__ = ["FORMATS", "ExportFormat", "export_run", "write_run"]
+__all__ = ["FORMATS", "ExportFormat", "export_run", "own_path", "write_run"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ class ExportFormat:
         ``write(run, file)`` with a text file.
     write_path : callable, optional
         ``write_path(run, path)`` instead, for formats that are no text.
+    is_of : callable, optional
+        ``is_of(path, start)`` tells whether a file that is there is that of the run with this start document.
     lines : callable, optional
         Makes what turns each document of a run under way into the text that it adds to a file, ``lines()(name, doc)``.
     """
@@ -50,17 +52,31 @@ class ExportFormat:
     summary: str
     write: Callable[[StoredRun, TextIO], None] | None = None
     write_path: Callable[[StoredRun, Path], None] | None = None
+    is_of: Callable[[Path, Document], bool] | None = None
     lines: Callable[[], Callable[[str, Document], str]] | None = None
 
 
 _ALL = (
     ExportFormat(
-        "jsonl", ".jsonl", "one [name, document] a line, as emitted", write_jsonl, lines=lambda: document_line
+        "jsonl",
+        ".jsonl",
+        "one [name, document] a line, as emitted",
+        write_jsonl,
+        is_of=is_jsonl_of,
+        lines=lambda: document_line,
     ),
     ExportFormat("spec", ".spec", "SPEC data file", write_spec),
-    ExportFormat("nexus", ".nxs", "NeXus/HDF5: all streams, default plot", write_path=write_nexus),
-    ExportFormat("csv", ".csv", "the points, one line each", write_csv, lines=CsvLines),
-    ExportFormat("parquet", ".parquet", "the points, for pandas and others", write_path=write_parquet),
+    ExportFormat(
+        "nexus", ".nxs", "NeXus/HDF5: all streams, default plot", write_path=write_nexus, is_of=is_nexus_of
+    ),
+    ExportFormat("csv", ".csv", "the points, one line each", write_csv, is_of=is_csv_of, lines=CsvLines),
+    ExportFormat(
+        "parquet",
+        ".parquet",
+        "the points, for pandas and others",
+        write_path=write_parquet,
+        is_of=is_parquet_of,
+    ),
 )
 
 FORMATS: dict[str, ExportFormat] = {one.name: one for one in _ALL}
@@ -104,6 +120,23 @@ def export_run(run: StoredRun, format: str, file: TextIO | Path) -> None:
         raise CommandError(
             f"cannot write {file}: {error.strerror or error}", hint="Choose another file: -o FILE."
         ) from error
+
+
+def own_path(format: ExportFormat, path: Path, start: Document) -> Path:
+    """Return the file of a run: with its uid in the name where another run has the file of that name.
+
+    Parameters
+    ----------
+    format : ExportFormat
+        The format.
+    path : Path
+        The name that is wanted.
+    start : dict
+        The run's start document.
+    """
+    if format.is_of is None or not path.is_file() or format.is_of(path, start):
+        return path
+    return path.with_name(f"{path.stem}_{start['uid'][:8]}{path.suffix}")
 
 
 def write_run(run: StoredRun, format: ExportFormat, path: Path, *, durable: bool = True) -> None:

@@ -44,7 +44,7 @@ class GrowingRunWriter(WholeRunWriter):
             return
         if name == "start":
             assert self._format.lines is not None
-            self._growing[uid] = _GrowingText(self._path_of(doc), self._format.lines())
+            self._growing[uid] = _GrowingText(self._path(doc), self._format.lines())
         if (text := self._growing.get(uid)) is not None:
             text.add(name, doc)
         if name == "stop":

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 from typing import Any, TextIO
 
 from bsh.protocols import Document
 from bsh.store import StoredRun
 
-__all__ = ["document_line", "write_jsonl"]
+__all__ = ["document_line", "is_jsonl_of", "write_jsonl"]
 
 
 def write_jsonl(run: StoredRun, file: TextIO) -> None:
@@ -45,6 +46,24 @@ def document_line(name: str, doc: Document) -> str:
         return json.dumps(value, allow_nan=False, separators=(",", ":")) + "\n"
     except ValueError:
         return json.dumps(_without_nan(value), allow_nan=False, separators=(",", ":")) + "\n"
+
+
+def is_jsonl_of(path: Path, start: Document) -> bool:
+    """Whether a file is of a run, or has nothing in it yet.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    start : dict
+        The run's start document.
+    """
+    with path.open(encoding="utf-8", errors="replace") as file:
+        line = file.readline()
+    try:
+        return not line.endswith("\n") or json.loads(line)[1]["uid"] == start["uid"]
+    except (ValueError, LookupError, TypeError):  # something else
+        return False
 
 
 def _without_nan(value: Any) -> Any:

@@ -25,10 +25,11 @@ from typing import Any
 from bsh.callbacks.scanned_grid import ScannedGrid
 from bsh.export.extras import needed_for
 from bsh.export.run_data import RunData, Stream, StreamFile
+from bsh.protocols import Document
 from bsh.store import StoredRun
 from bsh.store.codec import encode
 
-__all__ = ["write_nexus"]
+__all__ = ["is_nexus_of", "write_nexus"]
 
 STREAMS = "/entry/instrument/bsh/streams"
 _INSTRUMENT = "/entry/instrument"
@@ -63,6 +64,25 @@ def write_nexus(run: StoredRun, path: Path) -> None:
         file.flush()
         image = file.id.get_file_image()
     path.write_bytes(image)
+
+
+def is_nexus_of(path: Path, start: Document) -> bool:
+    """Whether a file is of a run.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    start : dict
+        The run's start document.
+    """
+    import h5py
+
+    try:
+        with h5py.File(path, locking=False) as file:
+            return bool(file["entry/entry_identifier_uuid"].asstr()[()] == start["uid"])
+    except (OSError, KeyError, AttributeError, TypeError):  # something else
+        return False
 
 
 class _Entry:

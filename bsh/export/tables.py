@@ -20,7 +20,16 @@ from bsh.protocols import Document
 from bsh.store import StoredRun
 from bsh.store.codec import encode
 
-__all__ = ["CsvLines", "as_array", "to_pandas", "to_xarray", "write_csv", "write_parquet"]
+__all__ = [
+    "CsvLines",
+    "as_array",
+    "is_csv_of",
+    "is_parquet_of",
+    "to_pandas",
+    "to_xarray",
+    "write_csv",
+    "write_parquet",
+]
 
 
 def write_csv(run: StoredRun, file: TextIO) -> None:
@@ -102,6 +111,46 @@ def _cell(value: Any) -> Any:
     if isinstance(value, float):
         return repr(value)
     return encode(value) if isinstance(value, list | dict) else value
+
+
+def is_csv_of(path: Path, start: Document) -> bool:
+    """Whether a file is of a run, or has no points yet: those of an earlier run were taken before this one began.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    start : dict
+        The run's start document.
+    """
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        head = file.readline()
+        first = next(csv.reader(file), [])
+    if not head.endswith("\n"):  # torn by a crash
+        return "seq_num,time,".startswith(head[:13])
+    try:
+        return head.startswith("seq_num,time") and (len(first) < 2 or float(first[1]) >= start["time"])
+    except ValueError:
+        return False
+
+
+def is_parquet_of(path: Path, start: Document) -> bool:
+    """Whether a file is of a run.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    start : dict
+        The run's start document.
+    """
+    from pyarrow import ArrowException, parquet
+
+    try:
+        metadata = parquet.read_schema(path).metadata or {}
+    except ArrowException:  # something else
+        return False
+    return bool(json.loads(metadata.get(b"bsh.start", b"{}")).get("uid") == start["uid"])
 
 
 def write_parquet(run: StoredRun, path: Path) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bsh.export.formats import ExportFormat, write_run
+from bsh.export.formats import ExportFormat, own_path, write_run
 from bsh.export.run_of import RunOf
 from bsh.protocols import Document
 
@@ -29,7 +29,7 @@ class WholeRunWriter:
 
     A file is there whole or not at all, and each version is a complete file of what was taken until then: readers need
     to know nothing of the writer, and a crash leaves the last version. A run that comes again takes the place of its
-    file.
+    file; one whose number was used before gets a file of its own.
 
     Parameters
     ----------
@@ -56,6 +56,7 @@ class WholeRunWriter:
         self._path_of = path_of
         self._clock = clock
         self._run_of = RunOf()
+        self._paths: dict[str, Path] = {}
         self._due: dict[str, float] = {}
         """For the runs under way that can be written: when it is time for the next version."""
         self._behind: set[str] = set()
@@ -100,14 +101,21 @@ class WholeRunWriter:
     def close(self) -> None:
         """Nothing is open."""
 
+    def _path(self, start: Document) -> Path:
+        uid = start["uid"]
+        if uid not in self._paths:  # once a run: it is read who has the file of that name
+            self._paths[uid] = own_path(self._format, self._path_of(start), start)
+        return self._paths[uid]
+
     def _complete(self, uid: str) -> None:
         self._write(uid, durable=True)
         self._due.pop(uid, None)
         self._behind.discard(uid)
+        self._paths.pop(uid, None)
         self._run_of.forget(uid)
 
     def _write(self, uid: str, *, durable: bool) -> None:
         run = self._store.run(uid)
-        path = self._path_of(run.start)
+        path = self._path(run.start)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_run(run, self._format, path, durable=durable)

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bsh.errors import CommandError
 from bsh.profile import Profile
 
 from .journal import Note
@@ -112,6 +113,16 @@ class Writers:
         if SPEC in self.followers:
             self.followers[SPEC].do(partial(_comment, note, dict(self._metadata)))
 
+    def files_of(self, start: Mapping[str, Any]) -> list[Path]:
+        """Return the files that have a run, as far as they are there.
+
+        Parameters
+        ----------
+        start : mapping
+            The run's start document.
+        """
+        return [path for format in self.followers if (path := self._file_of(format, dict(start))) is not None]
+
     # -- which there are ---------------------------------------------------------------------------
 
     @property
@@ -146,6 +157,19 @@ class Writers:
 
         template = self._profile.data.get(format, DEFAULT_SPEC)
         return FileNames(template, self._folder, profile=self._profile.name, one_each=format != SPEC)
+
+    def _file_of(self, format: str, start: dict[str, Any]) -> Path | None:
+        from bsh.export import FORMATS, own_path
+        from bsh.export.spec_file import UID_LINE
+
+        try:
+            if format == SPEC:
+                path = self._spec_path(start)
+                return path if f"{UID_LINE}{start['uid']}\n".encode() in path.read_bytes() else None
+            path = own_path(FORMATS[format], self._names(format).path(start), start)
+            return path if path.is_file() else None
+        except (OSError, CommandError):  # a folder that is away, a name that cannot be made
+            return None
 
     def _spec_path(self, start: Mapping[str, Any]) -> Path:
         chosen = start.get(SPEC_FILE)

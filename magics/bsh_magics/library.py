@@ -92,7 +92,9 @@ def _peak(places: list[Any], values: Sequence[float]) -> float | None:
 def show(session: CommandSession, scan: Word = "-1") -> Listing:
     """Show how a scan was taken and how it ended: the last one, or one by number or by its uid."""
     run = session.store.run(scan)
-    return Listing(tuple(head_of(run, session.journal.notes_of(run.summary.uid))))
+    lines = [*head_of(run, session.journal.notes_of(run.summary.uid))]
+    lines += [f"file      {path}" for path in session.writers.files_of(run.start)]
+    return Listing(tuple(lines))
 
 
 @command(group="library", aliases=["getscan"], examples=["table", "table 142", "table -2"])

@@ -13,11 +13,11 @@ import h5py
 import pandas as pd
 import pytest
 
-from bsh.export import FORMATS, Follower, GrowingRunWriter, WholeRunWriter, export_run
+from bsh.export import FORMATS, ExportFormat, Follower, GrowingRunWriter, WholeRunWriter, export_run
 from bsh.store import RunStore
 from tests.export.test_nexus import problems
 from tests.export.test_spec import ascan
-from tests.store.runs import WAIT_S, run_documents, save
+from tests.store.runs import WAIT_S, save
 
 Documents = list[tuple[str, dict[str, Any]]]
 
@@ -110,18 +110,39 @@ def test_a_run_that_comes_again_is_whole_and_there_once(
     assert path.read_text().count("\n") == (6 if format == "csv" else len(documents) - 1)
 
 
-def test_what_a_run_of_that_name_left_is_no_part_of_the_next(store: RunStore, path: Path) -> None:
-    for documents in (run_documents(5), run_documents(2)):
-        writer = growing(store, "jsonl", path)
+@pytest.mark.parametrize("format", ["csv", "jsonl", "nexus", "parquet"])
+def test_a_run_whose_number_was_used_before_leaves_the_older_file_alone(
+    store: RunStore, path: Path, format: str
+) -> None:
+    kind = FORMATS[format]
+    older, younger = ascan(), ascan()
+    for _, doc in younger:
+        if "time" in doc:
+            doc["time"] += 1000.0
+    for documents in (older, younger, older, younger):  # the followers may give them again
         save(store, documents)
-        for name, doc in documents[:-1]:
+        writer = (WholeRunWriter if kind.lines is None else GrowingRunWriter)(store, kind, lambda start: path)
+        for name, doc in documents:
             writer(name, doc)
-    assert [line.split('"')[1] for line in path.read_text().splitlines()] == [
-        "start",
-        "descriptor",
-        "event",
-        "event",
-    ]
+    own = path.with_name(f"run_{younger[0][1]['uid'][:8]}")
+    assert set(path.parent.iterdir()) == {path, own}
+    for file, documents in ((path, older), (own, younger)):
+        export_run(store.run(documents[0][1]["uid"]), format, path.parent / "again")
+        assert file.read_bytes() == (path.parent / "again").read_bytes()
+
+
+@pytest.mark.parametrize("format", ["csv", "jsonl", "nexus", "parquet"])
+def test_a_file_of_somebody_else_is_left_alone(store: RunStore, path: Path, format: str) -> None:
+    kind = FORMATS[format]
+    path.parent.mkdir()
+    path.write_text("my notes\nof today\n")
+    documents = ascan()
+    save(store, documents)
+    writer = (WholeRunWriter if kind.lines is None else GrowingRunWriter)(store, kind, lambda start: path)
+    for name, doc in documents:
+        writer(name, doc)
+    assert path.read_text() == "my notes\nof today\n"
+    assert (path.parent / f"run_{documents[0][1]['uid'][:8]}").stat().st_size > 100
 
 
 def test_runs_one_inside_the_other_have_their_own_lines(store: RunStore, tmp_path: Path) -> None:
@@ -211,12 +232,12 @@ def test_versions_of_a_long_run_take_a_small_share_of_the_time(store: RunStore, 
     clock = Clock()
     written: list[float] = []
 
-    def slow_path(start: dict[str, Any]) -> Path:
+    def write(run: Any, file: Any) -> None:
         written.append(clock.now)
         clock.now += 3.0  # as if the disk were slow
-        return tmp_path / "run.nxs"
 
-    writer = WholeRunWriter(store, FORMATS["nexus"], slow_path, clock=clock)
+    slow = ExportFormat("slow", ".slow", "", write)
+    writer = WholeRunWriter(store, slow, lambda start: tmp_path / "run", clock=clock)
     documents = ascan()
     save(store, documents[:-1])
     for name, doc in documents[:-1]:

@@ -214,6 +214,24 @@ def test_every_other_format_has_a_file_for_each_run(make_session: MakeSession) -
     assert names == ["run_00001.jsonl", "run_00002.jsonl"]
 
 
+def test_show_names_the_files_that_have_a_scan(make_session: MakeSession, tmp_path: Path) -> None:
+    session = make_session('data: {spec: "cu.spec", csv: "run.csv"}\n')
+    session.run("ct -s 0.001")
+    session.run(f"newfile {tmp_path / 'other.spec'}")
+    session.run("ct -s 0.001")
+    for format in ("spec", "csv"):
+        assert session.writers.followers[format].wait(WAIT_S)
+    files = session.folder / "files"
+    for number, spec in ((1, files / "cu.spec"), (2, tmp_path / "other.spec")):
+        lines = str(session.run(f"show {number}")).splitlines()
+        told = [line.split()[1] for line in lines if line.startswith("file ")]
+        assert told == [str(spec), str(files / f"run_0000{number}.csv")]
+    (tmp_path / "other.spec").write_text("something else\n")
+    assert "other.spec" not in "".join(
+        line for line in str(session.run("show 2")).splitlines() if "file  " in line
+    )
+
+
 def test_a_file_that_cannot_be_written_stops_no_scan(
     make_session: MakeSession, capfd: pytest.CaptureFixture[str]
 ) -> None:
