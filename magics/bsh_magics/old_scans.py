@@ -8,12 +8,14 @@ from typing import Annotated, Any
 from bsh.commands import (
     CommandSession,
     Flag,
+    Metadata,
     Names,
     axes_of,
     command,
     nearest_hint,
     position_of,
     precision_of,
+    split_words,
     tolerance_of,
     units_of,
 )
@@ -46,9 +48,12 @@ OWN_KEYS = frozenset(
 """Keys of start documents that differ anyway, or that say nothing to people."""
 
 
-@command(group="library", examples=["again", "again 142"])
-def again(session: CommandSession, scan: Reference = -1) -> None:
-    """Do a scan again: the last one, or the line of a scan by its number."""
+@command(group="library", examples=["again", "again 142", "again 142 seconds=0.5"])
+def again(session: CommandSession, scan: Reference = -1, changes: Metadata = None) -> None:
+    """Do a scan again: the last one, or the line of a scan by its number.
+
+    key=value changes what its usage calls so (intervals=40 seconds=0.5 motor=tth); other keys go into the metadata.
+    """
     from bsh.session import evaluate
 
     run = stored_run(session, scan)
@@ -60,8 +65,30 @@ def again(session: CommandSession, scan: Reference = -1) -> None:
         )
     if line.split()[0] == "again":
         raise CommandError(f"scan {run.summary.scan_id} was made by {line}", hint="name the scan it repeated")
+    line = _changed(session, line, changes or {})
     session.show(Text(f"again: {line}"))
     evaluate(line, session.namespace, session.registry)  # type: ignore[arg-type]  # the session's is a dict
+
+
+def _changed(session: CommandSession, line: str, changes: Mapping[str, Any]) -> str:
+    """Return a line with some of its arguments changed."""
+    if not changes:
+        return line
+    name, _, rest = line.partition(" ")
+    command_of_line = session.registry[name]
+    words = split_words(rest, command_of_line.syntax)
+    if any(word.option for word in words):
+        raise CommandError(f"again: a line with options cannot be changed: {line}", hint="type it anew")
+    typed = [word.typed for word in words]
+    places = [place for place, word in enumerate(words) if word.keyword is None]
+    names = [parameter.name for parameter in command_of_line.positional]
+    for key, value in changes.items():
+        text = value if isinstance(value, str) and value in session.devices else repr(value)
+        if key in names and names.index(key) < len(places):
+            typed[places[names.index(key)]] = text
+        else:
+            typed.append(f"{key}={text}")
+    return " ".join([name, *typed])
 
 
 @command(

@@ -171,6 +171,31 @@ def test_again_does_the_line_again(fast):
     ]
 
 
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ("intervals=3 seconds=0.02", "ascan th 0 0.1 3 0.02"),
+        ("motor=samx", "ascan samx 0 0.1 2 0.01"),
+        ("stop=x/2", "ascan th 0 0.2 2 0.01"),
+        ("start=-1 sample='Si'", "ascan th -1 0.1 2 0.01 sample='Si'"),
+    ],
+)
+def test_again_takes_changes_by_the_names_of_the_usage(fast, changes, line):
+    fast.namespace["x"] = 0.4
+    fast.run("ascan th 0 0.1 2 0.01")
+    fast.run("ascan samx 0 0.1 3 0.01")
+    fast.run(f"again 1 {changes}")
+    run = fast.store.run(-1)
+    assert run.summary.command == line
+    assert run.start.get("sample") == ("Si" if "Si" in line else None)
+
+
+def test_a_line_with_options_is_not_changed(fast):
+    fast.run("mesh -s th 0 0.1 1 samx 0 0.1 1 0.01")
+    with pytest.raises(CommandError, match="with options cannot be changed: mesh -s"):
+        fast.run("again seconds=1")
+
+
 def test_a_scan_that_was_no_typed_line_cannot_be_done_again(fast):
     fast.run(fast.namespace["bp"].count([fast.devices["det"]]))
     with pytest.raises(CommandError, match="was not made by a typed line"):

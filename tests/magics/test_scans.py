@@ -36,12 +36,47 @@ def test_lup_is_dscan(session):
     assert session.store.run(-1).summary.command == "lup th -0.1 0.1 2 0.02"
 
 
-@pytest.mark.parametrize("spelling", ["ascan th 0 0.1 2 0.02", "ascan(th, 0, 0.1, 2, 0.02)"])
-def test_typed_and_called_scans_save_the_same(session, spelling):
-    session.run(spelling)
-    start = session.store.run(-1).start
-    assert (start["plan_name"], start["num_points"]) == ("ascan", 3)
-    assert start["command"].split()[:2] == ["ascan", "th"]
+SPELLINGS = [
+    "ascan th 0 0.1 2 0.02",
+    "ascan(th, 0, 0.1, 2, 0.02)",
+    "RE(spec.ascan([det, mon], th, 0, 0.1, 2, 0.02))",
+    "<spec.ascan([det, mon], th, 0, 0.1, 2, 0.02)",
+    "for i in range(1): ascan th 0 0.1 2 0.02",
+]
+
+
+def test_all_spellings_of_a_scan_give_the_same_documents(session):
+    from bsh.plans import spec
+
+    session.namespace["spec"] = spec
+    seen = []
+    for spelling in SPELLINGS:
+        session.run("mv th 0")
+        session.run(spelling)
+        seen.append([_essence(name, doc) for name, doc in session.store.run(-1).documents()])
+    assert [name for name, _ in seen[0]].count("descriptor") == 2  # the scan and the baseline
+    for other in seen[1:]:
+        assert other == seen[0]
+
+
+def _essence(name, doc):
+    """Return what does not depend on when, and how, a scan was typed."""
+    own = {
+        "uid",
+        "time",
+        "scan_id",
+        "command",
+        "run_start",
+        "descriptor",
+        "timestamps",
+        "configuration",
+        "axes_before",
+    }
+    kept = {key: value for key, value in doc.items() if key not in own and "positions" not in key}
+    if name == "event":
+        kept["data"] = {key: value for key, value in doc["data"].items() if key.startswith("th")}
+        kept.pop("filled", None)
+    return name, kept
 
 
 def test_a_scan_beyond_a_limit_moves_nothing_and_takes_no_number(session):

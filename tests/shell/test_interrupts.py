@@ -358,3 +358,18 @@ def test_a_scan_is_shortened_from_the_line_below_it(scanning):
     scanning.wait_output(r"^now> shorten 5")
     scanning.wait_output(r"^#1 done · 5 points")
     scanning.wait_prompt()
+
+
+@pytest.mark.parametrize("key", ["s", "r"])
+def test_a_function_of_two_plans_does_not_run_the_second_after_the_first_was_paused(shell, key):
+    shell.run("two = lambda: (RE(bp.scan([det], th, -1, 1, 9)), print('the second'))")
+    shell.run("det.count_time.put(0.1)")
+    shell.start("two()")
+    shell.wait_output(r"^ +0 +-1\.0000")
+    shell.interrupt()
+    shell.wait_output(MENU)
+    shell.send(key)
+    shell.wait_output("#1 done|#1 stopped early")
+    shell.wait_prompt()
+    assert not re.search(r"^the second", shell.output, re.MULTILINE)
+    assert "Traceback" not in shell.text
