@@ -27,6 +27,9 @@ __all__ = [
     "resolve",
 ]
 
+PREDEFINED = ("apsbits.utils.sim_creator.predefined_device", "bsh.devices.predefined.predefined_device")
+"""What nearly every ``devices.yml`` of apsbits names, and what stands in for it where apsbits is not installed."""
+
 Factory: TypeAlias = Callable[..., Any]
 Resolver: TypeAlias = Callable[[str], Factory]
 
@@ -56,6 +59,8 @@ def resolve(dotted: str) -> Factory:
     try:
         return import_device_class(dotted)
     except BshError as error:
+        if dotted == PREDEFINED[0] and isinstance(error.__cause__, ModuleNotFoundError):
+            return import_device_class(PREDEFINED[1])
         missing = getattr(error.__cause__, "name", None)
         is_package = isinstance(error.__cause__, ModuleNotFoundError) and missing == dotted.partition(".")[0]
         hint = f"install the package that has '{missing}', or put its folder beside the profile"

@@ -108,7 +108,8 @@ def isolate(environ: MutableMapping[str, str] = os.environ) -> list[str]:
 
 def is_simulated(spec: DeviceSpec) -> bool:
     """Whether a device of a profile is a simulated one in any case."""
-    return spec.factory.startswith(OWN)
+    creator = spec.keywords.get("creator")  # of a predefined device of apsbits
+    return spec.factory.startswith(OWN) or (isinstance(creator, str) and creator.startswith(OWN))
 
 
 def simulated(profile: Profile, facts: Mapping[str, Mapping[str, Any]]) -> SimulatedProfile:

@@ -14,7 +14,7 @@ import pytest
 from bsh.devices.sim import SimMotor, SimSignal
 from bsh.errors import LimitError
 from bsh.ioc.process import IocProcess
-from bsh.profile import find_profile, load_profile
+from bsh.profile import check_profile, find_profile, load_profile
 from bsh.session import Session
 from bsh.session.known_axes import KnownAxes
 from bsh.session.sim_twins import isolate, simulated
@@ -301,3 +301,38 @@ def test_what_libca_complains_of_stays_off_the_screen_whoever_loads_it(
     assert done.stdout.splitlines()[0] == "nobody"
     expected = ["own words", "bsh: simulated: no hardware is reached"] if options else ["own words"]
     assert done.stderr.splitlines() == expected
+
+
+APSBITS = """\
+apsbits.utils.sim_creator.predefined_device:
+- {creator: ophyd.sim.motor, name: sim_motor, labels: [motors]}
+- {creator: bsh.devices.sim.SimDetector, name: sim_det}
+
+ophyd.Signal:
+- name: test
+  value: 50.7
+- name: t2
+  value: 2
+
+ophyd.EpicsMotor:
+- {name: m1, prefix: "gp:m1", labels: ["motor", "baseline"]}
+"""
+
+
+def test_a_devices_file_of_apsbits_works_as_it_is_where_apsbits_is_not_installed(
+    make_session: MakeSession, tmp_path: Path
+) -> None:
+    (tmp_path / "devices.yml").write_text(APSBITS)
+    base = "profile: aps\ninclude: [devices.yml]\ncounters: {default: [sim_det]}\n"
+    for sim in (False, True):
+        session = make_session(base=base, connect=False, sim=sim)
+        assert check_profile(Path("fast.yml")) == []
+        assert set(session.devices) == {"sim_motor", "sim_det", "test", "t2", "m1"}
+        motor = session.devices["sim_motor"]
+        assert motor.name == "sim_motor"
+        assert type(motor).__name__ == "SynAxis"
+        assert "motors" in motor._ophyd_labels_
+        assert session.devices["test"].get() == 50.7, "as it was last, where it is simulated"
+        session.run("ascan sim_motor 0 1 2 0.01")
+        assert session.store.runs()[0].num_points == 3
+        session.close()
