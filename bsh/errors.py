@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 __all__ = [
+    "AsideInterrupted",
     "BshError",
     "CommandError",
     "ControlError",
@@ -142,6 +143,10 @@ class EngineHalt(BaseException):
 
 class RunEngineInterrupted(Exception):
     """``RE(...)`` or ``RE.resume()`` came back because the plan was paused or ended early."""
+
+
+class AsideInterrupted(RunEngineInterrupted):
+    """A move or a count beside a paused plan was ended early; the plan is as paused as before."""
 
 
 class TransitionError(Exception):

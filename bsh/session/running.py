@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bsh.errors import CommandError, TransitionError
+from bsh.errors import AsideInterrupted, CommandError, RunEngineInterrupted, TransitionError
 
 from .commanded import CommandedMoves, axes_before
 from .drift import drift_notices
@@ -206,6 +206,8 @@ class Running:
         policy, engine.interrupt_policy = engine.interrupt_policy, self.policy("stop")
         try:
             self.result = engine.run_aside(plan)
+        except RunEngineInterrupted as error:
+            raise AsideInterrupted(str(error)) from error
         finally:
             engine.interrupt_policy = policy
         return self.result

@@ -18,7 +18,7 @@ from IPython.terminal.interactiveshell import TerminalInteractiveShell
 from IPython.terminal.prompts import Prompts
 from pygments.token import Token  # type: ignore[import-untyped]  # pygments ships no types
 
-from bsh.errors import RunEngineInterrupted
+from bsh.errors import AsideInterrupted, RunEngineInterrupted
 from bsh.session import Session
 from bsh.shell.autoawait import autoawait_in_engine_event_loop
 from bsh.shell.lexing import EmptyFirstLexer
@@ -300,7 +300,7 @@ class BeamlineShell(TerminalInteractiveShell):
         """Show the menu for a plan that ``RE(...)`` left paused; otherwise all has been said."""
         assert self.session is not None
         assert self.menu is not None
-        if isinstance(error, ReturnedToPrompt | EndedEarly):
+        if isinstance(error, ReturnedToPrompt | EndedEarly | AsideInterrupted):
             return
         if self.session.state != "paused":
             self._hold_type_ahead()

@@ -119,6 +119,20 @@ def test_moves_and_counts_while_paused_do_not_disturb_the_scan(scanning):
     assert scanning.run("wa th").splitlines()[-1].split() == ["user", "1.0000"]
 
 
+def test_a_count_that_is_ended_early_while_paused_comes_back_to_the_prompt_not_to_the_menu(scanning):
+    scanning.interrupt()
+    scanning.wait_output(MENU)
+    scanning.send("i")
+    scanning.wait_prompt()
+    scanning.start("ct 30")
+    scanning.wait(r"left")
+    scanning.interrupt()
+    scanning.wait("interrupted: partial counts")
+    scanning.wait_prompt()
+    assert scanning.count("i to the prompt") == 1
+    scanning.run("abort")
+
+
 def test_ctrl_d_while_paused_asks_before_it_leaves(scanning):
     scanning.interrupt()
     scanning.wait_output(MENU)
