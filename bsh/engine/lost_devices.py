@@ -9,7 +9,7 @@ from bsh.errors import DeviceLost
 if TYPE_CHECKING:
     from bsh.engine.run_engine import RunEngine
 
-__all__ = ["refuse_lost", "unstage_device"]
+__all__ = ["forget_owed_unstaging", "refuse_lost", "unstage_device"]
 
 
 def refuse_lost(engine: RunEngine, obj: Any, deed: str) -> None:
@@ -45,3 +45,20 @@ def unstage_device(engine: RunEngine, obj: Any) -> Any:
     """
     refuse_lost(engine, obj, "unstaged")
     return obj.unstage()
+
+
+def forget_owed_unstaging(engine: RunEngine, obj: Any) -> bool:
+    """Tell whether a device could not be unstaged at the end of an earlier plan; the engine forgets that.
+
+    Parameters
+    ----------
+    engine : RunEngine
+        Remembers what could not be cleaned up.
+    obj : device
+        What is about to be staged.
+    """
+    failures = engine.cleanup_failures
+    left = [one for one in failures if not (one.step == "unstage" and one.device is obj)]
+    is_owed = len(left) < len(failures)
+    failures[:] = left
+    return is_owed

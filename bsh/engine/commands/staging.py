@@ -7,10 +7,10 @@ import inspect
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from bsh.engine.awaiting import Awaiting
+from bsh.engine.awaiting import Awaiting, settled
 from bsh.engine.cleanup_failures import CleanupFailure
 from bsh.engine.commands.table import message_command
-from bsh.engine.lost_devices import refuse_lost, unstage_device
+from bsh.engine.lost_devices import forget_owed_unstaging, refuse_lost, unstage_device
 from bsh.errors import DeviceLost
 from bsh.msg import Msg
 
@@ -30,9 +30,18 @@ def stage(execution: Execution, msg: Msg) -> Any:
     execution.staged[obj] = None
     execution.seen[obj] = None
     refuse_lost(execution.engine, obj, "staged")
+    if forget_owed_unstaging(execution.engine, obj):
+        execution.new_checkpoint()
+        return Awaiting(asyncio.ensure_future(_stage_anew(obj)), atomic=True)
     result = obj.stage()
     execution.new_checkpoint()
     return _staging_result(execution, msg, result)
+
+
+async def _stage_anew(obj: Any) -> Any:
+    """Stage a device that was lost when it was to be unstaged, and is back."""
+    await settled(obj.unstage())
+    return await settled(obj.stage())
 
 
 @message_command("unstage")
