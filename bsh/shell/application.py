@@ -8,9 +8,10 @@ Owns the order of things at the start: everything is registered before IPython r
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.terminal.ipapp import TerminalIPythonApp
 from traitlets.config import Config
@@ -22,6 +23,9 @@ from bsh.shell.interactive import BeamlineShell
 from bsh.shell.keys import keep_type_ahead
 from bsh.shell.prompt import PromptLine
 from bsh.shell.toolbar import ToolbarValues
+
+if TYPE_CHECKING:
+    from bsh.profile import DeviceRef
 
 __all__ = ["BeamlineApplication", "start_application"]
 
@@ -111,18 +115,14 @@ def _confirm(preflight: Any) -> bool:
         return False
 
 
-def _toolbar_signals(session: Session) -> list[tuple[str, Any]]:
-    """Return name and object of each toolbar entry; one that is offline or missing shows a question mark."""
-    signals = []
-    for ref in session.profile.toolbar:
-        found: Any = session.devices.get(ref.name, session.aliases.get(ref.name))
-        try:
-            for part in ref.attribute.split(".") if ref.attribute else ():
-                found = getattr(found, part)
-        except AttributeError:
-            found = None
-        signals.append((str(ref), found))
-    return signals
+def _toolbar_signals(session: Session) -> list[tuple[str, Callable[[], Any]]]:
+    """Return for each toolbar entry its name, and what finds it, or raises where it is offline or missing."""
+    from bsh.session.references import resolve_ref
+
+    def find(ref: DeviceRef) -> Any:
+        return resolve_ref(ref, {**session.aliases, **session.devices})
+
+    return [(str(ref), partial(find, ref)) for ref in session.profile.toolbar]
 
 
 def _count(session: Session) -> str:

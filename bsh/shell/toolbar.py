@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 __all__ = ["ToolbarValues"]
@@ -30,15 +30,15 @@ class ToolbarValues:
         self._stopped = threading.Event()
         self._items: list[_Item] = []
 
-    def start(self, signals: Iterable[tuple[str, Any]]) -> None:
+    def start(self, signals: Iterable[tuple[str, Callable[[], Any]]]) -> None:
         """Begin to look at signals.
 
         Parameters
         ----------
-        signals : iterable of (str, device)
-            Name on screen, and the signal or device.
+        signals : iterable of (str, callable)
+            Name on screen, and what returns the signal or device: it is asked each time, for one that is offline may come.
         """
-        self._items = [_Item(name, signal) for name, signal in signals]
+        self._items = [_Item(name, find) for name, find in signals]
         for item in self._items:
             thread = threading.Thread(
                 target=self._follow, args=(item,), name=f"bsh-toolbar-{item.name}", daemon=True
@@ -62,9 +62,9 @@ class ToolbarValues:
 class _Item:
     """One signal and what it said last."""
 
-    def __init__(self, name: str, signal: Any) -> None:
+    def __init__(self, name: str, find: Callable[[], Any]) -> None:
         self.name = name
-        self._signal = signal
+        self._find = find
         self._shown = "?"
         self._read_at = float("-inf")
 
@@ -74,9 +74,10 @@ class _Item:
         from bsh.commands.columns import format_value
 
         try:
-            value = position_of(self._signal)
-            units = units_of(self._signal) or getattr(self._signal, "units", "") or ""
-            text = format_value(value, precision_of(self._signal) or 2)
+            signal = self._find()
+            value = position_of(signal)
+            units = units_of(signal) or getattr(signal, "units", "") or ""
+            text = format_value(value, precision_of(signal) or 2)
         except Exception:  # offline: its value is simply not known
             return
         self._shown = f"{text} {units}".strip()

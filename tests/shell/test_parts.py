@@ -74,10 +74,9 @@ def test_the_toolbar_shows_values_and_a_question_mark_for_what_does_not_answer()
             release.wait(20)
             return super().read()
 
+    ring, und = SimSignal("ring", value=99.5, units="mA"), Hanging("und")
     values = ToolbarValues(period_s=0.01)
-    values.start(
-        [("ring", SimSignal("ring", value=99.5, units="mA")), ("und", Hanging("und")), ("gone", None)]
-    )
+    values.start([("ring", lambda: ring), ("und", lambda: und), ("gone", lambda: None)])
     try:
         assert asked.wait(10)
         deadline = time.monotonic() + 10
@@ -87,6 +86,21 @@ def test_the_toolbar_shows_values_and_a_question_mark_for_what_does_not_answer()
     finally:
         values.stop()
         release.set()
+
+
+def test_the_toolbar_shows_a_signal_that_was_offline_once_it_has_come():
+    devices = {"ring": OfflineDevice("ring", "no answer")}
+    values = ToolbarValues(period_s=0.01)
+    values.start([("ring", lambda: devices["ring"])])
+    tick, deadline = threading.Event(), time.monotonic() + 10
+    try:
+        assert values.texts() == ["ring ?"]
+        devices["ring"] = SimSignal("ring", value=99.5, units="mA")
+        while "?" in values.texts()[0] and time.monotonic() < deadline:
+            tick.wait(0.01)
+        assert values.texts() == ["ring 99.500 mA"]
+    finally:
+        values.stop()
 
 
 def test_the_prompt_shows_the_next_number_and_the_toolbar_the_missing_devices(tmp_path):
@@ -139,7 +153,8 @@ def test_drawing_the_toolbar_asks_no_device(tmp_path):
 
     read = threading.Event()
     values = ToolbarValues(period_s=3600)
-    values.start([("ring", Counting("ring", value=99.5))])
+    ring = Counting("ring", value=99.5)
+    values.start([("ring", lambda: ring)])
     with Session.from_profile("sim", home=tmp_path) as session:
         line = PromptLine(session, values)
         assert read.wait(10)
