@@ -21,14 +21,9 @@ def tell(engine: Any, text: str, *, loud: bool = False) -> None:
         Whether it is about something that must not be missed.
     """
     state = "idle" if engine is None else str(engine.state)
-    if state in ("idle", "paused", "panicked") or not _is_heard(engine):
+    if state in ("idle", "paused", "panicked"):
         print(f"*** {text} ***" if loud else f"bsh: {text}", file=sys.stderr, flush=True)
         return
     from bsh.engine.notices import Notice, StopFailed
 
     engine.tell(StopFailed(text) if loud else Notice(text))
-
-
-def _is_heard(engine: Any) -> bool:
-    """Whether somebody shows notices; nobody does where a program uses the session without a display."""
-    return engine.notify is not None or getattr(engine.during_task, "notify", None) is not None

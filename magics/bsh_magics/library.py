@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 from bsh.commands import CommandSession, Metadata, Option, Syntax, Word, Words, command
@@ -93,8 +94,14 @@ def show(session: CommandSession, scan: Word = "-1") -> Listing:
     """Show how a scan was taken and how it ended: the last one, or one by number or by its uid."""
     run = session.store.run(scan)
     lines = [*head_of(run, session.journal.notes_of(run.summary.uid))]
-    lines += [f"file      {path}" for path in session.writers.files_of(run.start)]
+    lines += [f"file      {_short(path)}" for path in session.writers.files_of(run.start)]
     return Listing(tuple(lines))
+
+
+def _short(path: Path) -> str:
+    """Return a path that fits: the home folder is ~."""
+    home = Path.home()
+    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
 
 
 @command(group="library", aliases=["getscan"], examples=["table", "table 142", "table -2"])
