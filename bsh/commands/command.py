@@ -19,7 +19,7 @@ from bsh.commands.words import Syntax
 __all__ = ["Command", "Interrupt", "Kind", "Parameter", "command"]
 
 Kind: TypeAlias = Literal["plan", "report"]
-Interrupt: TypeAlias = Literal["pause", "stop"]
+Interrupt: TypeAlias = Literal["pause", "stop", "finish"]
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,8 @@ class Command:
         One line on what it does.
     examples : tuple of str
         Lines with ``{motor}``, ``{motor2}``, ``{counter}`` in place of device names.
-    interrupt : {"pause", "stop"}
-        What Ctrl+C does: pause a scan after its point, or stop at once.
+    interrupt : {"pause", "stop", "finish"}
+        What Ctrl+C does: pause a scan after its point, stop at once, or end a scan that has no end of its own.
     generator : str
         Dotted name of the plan to use inside plans.
     syntax : Syntax
@@ -201,7 +201,7 @@ def command(
         Heading in help.
     examples : sequence of str
         Lines to show, ``{motor}``, ``{motor2}`` to ``{motor4}`` and ``{counter}`` standing for names of the session.
-    interrupt : {"pause", "stop"}
+    interrupt : {"pause", "stop", "finish"}
         What Ctrl+C does while its plan runs.
     generator : str
         Dotted name of the plan to use inside plans, named when the command is called there by mistake.

@@ -17,7 +17,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from bsh.engine import notices
-from bsh.engine.requests import AbortRequest, HaltRequest, PauseRequest, Request
+from bsh.engine.requests import AbortRequest, HaltRequest, PauseRequest, Request, StopRequest
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -42,6 +42,8 @@ class InterruptPolicy(StrEnum):
     With no point to wait for (no run is open, or the plan is suspended): pause now, halt."""
     STOP = "stop"
     """A move or a count at a prompt: stop at once, halt."""
+    FINISH = "finish"
+    """A scan at a prompt that has no end of its own: end it and keep its data, halt."""
     ABORT = "abort"
     """No prompt to return to: abort with cleanup, skip the return moves, halt."""
     LIBRARY = "library"
@@ -51,6 +53,7 @@ class InterruptPolicy(StrEnum):
 PRESSES: dict[InterruptPolicy, tuple[str, ...]] = {
     InterruptPolicy.PAUSE: ("defer", "pause", "halt"),
     InterruptPolicy.STOP: ("abort", "halt"),
+    InterruptPolicy.FINISH: ("finish", "halt"),
     InterruptPolicy.ABORT: ("abort", "abort", "halt"),
     InterruptPolicy.LIBRARY: ("defer", *["pause"] * 9, "halt"),
 }
@@ -62,6 +65,7 @@ LEAVING: tuple[str, ...] = ("abort", "halt")
 _WORDS = {
     "defer": "Pausing after this point... (^C again = now)",
     "pause": "Pausing now. (^C again = halt)",
+    "finish": "Finishing, the data are kept... (^C again = force)",
     "abort": "Stopping... (^C again = force)",
     "halt": "Halting: stopping motors, no cleanup by the plan.",
 }
@@ -253,6 +257,7 @@ def _halt() -> Request:
 _REQUESTS = {
     "defer": lambda: PauseRequest(defer=True, by_key=True),
     "pause": lambda: PauseRequest(by_key=True),
+    "finish": lambda: StopRequest(reason="ended by Ctrl+C"),
     "abort": _abort,
     "halt": _halt,
 }

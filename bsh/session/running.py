@@ -75,8 +75,8 @@ class Running:
             Makes a fresh plan at each call; called twice or more.
         command : str, optional
             The line as typed; goes into the start document.
-        interrupt : {'pause', 'stop'}
-            What Ctrl+C does at the prompt: pause a scan, or stop a move or a count.
+        interrupt : {'pause', 'stop', 'finish'}
+            What Ctrl+C does at the prompt: pause a scan, stop a move or a count, end a scan without an end.
 
         Returns
         -------
@@ -91,7 +91,7 @@ class Running:
             The plan was paused or ended early; ``RE.state`` tells which.
         """
         paused = self._session.state == "paused"
-        if paused and interrupt == "pause":
+        if paused and interrupt != "stop":
             raise CommandError(
                 "a scan is paused: another one cannot run now, moves and counts can",
                 hint="resume goes on, stop ends it and keeps the data, abort marks it as aborted",
@@ -313,14 +313,14 @@ class Running:
 
         Parameters
         ----------
-        interrupt : {'pause', 'stop'}
+        interrupt : {'pause', 'stop', 'finish'}
             As for :meth:`execute`; where there is no prompt to return to, a plan is aborted.
         """
         from bsh.engine import InterruptPolicy
 
         if not self._session.interactive:
             return InterruptPolicy.ABORT
-        return InterruptPolicy.STOP if interrupt == "stop" else InterruptPolicy.PAUSE
+        return InterruptPolicy(interrupt)
 
     @contextlib.contextmanager
     def around_calls(self, engine: Any) -> Iterator[None]:

@@ -18,6 +18,7 @@ Points = Annotated[int, NumberType(whole=True, minimum=1)]
     kind="plan",
     group="scan",
     examples=["timescan -n 5 0.1", "timescan -n 5 0.1 1 {counter}"],
+    interrupt="finish",
     generator="bsh.plans.spec.timescan",
 )
 def timescan(
@@ -28,7 +29,7 @@ def timescan(
     number: Annotated[int | None, Option(("-n",), NumberType(whole=True, minimum=1))] = None,
     md: Metadata = None,
 ) -> Any:
-    """Count again and again until it is stopped.
+    """Count again and again until Ctrl+C, which ends it; its data are good.
 
     Sleep is the time in seconds between two counts; -n ends it after so many points.
     """

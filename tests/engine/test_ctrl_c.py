@@ -74,6 +74,17 @@ def test_the_first_press_in_a_move_stops_it(engine: RunEngine, policy: Interrupt
     assert motor.calls == [("set", 1.0), "stop"]
 
 
+def test_a_press_ends_a_scan_that_has_no_end_of_its_own_and_its_data_are_good(
+    engine: RunEngine, collector: Collector
+) -> None:
+    engine.interrupt_policy = InterruptPolicy.FINISH
+    press_at(engine, "sleep")
+    with pytest.raises(RunEngineInterrupted):
+        engine([Msg("open_run"), Msg("sleep", None, 30)])
+    (stop,) = [doc for name, doc in collector.documents if name == "stop"]
+    assert (stop["exit_status"], stop["reason"]) == ("success", "ended by Ctrl+C")
+
+
 def test_the_second_press_pauses_now_and_the_third_halts(engine: RunEngine, collector: Collector) -> None:
     motor = Motor("m1", by_hand=True)
     engine.interrupt_policy = InterruptPolicy.PAUSE

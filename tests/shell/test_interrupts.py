@@ -387,3 +387,13 @@ def test_a_function_of_two_plans_does_not_run_the_second_after_the_first_was_pau
     shell.wait_prompt()
     assert not re.search(r"^the second", shell.output, re.MULTILINE)
     assert "Traceback" not in shell.text
+
+
+def test_a_press_ends_a_timescan_keeps_its_data_and_the_rest_of_the_line_does_not_run(shell):
+    shell.start("timescan 0.1; mv th 1")
+    shell.wait(r"^ +3 ")
+    shell.interrupt()
+    shell.wait(r"#1 \S+ · \d+ points")
+    shell.wait_prompt()
+    assert "success" in shell.run("scans")
+    assert "0.0000" in shell.run("p th")
