@@ -257,6 +257,9 @@ def test_a_suspension_says_why_and_for_how_long() -> None:
     ]
     stage.later(192.0)
     assert stage.footer()[1] == "Suspended: ring current < 50 mA (3:12)"
+    assert stage.notice(Suspended("Another suspender tripped.", justification="door")) == [
+        "Another suspender tripped: door"
+    ]
     stage.notice(Released("Released: going on."))
     assert stage.footer()[1].startswith("elapsed")
 

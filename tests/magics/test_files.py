@@ -42,6 +42,7 @@ def test_do_shows_what_the_file_takes_and_each_line_before_it_runs(session, here
     assert lines[-1].startswith("align.mac: done after")
     assert (position(session), position(session, "tth")) == (1.0, 2.0)
     assert session.store.run(-1).summary.command == "ascan samx 0 1 2 0.01"
+    assert session.journal.notes()[0].text == "do align.mac"  # which writes it into data files, too
 
 
 def test_qdo_is_silent_and_a_point_means_the_same_file_again(session, here):
@@ -96,6 +97,7 @@ CARRIED = [  # samx is at 5 and may go from -25 to 25
     ("mv th 20; mvr samx 1\nmv samx th+10\n", "2: samx: 30"),
     ("for i in range(3):\n    mvr samx 8\n", "1: samx: 29"),
     ("for i in range(2):\n    mvr samx 8\n", ""),
+    ("import os as step\nstep = 20\nmvr samx step\nmvr samx 5\n", "4: samx: 30"),
     ("step = 8\nfor i in range(2):\n    mvr samx step\nif step > 2:\n    mvr samx 5\n", "4: samx: 26"),
     ("mv samx 20\n<bps.mvr(samx, 10)\n", "2: samx: 30"),
     ("mv samx 20\nRE(bps.mvr(samx, 10))\n", "2: samx: 30"),
@@ -268,6 +270,14 @@ def test_rec_writes_what_worked_and_takes_out_what_was_undone(session, here, tmp
     assert (tmp_path / "new.mac").read_text() == "mv th 1\nwa\nmv tth 3\n"
     session.run("qdo new.mac")
     assert (position(session), position(session, "tth")) == (1.0, 3.0)
+
+
+def test_rec_leaves_out_what_did_not_work(session, here, tmp_path):
+    session.run("rec new.mac")
+    session.recorder.typed("mv th 999", worked=False)
+    session.recorder.typed("mv th 1", worked=True)
+    session.run("rec off")
+    assert (tmp_path / "new.mac").read_text() == "mv th 1\n"
 
 
 def test_rec_adds_to_a_file_that_is_there(session, here, tmp_path):

@@ -96,6 +96,25 @@ def test_a_point_of_a_mesh_that_is_left_out_or_taken_again_leaves_the_slow_motor
     assert len(places) == 7
 
 
+def test_a_point_that_is_taken_again_from_elsewhere_brings_all_motors_there_and_back(session):
+    asked = []
+
+    def at_fourth_point(msg):
+        if msg.command == "trigger" and session.devices["samy"].position == 1 and not asked:
+            asked.append(session.points.repeat())
+
+    session.RE.msg_hook = at_fourth_point
+    session.run("mesh samx 0 2 2 samy 0 1 1 0.01")
+    places = list(zip(scanned(session, "samx"), scanned(session, "samy")))
+    assert places == [(0, 0), (1, 0), (2, 0), (0, 1), (2, 0), (1, 1), (2, 1)]
+
+
+def test_a_changed_scan_teaches_nothing_about_the_time_of_others(session):
+    at_point(session, 3, "count_for 0.1")
+    session.run(LINE)
+    assert session._running._timing.overhead_s(("samx", "det")) < 0.03
+
+
 def test_a_shortened_scan_says_so_and_a_relative_one_comes_back(session):
     session.run("mv samx 3")
     at_point(session, 3, "shorten 4")

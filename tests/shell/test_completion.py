@@ -158,6 +158,9 @@ def test_where_a_motor_may_be_sent_is_offered_with_what_it_is(session):
     assert found.notes["-180.0000"] == "low limit"
     assert found.notes["180.0000"] == "high limit"
     assert found.notes["1.0000"] == "before"
+    session.run("mv th 7; pos save parked th; mv th 0.5")
+    found = complete("mv th ", session, session.namespace)
+    assert found.notes["7.0000"].startswith("parked")
     assert [float(word) for word in found.words[1:4]] == pytest.approx([0.03, 0.03, 0.03], abs=0.2)
     assert "cen" not in complete("mv samx ", session, session.namespace).notes.values()
     session.run("mv th 0")

@@ -20,6 +20,7 @@ def test_the_usage_follows_the_cursor_and_is_no_part_of_the_line(open_shell):
     shell.wait(r"5 points")
     shell.wait_prompt()
     assert "command" not in shell.run("x = 3")
+    assert shell.run("get_ipython().Completer.use_jedi") == "False"  # it takes seconds, and may ask devices
     assert "ascan th -1 1 4 0.01 det mon" in shell.run("scans")
 
 
