@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Iterator
@@ -63,21 +64,20 @@ def session(soft: Soft, tmp_path: Path) -> Iterator[Session]:
         yield made
 
 
-def told_after(session: Session, line: str, act: Any, delay_s: float) -> tuple[str, float]:
-    """Run a line that must fail because of what happens meanwhile; return the words, and how long they took."""
+def told_after(session: Session, line: str, act: Any, *, wait: int = 1) -> tuple[str, float]:
+    """Run a line that must fail because of what happens in its n-th ``wait``; return the words, and how long they took."""
     acted: list[float] = []
+    waits = itertools.count(1)
 
-    def later() -> None:
-        acted.append(time.monotonic())
-        act()
+    def waiting(statuses: Any) -> None:
+        if statuses and next(waits) == wait:
+            acted.append(time.monotonic())
+            act()
 
-    timer = threading.Timer(delay_s, later)
-    timer.start()
+    session.RE.waiting_hook = waiting
     with pytest.raises(FailedStatus) as raised:
         session.run(line)
-    ended = time.monotonic()
-    timer.join()
-    return str(raised.value.__cause__), ended - acted[0]
+    return str(raised.value.__cause__), time.monotonic() - acted[0]
 
 
 def events(session: Session) -> list[dict[str, Any]]:
@@ -118,13 +118,13 @@ def test_what_the_ioc_refuses_is_no_success(session: Session) -> None:
 
 @pytest.mark.parametrize("line", ["mv never 1", "mv polled 77"])
 def test_a_setting_whose_ioc_dies_is_told_within_a_second(session: Session, soft: Soft, line: str) -> None:
-    told, seconds = told_after(session, line, soft.kill, 0.2)
+    told, seconds = told_after(session, line, soft.kill)
     assert "did not take its new value: its connection was lost" in told
     assert seconds < 1.0
 
 
 def test_a_count_whose_ioc_dies_is_told_within_a_second(session: Session, soft: Soft) -> None:
-    told, seconds = told_after(session, "RE(bp.count([counter], 50))", soft.kill, 1.1)
+    told, seconds = told_after(session, "RE(bp.count([counter], 50))", soft.kill, wait=3)
     assert "counter did not finish its measurement: its connection was lost" in told
     assert seconds < 1.0
     points = [point["counter_total"] for point in events(session)]

@@ -39,7 +39,7 @@ class GuardedAction(GuardedStatus):
         Monotonic seconds when the device had just been told; now if not given.
     """
 
-    __slots__ = ("_began_at", "_deed", "_failed_put", "_failed_put_at")
+    __slots__ = ("_began_at", "_deed", "_failed_at", "_failure")
 
     def __init__(
         self, device: Any, deed: str, inner: Any, *, target: Any = None, began_at: float | None = None
@@ -47,8 +47,8 @@ class GuardedAction(GuardedStatus):
         super().__init__(device, inner, target=target)
         self._deed = deed
         self._began_at = time.monotonic() if began_at is None else began_at
-        self._failed_put = ""
-        self._failed_put_at = 0.0
+        self._failure: Exception | None = None
+        self._failed_at = 0.0
         inner.add_callback(lambda _: after_callbacks(self._on_done))
         if not self.done:
             overseer.watch(self)
@@ -66,22 +66,23 @@ class GuardedAction(GuardedStatus):
         if not self.obj.connected:
             self._fail(LOST)
             return True
-        if self._failed_put and now - self._failed_put_at > NEWS_S:
-            self._fail(self._failed_put)
+        if self._failure is not None and now - self._failed_at > NEWS_S:
+            self.set_exception(self._failure)
             return True
         return False
 
     def _on_done(self) -> None:
         failure = self._inner.exception(0)
-        if failure is not None:
-            self.set_exception(failure)
-        elif put_outcomes.any_since(self._began_at - TELLING_S) and (why := self._look_for_failed_put()):
-            # If it failed because the connection is lost, ophyd will know that in a moment, and so will the cleanup.
-            self._failed_put_at = time.monotonic()
-            self._failed_put = why
-            overseer.ring()
-        else:
+        if failure is None and put_outcomes.any_since(self._began_at - TELLING_S):
+            why = self._look_for_failed_put()
+            failure = self._error(why) if why else None
+        if failure is None:
             self.set_finished()
+            return
+        # If it failed because the connection is lost, ophyd will know that in a moment, and so will the cleanup.
+        self._failed_at = time.monotonic()
+        self._failure = failure
+        overseer.ring()
 
     def _look_for_failed_put(self) -> str:
         device = self.obj
@@ -91,6 +92,8 @@ class GuardedAction(GuardedStatus):
         return put_outcomes.failure(names, self._began_at - TELLING_S)
 
     def _fail(self, why: str) -> None:
+        self.set_exception(self._error(why))
+
+    def _error(self, why: str) -> DeviceError:
         asked = "" if self.target is None else f" (it was asked for {self.target!r})"
-        name = self.obj.name
-        self.set_exception(DeviceError(f"{name} did not {self._deed}: {why}{asked}"))
+        return DeviceError(f"{self.obj.name} did not {self._deed}: {why}{asked}")
