@@ -97,9 +97,19 @@ def choose_columns(
         counters = [key for key, about in data_keys.items() if is_scalar(about)] or list(data_keys)
     wanted = _matching(only, groups, [key for key in data_keys if key not in axes])
     chosen = wanted or _selected_first(counters, selected, groups)
-    columns = [_column(key, "axis", data_keys[key], max_width) for key in axes]
-    columns += [_column(key, "counter", data_keys[key], max_width) for key in chosen]
-    return tuple(columns)
+    aliases = start.get("aliases") or {}
+    roles = [*((key, "axis") for key in axes), *((key, "counter") for key in chosen)]
+    return tuple(
+        _column(key, _known_as(key, aliases), role, data_keys[key], max_width) for key, role in roles
+    )
+
+
+def _known_as(key: str, aliases: Mapping[str, str]) -> str:
+    """Return what people call a data key: its device may have an alias."""
+    if key in aliases:
+        return aliases[key]
+    device = next((name for name in aliases if key.startswith(f"{name}_")), None)
+    return key if device is None else aliases[device] + key[len(device) :]
 
 
 def dimension_fields(start: Document, stream: str | None = None) -> list[str]:
@@ -207,17 +217,17 @@ def _selected_first(
     return list(dict.fromkeys([*wanted, *counters]))
 
 
-def _column(key: str, role: str, data_key: Mapping[str, Any], max_width: int | None) -> Column:
+def _column(key: str, name: str, role: str, data_key: Mapping[str, Any], max_width: int | None) -> Column:
     units = data_key.get("units")
     units = str(units) if units else ""
-    width = max(MIN_WIDTH, text_width(key), text_width(units))
+    width = max(MIN_WIDTH, text_width(name), text_width(units))
     if max_width is not None:
         width = min(width, max(max_width, MIN_WIDTH))
     precision = data_key.get("precision")
     return Column(
         key=key,
         role=role,
-        title=_shortened(key, width),
+        title=_shortened(name, width),
         units=fit(units, width),
         width=width,
         cell=cell_formatter(data_key, width, fixed_point=role == "axis"),

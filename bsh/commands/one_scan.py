@@ -35,6 +35,7 @@ _SHOWN_ELSEWHERE = frozenset(
         "snaking",
         "axes_before",
         "positions_before",
+        "aliases",
     }
 )
 """Keys of a start document that are lines of their own, or say nothing to people."""

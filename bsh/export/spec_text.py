@@ -26,7 +26,7 @@ _TOLD_ELSEWHERE = frozenset(
     {
         "uid", "time", "scan_id", "command", "hints", "versions", "plan_args", "plan_type", "num_intervals",
         "plan_pattern", "plan_pattern_args", "plan_pattern_module", "axes_before",
-        "positions_before", "relative_to",
+        "positions_before", "relative_to", "aliases",
     }
 )  # fmt: skip
 _MISSING = "+nan"

@@ -23,6 +23,7 @@ SESSION_KEYS = {
         "there. Absent where they are not known before, as with plans that decide as they go."
     ),
     "positions_before": "Where all axes of the profile were before it, as far as they answered at once; `#P` in SPEC files.",
+    "aliases": "What else the profile calls the devices of this run: their names, and for each the alias that tables show.",
 }
 """The keys that a session puts into start documents, beside those of plan and engine, and what they mean."""
 

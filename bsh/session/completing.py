@@ -94,6 +94,7 @@ def equipped(session: Session, running: Running, inventory: Inventory, loop: Any
     store, profile = session.store, session.profile
     engine: Any = RunEngine(store.metadata, loop=loop, scan_id_source=ScanNumbers(store))
     engine.record_interruptions = True  # in a stream that only runs have which were paused
+    engine.md_normalizer = inventory.with_aliases
     engine.subscribe(store)
     engine.subscribe(session.logbook.note, "stop")
     guard = HardwareGuard(stall_s=profile.stalled_after_s, count_times=profile.count_time)

@@ -9,6 +9,7 @@ from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bsh.devices.traversal import root_ancestor
 from bsh.errors import BshError, CommandError
 from bsh.profile import Profile
 
@@ -86,6 +87,22 @@ class Inventory:
         self.baseline += usable(profile.baseline, self.known, "baseline", notices)
         self.monitors += usable(profile.monitors, self.known, "monitors", notices)
         return notices
+
+    def with_aliases(self, metadata: dict[str, Any]) -> dict[str, Any]:
+        """Return the metadata of a run with the further names that the profile gives to what it scans and counts.
+
+        Parameters
+        ----------
+        metadata : dict
+            For a start document; ``motors`` and ``detectors`` are names of devices.
+        """
+        used = {str(name) for key in ("motors", "detectors") for name in metadata.get(key) or ()}
+        found = {
+            str(device.name): alias
+            for alias, device in self.aliases.items()
+            if device.name != alias and {device.name, root_ancestor(device).name} & used
+        }
+        return {**metadata, "aliases": found} if found else metadata
 
     def put_back(self, name: str, device: Any) -> None:
         """Take a device in that was offline, wherever the profile uses it."""

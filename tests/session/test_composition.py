@@ -111,6 +111,18 @@ def test_aliases_are_the_devices_themselves(make_session: MakeSession) -> None:
     assert session.namespace["beam"] is session.devices["ring"].current
 
 
+def test_aliases_stand_in_the_tables_of_the_runs_that_use_them(make_session: MakeSession) -> None:
+    session = make_session("aliases: {theta: th, beam: ring.current, unused: samx}\n")
+    session.run("ct -s 0.001 beam det")
+    session.run("ascan theta 0 1 1 0.001 det beam")
+    starts = [next(doc for name, doc in session.store.run(n).documents() if name == "start") for n in (1, 2)]
+    assert [start.get("aliases") for start in starts] == [
+        {"ring_current": "beam"}, {"th": "theta", "ring_current": "beam"},
+    ]  # fmt: skip
+    table = str(session.run("table -1")).splitlines()
+    assert any(line.split()[:4] == ["point", "theta", "det", "beam"] for line in table), table
+
+
 def test_old_scans_are_there_by_number(session: Session) -> None:
     for _ in range(2):
         session.run("ct -s 0.001")

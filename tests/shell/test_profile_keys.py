@@ -39,7 +39,7 @@ def test_title_and_toolbar_are_on_the_screen(open_keys):
 def test_the_table_has_as_many_columns_as_are_wanted_and_no_plot(open_keys):
     text = open_keys("table: {max_columns: 2}\nplots: false\n").run("ascan th -1 1 6 0.01")
     header = next(line for line in text.splitlines() if line.lstrip().startswith("point"))
-    assert header.split() == ["point", "th", "det"]
+    assert header.split() == ["point", "theta", "det"]
     assert "3 more columns" in text
     assert "└" not in text
 
