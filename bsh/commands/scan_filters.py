@@ -54,14 +54,19 @@ class ScanFilters:
         text = " ".join(self.words) or None
         if not self.metadata:
             return library.runs(limit, text=text, **self.query)
-        found = []
-        for run in library.runs(None, text=text, **self.query):
-            start = library.run(run.uid).start
-            if all(value.lower() in str(start.get(key, "")).lower() for key, value in self.metadata.items()):
+        from bsh.store.run_state import NOT_SEARCHED
+
+        pieces = " ".join(value for key, value in self.metadata.items() if key not in NOT_SEARCHED)
+        found: list[RunSummary] = []
+        for run in library.runs(None, text=text, pieces=pieces, **self.query):
+            if self._is_wanted(library.run(run.uid).start):
                 found.append(run)
-            if limit is not None and len(found) >= limit:
+            if len(found) == limit:
                 break
         return found
+
+    def _is_wanted(self, start: Any) -> bool:
+        return all(value.lower() in str(start.get(key, "")).lower() for key, value in self.metadata.items())
 
 
 def parse_filters(typed: Sequence[str], *, today: datetime.date | None = None) -> ScanFilters:

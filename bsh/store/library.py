@@ -88,6 +88,7 @@ class RunLibrary:
         exit_status: str | None = None,
         text: str | None = None,
         motor: str | None = None,
+        pieces: str | None = None,
     ) -> list[RunSummary]:
         """Return summaries of runs, those that began last first.
 
@@ -108,6 +109,8 @@ class RunLibrary:
             with it; upper and lower case are the same.
         motor : str, optional
             Only runs that name this motor in their start document.
+        pieces : str, optional
+            As `text`, but each word may also stand inside another one.
 
         Raises
         ------
@@ -124,6 +127,9 @@ class RunLibrary:
             conditions.add(*self._among("SELECT run FROM run_motors WHERE motor = ?", motor, limit))
         for sql, value in self._text_conditions(text or ""):
             conditions.add(*self._among(sql, value, limit))
+        for piece in search_words(pieces or ""):
+            sql, value = _words_like(f"%{piece}%")
+            conditions.add(f"run IN ({sql})", value)
         is_about_open_runs = exit_status in (RUNNING, INTERRUPTED)
         if is_about_open_runs:
             conditions.add("stop_time IS NULL")
@@ -289,10 +295,7 @@ class RunLibrary:
             yield "SELECT rowid FROM runs_text WHERE runs_text MATCH ?", query
             return
         for word in words:
-            yield (
-                "SELECT run FROM run_words WHERE words LIKE ? ESCAPE '\\'",
-                f"% {word.replace('_', chr(92) + '_')}%",
-            )
+            yield _words_like(f"% {word}%")
 
     def _uses_text_index(self) -> bool:
         if self._text_search != "auto":
@@ -315,6 +318,11 @@ class RunLibrary:
             is_running = self._clock() - touched < _UNSEEN_WRITER_GRACE_S
         reason = RUNNING if is_running else f"{INTERRUPTED} at point {summary.num_points}"
         return replace(summary, reason=reason)
+
+
+def _words_like(pattern: str) -> tuple[str, str]:
+    """Return the query for runs by their words, and its value."""
+    return "SELECT run FROM run_words WHERE words LIKE ? ESCAPE '\\'", pattern.replace("_", "\\_")
 
 
 class _Conditions:

@@ -14,12 +14,13 @@ from typing import Any
 from bsh.protocols import Document
 from bsh.store.codec import text_of
 
-__all__ = ["PointCounter", "RunState", "search_words"]
+__all__ = ["NOT_SEARCHED", "PointCounter", "RunState", "search_words"]
 
 _WORD = re.compile(r"[\w.\-]+")
 _MAX_WORDS_LENGTH = 20_000
 _MAX_SCAN_ID = 2**63 - 1
-_NOT_SEARCHED = frozenset({"uid", "time", "scan_id", "hints", "versions", "axes_before", "positions_before"})
+NOT_SEARCHED = frozenset({"uid", "time", "scan_id", "hints", "versions", "axes_before", "positions_before"})
+"""Keys of start documents whose values are no words that a run is found by."""
 
 
 def search_words(text: str) -> list[str]:
@@ -116,7 +117,7 @@ class RunState:
 def _searched_text(start: Document) -> str:
     pieces: list[str] = []
     length = 0
-    for piece in _texts({key: value for key, value in start.items() if key not in _NOT_SEARCHED}, 0):
+    for piece in _texts({key: value for key, value in start.items() if key not in NOT_SEARCHED}, 0):
         pieces.append(piece)
         length += len(piece)
         if length > _MAX_WORDS_LENGTH:

@@ -48,3 +48,15 @@ def test_words_of_a_comment_typed_at_once_are_not_lost_to_the_run_before(tmp_pat
             store(name, doc)
         store.add_words(documents[0][1]["uid"], "quick").result(WAIT_S)
         assert [run.uid for run in store.runs(text="quick")] == [documents[0][1]["uid"]]
+
+
+@pytest.mark.parametrize("text_search", ["fts5", "like"])
+def test_pieces_of_words_choose_too(tmp_path: Path, text_search: TextSearch) -> None:
+    path = tmp_path / "runs.db"
+    with RunStore(path) as store:
+        for number, sample in enumerate(["Fe-Cu_3", "copper", "FeXCuY3"], 1):
+            save(store, run_documents(scan_id=number, sample=sample))
+    expected = {"cu": [1, 3], "e-cu_": [1], "cu_3": [1], "opp": [2], "fe cu": [1, 3], "nothing": []}
+    with RunLibrary(path, text_search=text_search) as library:
+        found = {text: sorted(str(run.scan_id) for run in library.runs(pieces=text)) for text in expected}
+    assert found == {text: [str(number) for number in numbers] for text, numbers in expected.items()}
