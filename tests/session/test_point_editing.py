@@ -112,7 +112,7 @@ def test_a_point_that_is_taken_again_from_elsewhere_brings_all_motors_there_and_
 def test_a_changed_scan_teaches_nothing_about_the_time_of_others(session):
     at_point(session, 3, "count_for 0.1")
     session.run(LINE)
-    assert session._running._timing.overhead_s(("samx", "det")) < 0.03
+    assert session._running._timing.overhead_s(("samx", "det")) == 0.0
 
 
 def test_a_shortened_scan_says_so_and_a_relative_one_comes_back(session):
