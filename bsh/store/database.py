@@ -12,7 +12,7 @@ import fcntl
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -61,6 +61,8 @@ class Database:
         The file. Its folder is made when the database is opened for writing.
     tables : sequence of str
         SQL statements that make what is missing; harmless when repeated.
+    columns : mapping, optional
+        SQL statements that add columns which files of earlier versions lack, by table and column.
     text_index : bool, optional
         Whether to make the full-text index where this SQLite has FTS5.
     filesystem_type : callable, optional
@@ -83,6 +85,7 @@ class Database:
         path: Path,
         tables: Sequence[str],
         *,
+        columns: Mapping[tuple[str, str], str] | None = None,
         text_index: bool = False,
         filesystem_type: Callable[[Path], str] = filesystem_type,
         busy_timeout_s: float = 10.0,
@@ -93,6 +96,7 @@ class Database:
         self.warnings: list[str] = []
         self.is_on_network = False
         self._tables = tables
+        self._columns = columns or {}
         self._text_index = text_index
         self._filesystem_type = filesystem_type
         self._busy_timeout_s = busy_timeout_s
@@ -231,6 +235,9 @@ class Database:
             with transaction(connection):
                 for sql in self._tables:
                     connection.execute(sql)
+                for (table, column), sql in self._columns.items():
+                    if column not in {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}:
+                        connection.execute(sql)
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         if self._text_index:
             with contextlib.suppress(sqlite3.OperationalError):  # an SQLite without FTS5

@@ -27,10 +27,8 @@ __all__ = ["RunLibrary", "TextSearch"]
 TextSearch = Literal["auto", "fts5", "like"]
 """How free text is searched: with the full-text index where there is one, or always in one way."""
 
-_COLUMNS = (
-    "run, scan_id, uid, time, plan_name, command, num_points, exit_status, reason, profile,"
-    " stop_time, writer, touched"
-)
+_STARTED = "coalesce(started, time)"
+_STARTED_SINCE_VERSION = 4
 _NEWEST_FIRST = "ORDER BY time DESC, run DESC"
 _NUMBER = re.compile(r"[+-]?\d{1,18}")
 _MANY = 2000
@@ -67,6 +65,8 @@ class RunLibrary:
         self._text_search = text_search
         self._clock = clock
         self._has_tables = False
+        self._started = "time"
+        """When a run began, as SQL; known better once there are tables."""
 
     def __enter__(self) -> RunLibrary:
         return self
@@ -121,8 +121,9 @@ class RunLibrary:
             return []
         conditions = _Conditions()
         conditions.add("plan_name = ?", plan_name)
-        conditions.add("time >= ?", _seconds(since))
-        conditions.add("time < ?", _seconds(until))
+        conditions.add("time >= ?", _seconds(since))  # no later than its place: this one has an index
+        conditions.add(f"{self._started} >= ?", _seconds(since))
+        conditions.add(f"{self._started} < ?", _seconds(until))
         if motor is not None:
             conditions.add(*self._among("SELECT run FROM run_motors WHERE motor = ?", motor, limit))
         for sql, value in self._text_conditions(text or ""):
@@ -138,7 +139,7 @@ class RunLibrary:
         # Whether an open run is running or interrupted is not in the table: all of them are looked at.
         sql_limit = -1 if limit is None or is_about_open_runs else limit
         rows = self._reader.rows(
-            f"SELECT {_COLUMNS} FROM runs {conditions.where()} {_NEWEST_FIRST} LIMIT ?",
+            f"SELECT {self._columns} FROM runs {conditions.where()} {_NEWEST_FIRST} LIMIT ?",
             [*conditions.values, sql_limit],
         )
         summaries = self._summaries(rows)
@@ -214,17 +215,26 @@ class RunLibrary:
         """Return whether there is a store; one that another process is just making has no tables yet."""
         path = self._database.path
         if not self._has_tables and path.exists() and path.stat().st_size > 0:
-            self._has_tables = self._reader.rows("PRAGMA user_version")[0][0] > 0
+            version = self._reader.rows("PRAGMA user_version")[0][0]
+            self._has_tables = version > 0
+            self._started = _STARTED if version >= _STARTED_SINCE_VERSION else "time"
         return self._has_tables and path.exists()
+
+    @property
+    def _columns(self) -> str:
+        return (
+            f"run, scan_id, uid, {self._started}, plan_name, command, num_points, exit_status, reason, profile,"
+            " stop_time, writer, touched"
+        )
 
     def _by_number(self, number: int) -> Any:
         if number < 0:
             rows = self._reader.rows(
-                f"SELECT {_COLUMNS} FROM runs {_NEWEST_FIRST} LIMIT 1 OFFSET ?", (-number - 1,)
+                f"SELECT {self._columns} FROM runs {_NEWEST_FIRST} LIMIT 1 OFFSET ?", (-number - 1,)
             )
         else:
             rows = self._reader.rows(
-                f"SELECT {_COLUMNS} FROM runs WHERE scan_id = ? {_NEWEST_FIRST} LIMIT 1", (number,)
+                f"SELECT {self._columns} FROM runs WHERE scan_id = ? {_NEWEST_FIRST} LIMIT 1", (number,)
             )
         return rows[0] if rows else None
 
@@ -232,7 +242,7 @@ class RunLibrary:
         """Return the row whose uid begins so; a range, so that the index is used."""
         for text in dict.fromkeys((prefix, prefix.lower())):
             rows = self._reader.rows(
-                f"SELECT {_COLUMNS} FROM runs WHERE uid >= ? AND uid < ? ORDER BY uid LIMIT 6",
+                f"SELECT {self._columns} FROM runs WHERE uid >= ? AND uid < ? ORDER BY uid LIMIT 6",
                 (text, text + "\U0010ffff"),
             )
             if len(rows) == 1 or (rows and rows[0][2] == text):
@@ -264,7 +274,7 @@ class RunLibrary:
         return RunNotFound(f"there is no scan {number}", hint=hint)
 
     def _no_such_uid(self, prefix: str) -> RunNotFound:
-        select = f"SELECT {_COLUMNS} FROM runs WHERE uid"
+        select = f"SELECT {self._columns} FROM runs WHERE uid"
         near = [
             *self._reader.rows(f"{select} < ? ORDER BY uid DESC LIMIT 1", (prefix,)),
             *self._reader.rows(f"{select} > ? ORDER BY uid LIMIT 1", (prefix,)),

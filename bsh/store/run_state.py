@@ -13,6 +13,7 @@ from typing import Any
 
 from bsh.protocols import Document
 from bsh.store.codec import text_of
+from bsh.store.summary import IMPORTED
 
 __all__ = ["NOT_SEARCHED", "PointCounter", "RunState", "search_words"]
 
@@ -70,6 +71,7 @@ class RunState:
         self.uid = text_of(start["uid"])
         self.scan_id = _whole_number(start.get("scan_id"))
         self.time = _finite(start.get("time"))
+        self.is_imported = IMPORTED in start
         self.plan_name = text_of(start.get("plan_name") or "")
         self.command = text_of(start.get("command") or "")
         self.motors = sorted({text_of(motor) for motor in _as_list(start.get("motors"))})

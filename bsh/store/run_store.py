@@ -31,7 +31,7 @@ from bsh.store.reader import Reader
 from bsh.store.rescue import write_rescue_file
 from bsh.store.run_table import RunTable
 from bsh.store.run_words import add_words
-from bsh.store.schema import METADATA_TABLES, RUN_TABLES
+from bsh.store.schema import METADATA_TABLES, RUN_COLUMNS, RUN_TABLES
 from bsh.store.shells import Shells
 from bsh.store.stored_run import StoredDocument, StoredRun
 from bsh.store.summary import RunSummary
@@ -107,6 +107,7 @@ class RunStore:
         database = Database(
             self.path,
             (*METADATA_TABLES, *RUN_TABLES),
+            columns=RUN_COLUMNS,
             text_index=text_search != "like",
             filesystem_type=filesystem_type,
             busy_timeout_s=busy_timeout_s,

@@ -142,10 +142,10 @@ class RunTable:
 
     def _insert_run(self, connection: sqlite3.Connection, state: RunState) -> None:
         cursor = connection.execute(
-            "INSERT OR IGNORE INTO runs (uid, scan_id, time, plan_name, command, profile, writer, touched)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO runs (uid, scan_id, time, started, plan_name, command, profile, writer, touched)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                state.uid, state.scan_id, state.time, state.plan_name, state.command, self._profile,
+                state.uid, state.scan_id, *_place(connection, state), state.plan_name, state.command, self._profile,
                 self._writer, self._clock(),
             ),
         )  # fmt: skip
@@ -199,6 +199,14 @@ class RunTable:
         state.row_id = row_id
         state.known_documents = frozenset(known)
         return state
+
+
+def _place(connection: sqlite3.Connection, state: RunState) -> tuple[float, float | None]:
+    """Return the columns ``time`` and ``started`` of a new run: it stands behind all that were taken before."""
+    (last,) = connection.execute("SELECT max(time) FROM runs").fetchone()
+    if state.is_imported or last is None or last <= state.time:
+        return state.time, None
+    return last, state.time
 
 
 def _states(rows: Iterable[Row]) -> list[RunState]:

@@ -8,7 +8,9 @@ Owns the SQL that makes them, for SQLite 3.34 and later (no RETURNING, no STRICT
     that names no run which the store knows.
 ``runs``
     One row a run, kept current with the documents in the same transaction. ``stop_time`` is NULL until
-    the stop document. ``writer`` is the identity of the process (:mod:`bsh.store.process`), ``touched``
+    the stop document. ``time`` is its place among the others: when it began, or a later time where a run that was
+    stored before has a later one, since the clock was set back; ``started`` is when it began then, else NULL.
+    ``writer`` is the identity of the process (:mod:`bsh.store.process`), ``touched``
     when it last wrote.
 ``run_words``, ``runs_text``
     What free text is searched in, lower case words of the metadata and of comments with a blank before each, and the
@@ -29,10 +31,10 @@ Owns the SQL that makes them, for SQLite 3.34 and later (no RETURNING, no STRICT
 
 from __future__ import annotations
 
-__all__ = ["METADATA_TABLES", "RUN_TABLES", "SCHEMA_VERSION", "TEXT_INDEX"]
+__all__ = ["METADATA_TABLES", "RUN_COLUMNS", "RUN_TABLES", "SCHEMA_VERSION", "TEXT_INDEX"]
 
-SCHEMA_VERSION = 3
-"""Kept in ``PRAGMA user_version``. 2 added ``cursors``, 3 ``shells``; what a file lacks is made at opening."""
+SCHEMA_VERSION = 4
+"""Kept in ``PRAGMA user_version``. 2 added ``cursors``, 3 ``shells``, 4 ``runs.started``; what a file lacks is made at opening."""
 
 METADATA_TABLES = (
     """CREATE TABLE IF NOT EXISTS metadata (
@@ -47,7 +49,7 @@ RUN_TABLES = (
         run INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, scan_id INTEGER, time REAL NOT NULL,
         plan_name TEXT NOT NULL, command TEXT NOT NULL, num_points INTEGER NOT NULL DEFAULT 0,
         exit_status TEXT, reason TEXT NOT NULL DEFAULT '', stop_time REAL, profile TEXT NOT NULL,
-        writer TEXT NOT NULL, touched REAL NOT NULL)""",
+        writer TEXT NOT NULL, touched REAL NOT NULL, started REAL)""",
     "CREATE INDEX IF NOT EXISTS runs_by_time ON runs (time)",
     "CREATE INDEX IF NOT EXISTS runs_by_scan_id ON runs (scan_id)",
     "CREATE INDEX IF NOT EXISTS runs_by_plan ON runs (plan_name, time)",
@@ -66,6 +68,9 @@ RUN_TABLES = (
         identity TEXT PRIMARY KEY, user TEXT NOT NULL, terminal TEXT NOT NULL, since REAL NOT NULL,
         control INTEGER NOT NULL) WITHOUT ROWID""",
 )
+
+RUN_COLUMNS = {("runs", "started"): "ALTER TABLE runs ADD COLUMN started REAL"}
+"""What is added to tables of earlier versions, by table and column."""
 
 TEXT_INDEX = """CREATE VIRTUAL TABLE IF NOT EXISTS runs_text USING fts5 (
     words, content = 'run_words', content_rowid = 'run',

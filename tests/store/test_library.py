@@ -15,6 +15,7 @@ from bsh.errors import RunNotFound, StoreError
 from bsh.store import RunLibrary, RunStore
 from bsh.store.database import Database
 from bsh.store.library import TextSearch
+from bsh.store.schema import METADATA_TABLES, RUN_TABLES
 from tests.store.runs import START_TIME, run_documents, save
 
 RUNS: list[dict[str, Any]] = [
@@ -53,7 +54,7 @@ def test_newest_runs_come_first(library: RunStore) -> None:
 
 
 def test_imported_run_stands_where_its_time_is(library: RunStore) -> None:
-    save(library, run_documents(1, uid="old", time=START_TIME - 1e6))
+    save(library, run_documents(1, uid="old", time=START_TIME - 1e6, imported={"from": "old.jsonl"}))
     assert [run.uid for run in library.runs()][-1] == "old"
     assert library.run(-5).summary.uid == "old"
 
@@ -286,3 +287,37 @@ def test_runs_of_a_read_only_archive_are_read(path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(os, "access", lambda path, mode: mode == os.R_OK)
     with RunLibrary(path) as library:
         assert [run.num_points for run in library.runs()] == [2]
+
+
+def test_what_is_taken_after_the_clock_was_set_back_is_newer_all_the_same(path: Path) -> None:
+    with RunStore(path) as store:
+        for scan_id, began in ((1, 5000.0), (2, 1000.0), (3, 1500.0)):
+            save(store, run_documents(1, scan_id=scan_id, time=began))
+        save(store, run_documents(1, scan_id=99, time=2000.0, imported={"from": "elsewhere"}))
+        assert [(run.scan_id, run.time) for run in store.runs()] == [
+            (3, 1500.0), (2, 1000.0), (1, 5000.0), (99, 2000.0),
+        ]  # fmt: skip
+        assert [store.run(-number).summary.scan_id for number in (1, 2)] == [3, 2]
+        assert [run.scan_id for run in store.runs(since=1000, until=1600)] == [3, 2]
+        assert [run.scan_id for run in store.runs(since=1600)] == [1, 99]
+        assert [run.scan_id for run in store.runs(1)] == [3]
+
+
+def test_a_store_of_an_earlier_version_is_read_as_it_is_and_gets_what_it_lacks_when_opened(
+    path: Path,
+) -> None:
+    path.parent.mkdir()
+    connection = sqlite3.connect(path, isolation_level=None)
+    for sql in (*METADATA_TABLES, *RUN_TABLES):
+        connection.execute(sql.replace(", started REAL", ""))
+    connection.execute(
+        "INSERT INTO runs (uid, scan_id, time, plan_name, command, profile, writer, touched)"
+        " VALUES ('a', 7, 5000, 'ascan', '', 'sim', '', 0)"
+    )
+    connection.execute("PRAGMA user_version = 3")
+    connection.close()
+    with RunLibrary(path) as library:
+        assert [(run.scan_id, run.time) for run in library.runs(since=4000)] == [(7, 5000)]
+    with RunStore(path) as store:
+        save(store, run_documents(1, scan_id=8, time=1000.0))
+        assert [(run.scan_id, run.time) for run in store.runs()] == [(8, 1000), (7, 5000)]
