@@ -10,8 +10,10 @@ import re
 
 from .kinds import Reading
 from .nodes import Entry, ListNode, MapNode, Node, ScalarNode
+from .position import Position
+from .problem import one_of
 
-__all__ = ["is_happi", "with_happi_devices"]
+__all__ = ["is_happi", "selected", "with_happi_devices"]
 
 _TEMPLATE = re.compile(r"\{\{\s*(?P<field>[^\W\d]\w*)\s*\}\}")
 _LABELS = ("functional_group", "location_group")
@@ -24,6 +26,38 @@ def is_happi(root: MapNode) -> bool:
     return bool(entries) and all(
         isinstance(one, MapNode) and "device_class" in one.entries for one in entries
     )
+
+
+def selected(root: MapNode, query: str, asked: Position, reading: Reading) -> MapNode:
+    """Return the entries of a database that a query wants, such as ``beamline=EH1&functional_group=sample``.
+
+    Parameters
+    ----------
+    root : MapNode
+        The database.
+    query : str
+        Fields and their values; an entry has to have all of them. Nothing for all entries.
+    asked : Position
+        Where it was asked.
+    reading : Reading
+        Gets what cannot be found.
+    """
+    entries = dict(root.entries)
+    for part in filter(None, query.split("&")):
+        field, _, value = part.partition("=")
+        having = {name: _text(entry.value, field) for name, entry in entries.items()}
+        entries = {name: entry for name, entry in entries.items() if having[name] == value}
+        if not entries:
+            known = one_of(sorted({text for text in having.values() if text is not None}))
+            instead = f"write one of {known}" if known else "write a field that the entries have"
+            reading.report(asked, f"found no entry with '{part}' in the database", instead)
+            break
+    return MapNode(entries, root.position)
+
+
+def _text(entry: Node, field: str) -> str | None:
+    value = _plain(entry.get(field)) if isinstance(entry, MapNode) else None
+    return None if value is None else str(value)
 
 
 def with_happi_devices(root: MapNode, reading: Reading) -> MapNode:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .happi import is_happi, with_happi_devices
+from .happi import is_happi, selected, with_happi_devices
 from .kinds import Reading, Record
 from .nodes import Entry, ListNode, MapNode, Node, ScalarNode, parse
 from .position import Position
@@ -35,7 +35,7 @@ class Source:
         self._open: list[Path] = []
         self.root = self._read(file, Position(file)) or MapNode({}, Position(file))
 
-    def _read(self, file: Path, asked: Position) -> MapNode | None:
+    def _read(self, file: Path, asked: Position, query: str = "") -> MapNode | None:
         resolved = file.resolve()
         if resolved in self._open:
             chain = " -> ".join(path.name for path in (*self._open[self._open.index(resolved) :], resolved))
@@ -57,7 +57,11 @@ class Source:
                 )
                 return None
             if is_happi(node):
-                return with_happi_devices(node, self._reading)
+                return with_happi_devices(selected(node, query, asked, self._reading), self._reading)
+            if query:
+                self._reading.report(
+                    asked, f"found a query for '{file}', which is no happi database", "take '?...' out"
+                )
             return self._merged(file, _with_devices(node))
         finally:
             self._open.pop()
@@ -67,7 +71,8 @@ class Source:
     def _merged(self, file: Path, own: MapNode) -> MapNode:
         merged = MapNode({}, own.position)
         for name in self._includes(own):
-            part = self._read(file.parent / Path(str(name.value)).expanduser(), name.position)
+            path, _, query = str(name.value).partition("?")
+            part = self._read(file.parent / Path(path).expanduser(), name.position, query)
             if part is not None:
                 merged = _merge(merged, part, ())
         return _merge(merged, own, ())

@@ -102,7 +102,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         "include",
         ListOf(Text("the path of a file")),
-        "Other profiles, a devices.yml of apsbits, or a happi database (JSON), merged in order; what comes later wins.",
+        "Other profiles, a devices.yml of apsbits, or a happi database (JSON; happi.json?beamline=EH1 selects), merged in order; what comes later wins.",
         (),
         "[common.yml]",
     ),

@@ -74,3 +74,23 @@ def test_what_cannot_be_taken_over_is_told_with_its_line(
     with pytest.raises(ProfileProblems, match=told) as caught:
         load(write, {"samx": {**SAMX, **change}})
     assert "happi.json:" in str(caught.value)
+
+
+def test_a_query_selects_entries_and_one_that_finds_none_says_what_there_is(write: Write) -> None:
+    write(json.dumps({"samx": SAMX, "cam": {**FIELDS, "beamline": "EH2"}}, indent=1), "happi.json")
+    for query, names in [
+        ("beamline=EH2", ["cam"]),
+        ("beamline=EH1&functional_group=sample", ["samx"]),
+        ("active=True", ["samx", "cam"]),
+    ]:
+        profile = load_profile(write(f"include: ['happi.json?{query}']\n"), resolver=lambda dotted: anything)
+        assert [spec.name for spec in profile.devices] == names
+    for query, told in [
+        ("beamline=EH3", "found no entry with 'beamline=EH3' in the database; write one of EH1, EH2"),
+        ("hutch=1", "write a field that the entries have"),
+    ]:
+        with pytest.raises(ProfileProblems, match=told):
+            load_profile(write(f"include: ['happi.json?{query}']\n"))
+    write("devices: {}\n", "common.yml")
+    with pytest.raises(ProfileProblems, match="which is no happi database; take"):
+        load_profile(write("include: ['common.yml?beamline=EH1']\n"))
