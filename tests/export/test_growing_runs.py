@@ -103,9 +103,12 @@ def test_a_run_that_comes_again_is_whole_and_there_once(
         crashed(name, doc)
     with path.open("r+b") as file:
         file.truncate(max(0, path.stat().st_size - cut))
+    left = path.read_bytes()
+    whole = left[: left.rfind(b"\n") + 1]
     writer = growing(store, format, path)
     for name, doc in documents[:-1]:
         writer(name, doc)
+        assert path.read_bytes().startswith(whole), "who reads it has it all the time"
     assert path.read_text() == text_of_export(store, format)[: path.stat().st_size]
     assert path.read_text().count("\n") == (6 if format == "csv" else len(documents) - 1)
 
