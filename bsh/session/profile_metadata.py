@@ -13,7 +13,7 @@ from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["apply_metadata"]
+__all__ = ["apply_metadata", "unset_metadata"]
 
 RECORD = "profile-metadata.json"
 
@@ -46,6 +46,22 @@ def apply_metadata(wanted: Mapping[str, Any], metadata: MutableMapping[str, Any]
         {key: value for key, value in result.items() if key not in present or present[key] != value}
     )
     _write(file, wanted)
+
+
+def unset_metadata(wanted: Mapping[str, Any], metadata: Mapping[str, Any]) -> list[str]:
+    """Return a line where metadata that the profile asks for, with null, have no value yet.
+
+    Parameters
+    ----------
+    wanted : mapping
+        The profile's metadata.
+    metadata : mapping
+        The session's.
+    """
+    unset = [key for key, value in wanted.items() if value is None and metadata.get(key) is None]
+    if not unset:
+        return []
+    return [f"not set yet: {', '.join(unset)}; every scan has it once you type: md {unset[0]}=..."]
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from .inventory import Inventory
 from .late_devices import LateDevices
 from .notices import interrupted_run
 from .offline import OfflineDevice
-from .profile_metadata import apply_metadata
+from .profile_metadata import apply_metadata, unset_metadata
 from .telling import tell
 from .uninterrupted import uninterrupted
 
@@ -263,6 +263,7 @@ class Session(Belongings):
         self.notices += self.store.warnings
         self.notices += interrupted_run(self.store, lambda: self.registry)
         apply_metadata(profile.metadata, self.store.metadata, self.folder)
+        self.notices += unset_metadata(profile.metadata, self.store.metadata)
         self.namespace.setdefault("__name__", "__main__")
         self.namespace["session"] = self
 

@@ -171,10 +171,12 @@ def test_suspenders_watch_and_one_that_cannot_is_told(make_session: MakeSession)
 
 def test_metadata_and_scan_numbers_outlive_the_session(make_session: MakeSession) -> None:
     first = make_session("metadata: {beamline_id: X1, proposal: null}\n")
+    assert first.notices == ["not set yet: proposal; every scan has it once you type: md proposal=..."]
     first.run("ct -s 0.001")
     first.RE.md["proposal"] = "2026-1"
     first.close()
     second = make_session("metadata: {beamline_id: X2, proposal: null, hutch: 1}\n")
+    assert second.notices == []
     assert second.store.peek_scan_id() == 2
     assert second.RE.md["proposal"] == "2026-1", "what the user changed stays"
     assert second.RE.md["beamline_id"] == "X2", "what the profile changed is taken over"
