@@ -92,7 +92,7 @@ class AppendedFile:
 
 
 def naming(error: OSError, path: Path) -> OSError:
-    """Return an error with the file's name and the system's words, which not every library tells.
+    """Return an error with the name that people know and the system's words, which not every library tells.
 
     Parameters
     ----------
@@ -101,6 +101,6 @@ def naming(error: OSError, path: Path) -> OSError:
     path : Path
         To which file.
     """
-    if error.filename or not error.errno:
+    if not error.errno:
         return error
     return OSError(error.errno, os.strerror(error.errno), str(path))

@@ -99,6 +99,17 @@ def test_a_full_disk_is_told_alike_by_all_formats(store: RunStore, format: str) 
     assert Path("/dev/full").is_char_device()
 
 
+@pytest.mark.parametrize("format", list(FORMATS))
+def test_a_folder_that_is_away_is_told_with_the_name_of_the_file(
+    store: RunStore, tmp_path: Path, format: str
+) -> None:
+    save(store, run_documents())
+    path = tmp_path / "away" / "run"
+    with pytest.raises(FileNotFoundError) as caught:
+        write_run(store.run(-1), FORMATS[format], path)
+    assert caught.value.filename == str(path)
+
+
 def test_unknown_format_is_told_with_the_known_ones(store: RunStore) -> None:
     save(store, run_documents(1))
     with pytest.raises(UsageError, match="there is no export format 'xls'") as caught:
