@@ -255,13 +255,13 @@ def test_versions_of_a_long_run_take_a_small_share_of_the_time(store: RunStore, 
 
 @pytest.mark.parametrize("format", ["nexus", "parquet", "csv", "jsonl"])
 def test_a_disk_is_tried_for_ever(store: RunStore, tmp_path: Path, format: str) -> None:
-    in_the_way = tmp_path / "files"
-    in_the_way.write_text("no folder")
+    path = tmp_path / "run"
+    path.mkdir()  # in the way
     tried = threading.Semaphore(0)
 
     def path_of(start: dict[str, Any]) -> Path:
         tried.release()
-        return in_the_way / "run"
+        return path
 
     kind = FORMATS[format]
     writer = WholeRunWriter if kind.lines is None else GrowingRunWriter
@@ -273,11 +273,11 @@ def test_a_disk_is_tried_for_ever(store: RunStore, tmp_path: Path, format: str) 
     save(store, ascan())
     for _ in range(12):
         assert tried.acquire(timeout=WAIT_S)
-    in_the_way.unlink()
+    path.rmdir()
     assert follower.wait(WAIT_S)
     follower.close(WAIT_S)
     assert len(told) == 2
     assert told[0].startswith(f"{format}: ")
-    assert str(in_the_way) in told[0]
+    assert str(path) in told[0]
     assert told[1] == f"{format}: the file has caught up"
-    assert (in_the_way / "run").stat().st_size > 100
+    assert path.stat().st_size > 100
