@@ -27,6 +27,7 @@ class Recorder:
         self.got: list[tuple[str, dict[str, Any]]] = []
         self.made = self.closed = 0
         self.abandoned: list[str] = []
+        self.settled = threading.Semaphore(0)
         self.fails: Callable[[str, dict[str, Any]], bool] = lambda name, doc: False
         self.error: Exception = OSError(28, "No space left on device")
         self.has_failed = threading.Event()
@@ -46,7 +47,7 @@ class Recorder:
         self.abandoned.append(uid)
 
     def settle(self) -> None:
-        pass
+        self.settled.release()
 
     def close(self) -> None:
         self.closed += 1
@@ -89,6 +90,18 @@ def test_everything_that_is_stored_comes_in_order(store: RunStore, follow: Follo
     assert follower.wait(WAIT_S)
     assert writer.got == documents
     assert (follower.lag, follower.problem) == (0, None)
+
+
+def test_a_writer_can_do_later_what_it_put_off(
+    store: RunStore, follow: Follow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower_module, "POLL_S", 0.001)
+    writer = Recorder()
+    follower = follow(writer)
+    save(store, run_documents())
+    assert follower.wait(WAIT_S)
+    for _ in range(5):  # also while nothing new comes
+        assert writer.settled.acquire(timeout=WAIT_S)
 
 
 def test_a_writer_that_fails_at_event_5_gets_everything_later(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,8 @@ def test_a_run_is_found_by_its_own_words_and_by_those_that_were_added(
         store.add_words("nobody's", "strange").result(WAIT_S)
     with RunStore(path) as store:  # the index is looked at when a store is opened
         save(store, run_documents(scan_id=3))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO runs_text (runs_text, rank) VALUES ('integrity-check', 1)")
     expected = {
         "strange": [1],
         "stran": [1],
