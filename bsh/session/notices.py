@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from bsh.errors import BshError
-from bsh.store.summary import IMPORTED, INTERRUPTED
+from bsh.store.summary import IMPORTED, INTERRUPTED, RUNNING
 
 if TYPE_CHECKING:
     from bsh.commands import Registry
@@ -15,6 +15,9 @@ __all__ = ["CUT_OFF", "ENDED_BY_SIGTERM", "TERMINAL_LOST", "interrupted_run"]
 
 TERMINAL_LOST = "the terminal was lost"
 ENDED_BY_SIGTERM = "ended by SIGTERM"
+LOOKED_AT = 10
+"""So many of the newest runs are looked at: those of other shells that are under way hide no older one."""
+
 CUT_OFF = frozenset({TERMINAL_LOST, ENDED_BY_SIGTERM})
 """Reasons of runs that nobody at a prompt has ended."""
 
@@ -29,16 +32,17 @@ def interrupted_run(store: Any, registry: Callable[[], Registry]) -> Iterator[st
     registry : callable
         Returns the commands; asked only where there is such a scan.
     """
-    for last in store.runs(limit=1):
-        if IMPORTED in store.run(last.uid).start:
-            continue  # taken elsewhere: nobody here can go on with it
+    for last in store.runs(limit=LOOKED_AT):
+        if last.reason == RUNNING or IMPORTED in store.run(last.uid).start:
+            continue  # of another shell, or taken elsewhere: nobody here can go on with it
         if last.exit_status is None and last.reason.startswith(INTERRUPTED):
             how = "interrupted at point {place}"
         elif last.exit_status == "abort" and last.reason in CUT_OFF:
             how = f"aborted at point {{place}} ({last.reason})"
         else:
-            continue
+            return
         yield _cut_off(store, registry, last, how)
+        return
 
 
 def _cut_off(store: Any, registry: Callable[[], Registry], last: Any, how: str) -> str:

@@ -425,8 +425,10 @@ def test_a_scan_that_was_cut_off_is_told_at_the_next_start(make_session: MakeSes
     assert (done.returncode, done.stderr) == (9, "")
     (notice,) = make_session().notices
     assert notice.startswith("scan 1 (ascan th -1 1 10 0.01) was interrupted at point ")
-    again = make_session()
+    again, told = make_session(), []
+    again.RE.subscribe(lambda name, doc: told.append(make_session().notices), "event")
     again.run("ct -s 0.001")
+    assert told == [[notice]], "what another shell takes hides nothing"
     assert make_session().notices == [], "only the last scan is worth a word"
 
 
