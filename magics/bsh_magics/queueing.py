@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from bsh.commands import CommandSession, RestOfLine, command
-from bsh.commands.columns import align
+from bsh.commands.columns import align, format_duration
 from bsh.commands.reports import Listing, Report, Text
-from bsh.errors import CommandError, UsageError
+from bsh.errors import BshError, CommandError, UsageError
 
 __all__ = ["COMMANDS", "finish", "queue"]
 
@@ -58,7 +60,20 @@ def _listing(session: CommandSession) -> Report:
         return Text("nothing is queued: lines typed while a plan runs wait here, or q add LINE")
     rows = [[str(line.number), line.text] for line in waiting.lines]
     state = f"paused ({waiting.paused}): q go runs them" if waiting.paused else "next at the end of what runs"
-    return Listing((state, *align(rows, left=(1,))))
+    return Listing((f"{state}{_time_of_all(session)}", *align(rows, left=(1,))))
+
+
+def _time_of_all(session: CommandSession) -> str:
+    """Say how long all that waits will take, each line from where those before it leave the axes."""
+    from bsh.session.command_file import CommandFile
+
+    text = "\n".join(line.text for line in session.queue.lines)
+    try:
+        file = CommandFile(Path("<queue>"), session, text)  # type: ignore[arg-type]  # a command's session is one
+        seconds = file.look_ahead().seconds_from(1)
+    except BshError:  # each line is checked again when its turn comes
+        return ""
+    return f"; all of it takes at least {format_duration(seconds)}" if seconds else ""
 
 
 @command("finish", group="queue", examples=["finish"])
