@@ -130,6 +130,7 @@ def _command(command: object) -> Iterator[str]:
 _ON_CTRL_C = {
     "pause": "pauses after the point; again pauses now; again halts",
     "stop": "stops at once; again halts",
+    "finish": "ends it, the data are good; again halts",
 }
 
 

@@ -66,7 +66,7 @@ def waitfor(
     return Text(f"{condition.text} after {format_duration(waited)}")
 
 
-@command(group="tools", examples=["waitstable {motor} 0 0.01 0.1", "waitstable {motor} 0 0.01 0.1 10"])
+@command(group="tools", examples=["waitstable {motor} 0 1 0.5", "waitstable {motor} 0 1 0.5 10"])
 def waitstable(
     session: CommandSession,
     signal: Annotated[Any, CounterType()],

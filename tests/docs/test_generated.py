@@ -57,6 +57,8 @@ def _examples() -> list[str]:
     return [line for block in blocks(text) if block.language == "bsh" for line in block.lines]
 
 
+HKL = ("br ", "ca ", "ci ", "pa", "hklscan ", "hscan ", "kscan ", "lscan ")
+
 NOT_HERE = [
     ("ct -", "none of the counters can count to a monitor"),
     ("plot", "there is no run"),
@@ -82,6 +84,11 @@ NOT_HERE = [
     ("show", "no run is stored yet"),
     ("table", "no run is stored yet"),
     ("replay", "no run is stored yet"),
+    ("edmac", "cannot be edited without a terminal"),
+    ("config", "cannot be edited without a terminal"),
+    *((name, "no scan is running") for name in ("skip", "repeat", "shorten", "counttime")),
+    ("finish", "nothing runs"),
+    *((name, "no device of this profile has axes h, k and l") for name in HKL),
     ("note", "no run is stored yet"),
     ("whois", "no device of this profile has the PV"),
     ("why", "nothing went wrong"),
