@@ -14,6 +14,7 @@ from typing import Any
 
 from bsh.commands.columns import format_value
 from bsh.commands.values import precision_of, units_of
+from bsh.devices.epics import is_connected
 
 from .telling import tell
 
@@ -222,7 +223,8 @@ class _Axis:
             says_so = bool(getattr(self._device, "moving", False))
             position = getattr(self._device, "position", None)
         except Exception as error:  # a device that is lost
-            self._problem = str(error) or type(error).__name__
+            words = str(error) or type(error).__name__
+            self._problem = words if is_connected(self._device) else "its connection is lost"
             return True
         self._problem = ""
         if not isinstance(position, Real):

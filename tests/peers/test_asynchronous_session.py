@@ -131,8 +131,22 @@ def test_a_motor_of_the_demo_ioc_is_moved_scanned_and_shown(epics: Session) -> N
 
 def test_the_end_of_an_ioc_in_mid_move_is_told(epics: Session, crash_ioc: IocProcess) -> None:
     under_way(epics, crash_ioc.kill)
-    with pytest.raises(FailedStatus, match="m1"):
+    with pytest.raises(
+        FailedStatus, match=r"m1 did not arrive: its connection was lost.*20 mm and was last seen"
+    ):
         epics.run("mv m1 20")
+
+
+def test_an_alarm_in_mid_move_is_told_although_the_motor_arrives(epics: Session) -> None:
+    import asyncio
+
+    from ophyd_async.epics.core import epics_signal_rw
+
+    fault = epics_signal_rw(int, "CRASH:fault:m1:alarm", name="fault")
+    asyncio.run_coroutine_threadsafe(fault.connect(), epics.RE.loop).result(WITHIN_S)
+    under_way(epics, lambda: asyncio.run_coroutine_threadsafe(_set(fault, 1), epics.RE.loop).result(WITHIN_S))
+    with pytest.raises(FailedStatus, match=r"m1 did not arrive: its readback is in alarm \(MAJOR\)"):
+        epics.run("mv m1 3")
 
 
 def test_a_stop_by_somebody_else_in_mid_move_is_told(epics: Session) -> None:
@@ -145,4 +159,8 @@ def test_a_stop_by_somebody_else_in_mid_move_is_told(epics: Session) -> None:
 
 
 async def _stop(m1: Any) -> None:
-    await m1.motor_stop.set(1)
+    await _set(m1.motor_stop, 1)
+
+
+async def _set(signal: Any, value: int) -> None:
+    await signal.set(value)

@@ -133,6 +133,13 @@ def test_one_that_cannot_be_seen_is_told() -> None:
     assert told == [("m was told to stop, but whether it did cannot be seen: connection lost", True)]
 
 
+def test_of_one_whose_connection_is_lost_that_is_told_not_what_its_library_says() -> None:
+    gone = Lost("m", velocity=0.5)
+    gone.connected = False
+    told = told_of(gone)
+    assert told == [("m was told to stop, but whether it did cannot be seen: its connection is lost", True)]
+
+
 def test_one_that_slows_down_has_time_to_do_so() -> None:
     class Slowing(SimMotor):
         looks = 0
