@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import subprocess
 import sys
@@ -31,6 +32,17 @@ def test_documents_after_one_are_those_of_all_runs_in_the_order_of_saving(store:
     numbers = [one.sequence for one in known + followed]
     assert numbers == sorted(set(numbers))
     assert store.last_sequence() == numbers[-1]
+
+
+def test_a_sequence_number_is_never_given_twice_whatever_was_deleted_by_hand(
+    store: RunStore, path: Path
+) -> None:
+    save(store, run_documents(3))
+    last = store.last_sequence()
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM documents WHERE seq > 2")
+    save(store, run_documents(1))
+    assert store.documents_after(2)[0].sequence == last + 1
     assert store.documents_after(numbers[-1]) == []
     assert len(store.documents_after(0)) == 500
 
