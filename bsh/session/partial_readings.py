@@ -13,11 +13,11 @@ from bsh.plan_patterns.bundles import Bundle
 
 __all__ = ["take_what_answers"]
 
-NOT_CONNECTED = "it is not connected any more"
+NOT_CONNECTED = "not connected any more"
 
 
 def take_what_answers(
-    devices: Iterable[Any], stream: str, left_out: Callable[[Any, str], None]
+    devices: Iterable[Any], stream: str, left_out: Callable[[dict[Any, str]], None]
 ) -> Generator[Msg, Any, list[Any]]:
     """Take one event from the devices that answer; no event where none does.
 
@@ -28,7 +28,7 @@ def take_what_answers(
     stream : str
         Name of the event stream.
     left_out : callable
-        ``left_out(device, why)`` for each that does not answer.
+        Takes those that do not answer, and why.
 
     Returns
     -------
@@ -38,8 +38,8 @@ def take_what_answers(
     present = separate_devices(devices)
     lost = {device: NOT_CONNECTED for device in present if not is_connected(device)}
     while True:
-        for device, why in lost.items():
-            left_out(device, why)
+        if lost:
+            left_out(lost)
         present = [device for device in present if device not in lost]
         if not present:
             return []

@@ -15,6 +15,8 @@ from .partial_readings import take_what_answers
 
 __all__ = ["ProfileSupplements"]
 
+MOST_NAMED = 6
+
 
 class ProfileSupplements(SupplementalData):
     """Baseline and monitors of a profile; what is not connected when a plan begins is left out of it, and told once.
@@ -52,15 +54,18 @@ class ProfileSupplements(SupplementalData):
 
         return inside_runs(more(plan), take, take)
 
-    def _left_out(self, device: Any, why: str) -> None:
-        name = _root_name(device)
-        if name not in self._silent:
-            self._silent.add(name)
-            self._told.add(name)
-            self._tell(f"the baseline of this run goes without {name}: {why}; reconnect {name}")
+    def _left_out(self, lost: dict[Any, str]) -> None:
+        new = {name: why for device, why in lost.items() if (name := _root_name(device)) not in self._silent}
+        self._silent.update(new)
+        self._told.update(new)
+        for why in dict.fromkeys(new.values()):
+            names = [name for name in new if new[name] == why]
+            self._tell(
+                f"the baseline of this run goes without {_listed(names)}: {why}; reconnect{_only(names)}"
+            )
 
     def _present(self, what: str, devices: Iterable[Any]) -> list[Any]:
-        present = []
+        present, lost = [], []
         for device in devices:
             name = _root_name(device)
             if is_connected(device):
@@ -68,8 +73,21 @@ class ProfileSupplements(SupplementalData):
                 present.append(device)
             elif name not in self._told:
                 self._told.add(name)
-                self._tell(f"{name} is not connected: runs go without it in their {what}; reconnect {name}")
+                lost.append(name)
+        if lost:
+            words = ("is", "it") if len(lost) == 1 else ("are", "them")
+            without = f"{words[0]} not connected: runs go without {words[1]} in their {what}"
+            self._tell(f"{_listed(lost)} {without}; reconnect{_only(lost)}")
         return present
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
+
+
+def _only(names: list[str]) -> str:
+    return f" {names[0]}" if len(names) == 1 else ""
 
 
 def _root_name(device: Any) -> str:

@@ -135,7 +135,7 @@ def test_a_lost_device_costs_its_baseline_not_the_scan(
 
 @pytest.mark.usefixtures("losable")
 @pytest.mark.parametrize(
-    ("attribute", "why"), [("connected", "it is not connected any more"), ("answers", "no answer from und")]
+    ("attribute", "why"), [("connected", "not connected any more"), ("answers", "no answer from und")]
 )
 def test_a_device_lost_during_a_run_costs_the_last_baseline_its_values_not_the_run_its_success(
     make_session: MakeSession, attribute: str, why: str
@@ -156,3 +156,26 @@ def test_a_device_lost_during_a_run_costs_the_last_baseline_its_values_not_the_r
         assert taken == ([th | {"und", "und_setpoint"}, th] if lost else [th, th])
     expected = [f"the baseline of this run goes without und: {why}; reconnect und"]
     assert [text for text in told if "baseline" in text] == expected
+
+
+@pytest.mark.usefixtures("losable")
+def test_many_lost_devices_are_told_in_one_line(make_session: MakeSession) -> None:
+    names = [f"u{number}" for number in range(8)]
+    session = make_session(
+        base=LOSABLE.replace("{name: und}", ", ".join(f"{{name: {name}}}" for name in names)).replace(
+            "[und, th]", f"[{', '.join(names)}, th]"
+        )
+    )
+    told: list[str] = []
+    session.RE.notify = lambda notice: told.append(notice.text)
+
+    def lose(*_: object) -> None:
+        for name in names:
+            session.devices[name].connected = False
+
+    token = session.RE.subscribe(lose, "event")
+    session.run("ct -s 0.001")
+    assert [text for text in told if "baseline" in text] == [
+        "the baseline of this run goes without u0, u1, u2, u3, u4, u5 and 2 more: not connected any more; reconnect"
+    ]
+    session.RE.unsubscribe(token)
