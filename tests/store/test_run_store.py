@@ -14,6 +14,7 @@ import pytest
 from bsh.errors import StoreError
 from bsh.protocols import DurableSink
 from bsh.store import RunStore
+from bsh.store.writer import GROUP_WINDOW_S
 from tests.store.runs import (
     START_TIME,
     WAIT_S,
@@ -185,6 +186,10 @@ def test_durable_means_that_another_process_can_read_it(store: RunStore, path: P
             other.close()
     assert wait_durable(store) is None
     assert store.accepted == store.committed == 8
+
+
+def test_events_wait_for_no_more_than_a_fifth_of_the_50_ms_in_which_they_are_to_be_on_disk() -> None:
+    assert GROUP_WINDOW_S <= 0.01, "the disk needs the rest; make bench measures both"
 
 
 def test_every_commit_is_told_with_the_number_of_documents_on_disk(store: RunStore) -> None:
