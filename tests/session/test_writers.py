@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import os
 import shutil
 import signal
@@ -13,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import h5py
+import pandas as pd
 import pytest
 from silx.io.specfile import SpecFile
 
@@ -270,13 +273,14 @@ session.run("ascan th -1 1 20 0.001")
 def test_a_file_is_whole_after_the_start_that_follows_a_kill(
     make_session: MakeSession, tmp_path: Path, when: str
 ) -> None:
-    with make_session(SPEC):
+    every = "data: {spec: cu.spec, csv: run.csv, jsonl: run.jsonl, nexus: run.nxs, parquet: run.parquet}\n"
+    with make_session(every):
         pass  # the profile is there
     killed = subprocess.run(
         [sys.executable, "-c", KILLED, "fast.yml", str(tmp_path / "home"), when], env=dict(os.environ)
     )
     assert killed.returncode == -signal.SIGKILL
-    with make_session(SPEC) as session:
+    with make_session(every) as session:
         session.run("ct -s 0.001")
         wait(session)
         documents = list(session.store.run(2).documents())
@@ -284,6 +288,16 @@ def test_a_file_is_whole_after_the_start_that_follows_a_kill(
     assert list(scans.keys()) == ["1.1", "2.1", "3.1"]
     events = [doc for name, doc in documents if name == "event" and "det" in doc["data"]]
     assert list(scans[1].data[scans[1].labels.index("det")]) == [doc["data"]["det"] for doc in events]
+    counts = [doc["data"]["det"] for doc in events]
+    one_each = {
+        format: file_of(session).with_name(f"run_00002.{format}") for format in ("csv", "nxs", "parquet")
+    }
+    assert pd.read_csv(one_each["csv"])["det"].tolist() == counts
+    assert pd.read_parquet(one_each["parquet"])["det"].tolist() == counts
+    with h5py.File(one_each["nxs"]) as file:
+        assert file["entry/data/det"][()].tolist() == counts
+    lines = file_of(session).with_name("run_00002.jsonl").read_text().splitlines()
+    assert [json.loads(line)[0] for line in lines] == [name for name, _ in documents]
     if when == "written":
         assert len(events) >= 5
     assert f"#C Scan interrupted after {len(events)} point" in file_of(session).read_text()
