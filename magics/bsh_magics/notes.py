@@ -13,6 +13,7 @@ from bsh.commands import CommandSession, Metadata, RestOfLine, Word, command
 from bsh.commands.argument_types import NumberType
 from bsh.commands.columns import align
 from bsh.commands.reports import Text
+from bsh.commands.selection import selection_of
 from bsh.errors import CommandError, StoreError, UsageError
 
 __all__ = ["COMMANDS", "comment", "logbook", "md", "newfile", "newsample", "note", "startup"]
@@ -178,7 +179,7 @@ def _pairs(text: str) -> list[tuple[str, Any]]:
 
 @command(group="notes", examples=["startup"])
 def startup(session: CommandSession) -> Text:
-    """Ask for sample, title, proposal, user and counters, one after the other.
+    """Ask for sample, title, proposal, user, SPEC file, plotted counters and counters, one after the other.
 
     Enter keeps what is in brackets; Ctrl+C leaves everything as it was.
     """
@@ -192,18 +193,43 @@ def startup(session: CommandSession) -> Text:
     try:
         for key, words in QUESTIONS:
             answers[key] = input(f"{words} ({known.get(key) or 'none'})? ").strip()
+        file = input(f"SPEC file ({session.writers.spec_file() or 'none'})? ").strip()
+        plotted = _ask_for_plots(session)
         group = _ask_for_counters(session)
     except (EOFError, KeyboardInterrupt):
         return Text("\nnothing was changed")
     for key, answer in answers.items():
         if answer:
             known[key] = answer
+    if file:
+        newfile.function(session, name=file)  # goes on with its numbers
+    if plotted is not None:
+        selection = selection_of(session)
+        selection.plotted = plotted
+        selection.save()
     if group:
         session.select_counters(group)  # type: ignore[attr-defined]  # asked for with its groups at hand
     shown = [[words, str(known.get(key) or "-")] for key, words in QUESTIONS]
+    shown.append(["SPEC file", str(session.writers.spec_file() or "-")])
+    shown.append(["Plotted", " ".join(selection_of(session).plotted) or "the active counters"])
     shown.append(["Counters", " ".join(device.name for device in session.counters) or "-"])
     number = session.store.peek_scan_id()
     return Text("\n".join([*align(shown, left=(0, 1)), f"Next scan is number {number}."]))
+
+
+def _ask_for_plots(session: CommandSession) -> tuple[str, ...] | None:
+    """Return what was chosen, None where it stays as it is."""
+    from bsh_magics.plotting import chosen_counters
+
+    now = " ".join(selection_of(session).plotted) or "the active counters"
+    while True:
+        names = input(f"Plot ({now})? ").split()
+        if not names:
+            return None
+        try:
+            return chosen_counters(session, names)
+        except UsageError as error:
+            print(error.message)
 
 
 def _ask_for_counters(session: CommandSession) -> str:

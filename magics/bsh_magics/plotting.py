@@ -22,7 +22,7 @@ from bsh.errors import RunNotFound, UsageError
 if TYPE_CHECKING:
     from bsh.callbacks.figures import LineFigure
 
-__all__ = ["COMMANDS", "cols", "plot", "plotselect"]
+__all__ = ["COMMANDS", "chosen_counters", "cols", "plot", "plotselect"]
 
 EVERYTHING = "all"
 MOST_RUNS = 20
@@ -98,7 +98,7 @@ def cols(session: CommandSession, names: Annotated[Sequence[str], CounterWords()
     """
     selection = selection_of(session)
     if names:
-        selection.columns = _chosen(session, names)
+        selection.columns = chosen_counters(session, names)
         selection.save()
     shown = " ".join(selection.columns) if selection.columns else "all that fit, the active ones first"
     lines = [f"columns: {shown}"]
@@ -125,7 +125,7 @@ def plotselect(
         raise UsageError("these options say opposite things", hint="give one of them")
     selection = selection_of(session)
     if names:
-        selection.plotted = _chosen(session, names)
+        selection.plotted = chosen_counters(session, names)
     selection.log_y = (selection.log_y or log) and not linear
     selection.plots = (selection.plots or on) and not off
     selection.save()
@@ -136,8 +136,21 @@ def plotselect(
     return Text(f"plotted: {plotted}; {axis} axis{state}")
 
 
-def _chosen(session: CommandSession, names: Sequence[str]) -> tuple[str, ...]:
-    """Return the names as they stand, checked; empty for all."""
+def chosen_counters(session: CommandSession, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names as they stand, checked; empty for all.
+
+    Parameters
+    ----------
+    session : CommandSession
+        Whose counters.
+    names : sequence of str
+        As typed, ``*`` allowed.
+
+    Raises
+    ------
+    UsageError
+        One of them means no counter.
+    """
     if list(names) == [EVERYTHING]:
         return ()
     known = {*readable_names(session), *_last_keys(session)}

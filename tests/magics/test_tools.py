@@ -131,12 +131,14 @@ def test_comments_are_kept_with_the_last_scan(session):
 def test_startup_asks_and_enter_keeps(session, run, monkeypatch):
     session.RE.md["user"] = "Ann"
     session.interactive = True
-    answers = iter(["Si", "", "P-1", ""])
+    answers = iter(["Si", "", "P-1", "", "cu.spec", "nosuch", "mon"])
     asked = []
     monkeypatch.setattr("builtins.input", lambda question: asked.append(question) or next(answers))
     text = run("startup").plain()
     assert asked[0] == "Sample (none)? "
-    assert asked[3] == "User (Ann)? "
+    assert asked[3:6] == ["User (Ann)? ", "SPEC file (none)? ", "Plot (the active counters)? "]
+    assert session.writers.spec_file().name == "cu.spec"
+    assert "Plotted    mon" in text
     assert (session.RE.md["sample"], session.RE.md["proposal"], session.RE.md["user"]) == ("Si", "P-1", "Ann")
     assert "title" not in session.RE.md
     assert text.endswith("Next scan is number 1.")
