@@ -58,7 +58,7 @@ class Count:
         expected = before.value * scale
         change = self.value - expected
         shown = f"{'+' if change >= 0 else '-'}{format_count(_rounded(abs(change)))}"
-        percent = f" ({100 * change / abs(expected):+.1f} %)" if expected else ""
+        percent = f" ({_percent(100 * change / abs(expected))})" if expected else ""
         return replace(self, change=shown + percent)
 
 
@@ -121,6 +121,10 @@ class Counts(Report):
         nothing = "no partial counts" if self.partial else "no counters"
         body = align(cells, left=(1, 5), gap=1) if cells else [nothing]
         return "\n".join([self.title, *body, *self.notes])
+
+
+def _percent(value: float) -> str:
+    return f"{value:+.1f} %" if abs(value) >= 0.05 else "0.0 %"
 
 
 def _is_number(value: Any) -> bool:

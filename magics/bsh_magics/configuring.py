@@ -78,6 +78,8 @@ def _shown(name: str, value: Any) -> str:
         return ", ".join(str(getattr(one, "signal", one)) for one in value) or "-"
     if hasattr(value, "items"):
         return ", ".join(f"{one}: {_shown('', found)}" for one, found in value.items()) or "-"
+    if hasattr(value, "position"):
+        return str(value)
     if hasattr(value, "_asdict"):
         return ", ".join(f"{one}: {_shown('', found)}" for one, found in value._asdict().items())
     return "-" if value in (None, "") else str(value)

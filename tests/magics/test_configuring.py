@@ -11,6 +11,7 @@ def test_config_s_shows_the_settings_and_where_they_stand(run):
     assert "sim.yml:" in text
     (line,) = [line for line in text.splitlines() if line.startswith("confirm_over")]
     assert line.split() == ["confirm_over", "default", "1800.0"]
+    assert "device: shutter, open: open, close: closed" in text
     assert len(run("config -s counters").plain().splitlines()) == 2
 
 

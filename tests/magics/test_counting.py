@@ -95,6 +95,7 @@ def test_ct_shows_by_how_much_each_counter_changed_since_the_last_ct_per_countin
     assert report.rows[0].change == "+2,001 (+100.0 %)"
     assert report.rows[1].change == ""
     assert "+2,001 (+100.0 %)" in report.plain()
+    assert run("ct 0.04 det").rows[0].change.endswith(" (0.0 %)")
     det.amplitude = det.background = 0.0
     assert run("ct 0.04 det").rows[0].change == "-4,002 (-100.0 %)"
     assert run("ct 0.04 det").rows[0].change == "+0"
