@@ -141,7 +141,6 @@ class _Scan:
         self.taken = 0
         self.planned: int | None = None
         self.counts_to_monitor = False
-        self.counters: dict[Any, None] = {}
         self._sent: dict[Any, Msg] = {}
         self._point: list[Msg] = []
         self._last: _Point | None = None
@@ -157,13 +156,19 @@ class _Scan:
         """Whether a point was begun and is not saved yet."""
         return len(self._point) > 1 and not self._is_saved
 
+    @property
+    def counters(self) -> list[Any]:
+        """What was triggered at the last point, or is at the first one."""
+        last = self._last.messages if self._last is not None else ()
+        return list(dict.fromkeys(msg.obj for msg in (*last, *self._point) if msg.command == "trigger"))
+
     def last_point(self) -> _Point | None:
         """Return the point that was taken last."""
         return self._point_so_far() if self._is_saved else self._last
 
     def count_signals(self, seconds: float) -> list[tuple[Any, float]]:
         """Return what has to be set for a counting time."""
-        return counting_signals(list(self.counters), seconds, self._count_times)
+        return counting_signals(self.counters, seconds, self._count_times)
 
     def messages(self, plan: MsgGenerator) -> MsgGenerator:
         """Run the plan."""
@@ -184,12 +189,20 @@ class _Scan:
                 yield from self._put_back()
                 raise
             error = answer = None
+            command = msg.command
             try:
-                if msg.command == "close_run" and self.is_open and self._ending is None:
+                if command not in _LOOKED_AT and not (self.skips or self._is_skipping):
+                    if command == "set":
+                        self._sent[msg.obj] = msg
+                    if len(self._point) <= LONGEST_POINT:
+                        self._point.append(msg)
+                    answer = yield msg
+                    continue
+                if command == "close_run" and self.is_open and self._ending is None:
                     yield from self._between_points()  # the last point has no checkpoint after it
                 for sent in self._in_place_of(msg):
                     answer = yield sent
-                if msg.command == "checkpoint" and self.is_open:
+                if command == "checkpoint" and self.is_open:
                     yield from self._between_points()
                     error = self._end()
             except GeneratorExit:
@@ -226,8 +239,6 @@ class _Scan:
             self._is_skipping = True
             self._plan(-1)
             self._tell(f"point {self.taken} is left out", self.planned)
-        if command == "trigger":
-            self.counters[msg.obj] = None
         if command == "create":
             self._stream = msg.kwargs.get("name") or (msg.args[0] if msg.args else MAIN_STREAM)
             self._has_bundle = not self._is_skipping
@@ -261,7 +272,7 @@ class _Scan:
     def _point_so_far(self) -> _Point | None:
         if len(self._point) > LONGEST_POINT:
             return None
-        return _Point([msg for msg in self._point if msg.command != "checkpoint"], dict(self._sent))
+        return _Point(self._point, dict(self._sent))
 
     # -- between two points ------------------------------------------------------------------------
 
@@ -272,7 +283,8 @@ class _Scan:
             self._tell("the last point is taken again", self.planned)
             there = self._moved(point.sent, self._sent)
             back = self._moved(self._sent, point.sent)
-            yield from ensure_generator([*there, *point.messages, *back, CHECKPOINT])
+            again = (msg for msg in point.messages if msg.command != "checkpoint")
+            yield from ensure_generator([*there, *again, *back, CHECKPOINT])
             self.taken += 1
         if self.seconds is not None and self.counters:
             seconds, self.seconds = self.seconds, None
@@ -313,15 +325,20 @@ class _Point:
     Parameters
     ----------
     messages : list of Msg
-        From its checkpoint to the next one, without the checkpoint.
+        From its checkpoint to the next one.
     sent : dict
         For each device that the plan had set until then the last such message.
     """
+
+    __slots__ = ("messages", "sent")
 
     def __init__(self, messages: list[Msg], sent: dict[Any, Msg]) -> None:
         self.messages = messages
         self.sent = sent
 
+
+_LOOKED_AT = frozenset({"checkpoint", "close_run", "create", "open_run", "save"})
+"""All others are sent as they are, unless points are left out; every message of a scan passes here."""
 
 _OF_A_POINT = frozenset({"create", "save", "set", "trigger"})
 _NOT_OF_A_SKIPPED_POINT = frozenset({"create", "drop", "save", "sleep", "trigger"})
