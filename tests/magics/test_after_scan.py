@@ -128,7 +128,7 @@ def test_stats_lists_every_counter(scanned, run):
         ("again x", UsageError, "unknown name x"),
         ("extend", UsageError, "usage: extend number"),
         ("extend 0", CommandError, "cannot be placed"),
-        ("goto_scan", UsageError, r"usage: goto_scan .* scan"),
+        ("goto_scan", UsageError, r"usage: goto_scan .*scan"),
         ("goto_scan 1 nosuch", CommandError, "no position of nosuch"),
         ("diff", UsageError, "usage: diff first"),
         ("diff 1 99", RunNotFound, "99"),
