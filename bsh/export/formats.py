@@ -178,11 +178,10 @@ def _replacing(path: Path, *, durable: bool) -> Iterator[Path]:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         yield temporary
+        is_there = path.is_file() and filecmp.cmp(path, temporary, shallow=False)  # who reads it can go on
         if durable:
-            _sync(temporary)
-        if not (
-            path.is_file() and filecmp.cmp(path, temporary, shallow=False)
-        ):  # else who reads it can go on
+            _sync(path if is_there else temporary)
+        if not is_there:
             temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
