@@ -6,8 +6,10 @@ Importing this module imports nothing heavy; ophyd comes with :func:`prepare`.
 
 from __future__ import annotations
 
+import atexit
 import os
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from threading import Lock
 from typing import Any
@@ -58,6 +60,9 @@ def prepare() -> None:
             from epics import ca
 
             quieten_libca(ca)
+            # The first finalizer of a process has all of them run at exit; what is registered after it runs before them.
+            weakref.finalize(prepare, int)
+            atexit.register(leave_channels_open)
         elif control_layer.name == "dummy" and os.environ.get("OPHYD_CONTROL_LAYER", "any").lower() == "any":
             control_layer.get_pv = _no_channel_access
         _is_prepared = True
@@ -66,10 +71,9 @@ def prepare() -> None:
 def leave_channels_open() -> None:
     """Let channels be closed by the end of the process, not by ophyd's finalizers before it.
 
-    Those clear channels while threads of ours and of pyepics still use libca, which crashes.
+    Those clear channels while threads of ours and of pyepics still use libca, which crashes, or ends in a traceback on the
+    screen. It is done at exit; who leaves otherwise calls it.
     """
-    import weakref
-
     for finalizer in list(getattr(weakref.finalize, "_registry", ())):
         alive = finalizer.peek()
         if alive is not None and str(getattr(alive[1], "__module__", "")).startswith("ophyd."):

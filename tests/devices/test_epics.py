@@ -101,6 +101,22 @@ def test_a_machine_without_a_repeater_is_not_told_so_on_the_terminal(ioc):
 
 
 @pytest.mark.ioc
+def test_a_process_that_ends_while_channels_connect_is_silent(ioc):
+    # ophyd would give its channels up at exit, while threads of its own still ask them
+    code = (
+        "import weakref\n"
+        "from bsh.devices.epics import import_device_class\n"
+        "motors = [import_device_class('ophyd.EpicsMotor')(f'SIM:m{i}', name=f'm{i}') for i in (1, 2, 3, 4)]\n"
+        "motors[3].user_readback.wait_for_connection(timeout=10)\n"
+        "ours = lambda one: one.peek() and one.peek()[1].__module__.startswith('ophyd.')\n"
+        "left = lambda: print([one for one in weakref.finalize._registry if ours(one) and one.atexit])\n"
+        "weakref.finalize(left, left)\n"
+    )
+    out = _run(code, **ioc.client_environment)
+    assert (out.stdout.strip(), out.stderr) == ("[]", "")
+
+
+@pytest.mark.ioc
 def test_a_device_that_does_not_answer_is_named_with_what_is_silent():
     motor = import_device_class("ophyd.EpicsMotor")("NOBODY:m1", name="m1")
     assert not is_connected(motor)
