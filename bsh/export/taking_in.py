@@ -15,6 +15,7 @@ from bsh.errors import CommandError, RunNotFound
 from bsh.export.documents_files import TornFileError, read_json_documents, read_msgpack_documents
 from bsh.export.run_of import RunOf, part_of
 from bsh.export.spec_reader import is_spec_file, read_spec_documents
+from bsh.export.store_files import is_store_file, read_store_documents
 from bsh.protocols import Document
 from bsh.store.summary import IMPORTED, RUNNING
 
@@ -57,7 +58,7 @@ def read_documents(path: Path) -> Iterator[tuple[str, Document]]:
     Parameters
     ----------
     path : Path
-        JSON lines, JSON or msgpack documents, or a SPEC file.
+        JSON lines, JSON or msgpack documents, a SPEC file, or a run store.
 
     Raises
     ------
@@ -71,11 +72,14 @@ def read_documents(path: Path) -> Iterator[tuple[str, Document]]:
             yield from read_json_documents(path)
         elif begin and begin[0] >= 0x80:  # an array or a map of msgpack
             yield from read_msgpack_documents(path)
+        elif is_store_file(path):
+            yield from read_store_documents(path)
         elif is_spec_file(path):
             yield from read_spec_documents(path)
         else:
             raise CommandError(
-                f"{path} is no file of runs", hint="JSON lines or msgpack documents, or a SPEC file"
+                f"{path} is no file of runs",
+                hint="JSON lines or msgpack documents, a SPEC file, or a runs.db",
             )
     except OSError as error:
         raise CommandError(f"cannot read {path}: {error.strerror or error}") from error

@@ -186,7 +186,8 @@ class Database:
             wreck = self._move_aside()
             connection = self._open_once()
             what = f"was damaged ({error}) and is kept as {wreck.name}"
-            self._put_back(connection, self.last_good.salvage(wreck), what)
+            runs = f" The runs in the old file, as far as they can be read: bsh import {wreck}"
+            self._put_back(connection, self.last_good.salvage(wreck), what, runs)
         else:
             if was_emptied and (state := self.last_good.load()):
                 self._put_back(connection, state, "was empty")
@@ -256,13 +257,13 @@ class Database:
                 part.rename(wreck.with_name(wreck.name + suffix))
         return wreck
 
-    def _put_back(self, connection: sqlite3.Connection, state: SavedState, what: str) -> None:
+    def _put_back(self, connection: sqlite3.Connection, state: SavedState, what: str, runs: str = "") -> None:
         with transaction(connection):
             restore(connection, state, self._clock())
         kept = "no metadata and no scan number could be saved from it"
         if state:
             kept = f"the last good metadata and scan number ({state.scan_number}) were taken over"
-        self._warn(f"{self.path} {what}; a new one was begun, {kept}. Runs in the old file are not listed.")
+        self._warn(f"{self.path} {what}; a new one was begun, {kept}.{runs}")
 
     def _warn(self, text: str) -> None:
         if text not in self.warnings:

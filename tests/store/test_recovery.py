@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -48,6 +49,7 @@ def test_damaged_store_is_moved_aside_and_the_shell_starts_with_the_last_good_st
         (warning,) = store.warnings
         assert "was damaged" in warning
         assert "scan number (3)" in warning
+        assert re.search(r"bsh import /.*/runs\.db\.corrupt-\d+T\d+$", warning)
         assert store.metadata == {"scan_id": 3, "sample": {"name": "Cu"}, "proposal": 4711}
         assert store.take_scan_id().result(WAIT_S) == 4
         save(store, run_documents(1))
