@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import dedent
 
+import numpy  # noqa: F401  # pytest.approx looks at it, and must not find it half loaded by a session's thread
 import pytest
 
 from bsh.session import Session
