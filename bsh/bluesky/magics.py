@@ -94,10 +94,11 @@ class BlueskyMagics(Magics, metaclass=MetaclassForClassProperties):
     pbar_manager: ClassVar[Any] = ProgressBarManager()
     FMT_PREC = 6
 
-    @property
-    def RE(self) -> Any:  # noqa: N802  # bluesky's name
-        """The engine of all of them."""
-        return BlueskyMagics.RE
+    def __getattr__(self, name: str) -> Any:
+        """Return the class's engine as ``RE``; as a property traitlets would ask for it at import."""
+        if name == "RE":
+            return BlueskyMagics.RE
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     @line_magic
     def mov(self, line: str) -> None:

@@ -13,13 +13,13 @@ from bsh.bluesky.adapted.transform import register_transform
 from bsh.bluesky.magics import BlueskyMagics, MetaclassForClassProperties, get_labeled_devices
 from bsh.devices.sim import SimDetector, SimMotor
 from bsh.engine import RunEngine
+from tests.bluesky.conftest import Python
 
 
 @pytest.fixture
 def engine() -> Iterator[RunEngine]:
     BlueskyMagics.RE = None
     yield BlueskyMagics.RE
-    BlueskyMagics.RE.close()
     BlueskyMagics.RE = None
     MetaclassForClassProperties._positioners, MetaclassForClassProperties._detectors = [], []
 
@@ -45,6 +45,11 @@ def magics(engine: RunEngine, names: dict[str, Any]) -> BlueskyMagics:
 def test_the_engine_is_there_before_anything_is_registered_and_is_one_for_all(engine: RunEngine) -> None:
     assert isinstance(engine, RunEngine)
     assert BlueskyMagics(None).RE is BlueskyMagics.RE is engine
+
+
+def test_no_engine_is_made_at_import(python: Python) -> None:
+    code = "import threading, bsh.bluesky.magics as m; print(m.MetaclassForClassProperties._engine, threading.active_count())"
+    assert python("-c", code).stdout == "None 1\n"
 
 
 def test_mov_and_movr_take_pairs_of_expressions(magics: BlueskyMagics, names: dict[str, Any]) -> None:
