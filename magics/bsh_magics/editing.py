@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType
-from typing import Any
+from typing import Any, NamedTuple
 
 from bsh.commands import CommandSession, Word, command
 from bsh.commands.reports import Text
@@ -19,11 +18,10 @@ HEADING = '"""Functions of this profile; read at every start. edmac opens this f
 SKELETON = 'def {name}():\n    """Say what it does."""\n    wa\n'
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Place(NamedTuple):
     """Where somebody wants to write.
 
-    Attributes
+    Parameters
     ----------
     file : Path
         The file; it need not exist.

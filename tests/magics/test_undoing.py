@@ -174,7 +174,7 @@ def test_set_is_a_command_and_the_set_of_python(fast):
 @pytest.mark.parametrize(
     ("line", "error", "text"),
     [
-        ("set", UsageError, r"usage: set \[-y\] motor position"),
+        ("set", UsageError, r"usage: set motor position \[-y\]"),
         ("set th", UsageError, "position is missing"),
         ("set det 1", UsageError, "not a motor"),
         ("set shutter 1", CommandError, "cannot be redefined"),
