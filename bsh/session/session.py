@@ -15,7 +15,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from bsh.devices.quiet_libca import watch_imports
 from bsh.entry_points import COMMANDS_GROUP, names_brought
 from bsh.errors import DeviceError
 from bsh.profile import find_profile, load_profile
@@ -257,7 +256,6 @@ class Session(Belongings):
 
     def _compose(self) -> None:
         """Do what needs no device: the prompt can be shown after that."""
-        watch_imports()
         profile = self.profile
         self.notices += [str(problem) for problem in profile.problems if not problem.is_told_later]
         self.notices += self.store.warnings
@@ -280,6 +278,9 @@ class Session(Belongings):
         """
         with self._preparing:
             with self._loading:
+                from bsh.devices.quiet_libca import watch_imports
+
+                watch_imports()  # before anything may load libca
                 from . import completing, running  # noqa: F401  # for the sake of it
                 from .building import build_devices
 
