@@ -27,9 +27,9 @@ def set_engine_event_loop(loop: EngineLoop | asyncio.AbstractEventLoop | None) -
 
 
 def get_engine_event_loop() -> asyncio.AbstractEventLoop:
-    """Return the loop of the engine made last; starts one if there is none."""
+    """Return the loop of the engine made last; starts one if there is none, or if that one was closed."""
     global _current
-    if _current is None:
+    if _current is None or _current.loop.is_closed():
         _current = EngineLoop()
     return _current.loop
 

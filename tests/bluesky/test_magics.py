@@ -47,6 +47,13 @@ def test_the_engine_is_there_before_anything_is_registered_and_is_one_for_all(en
     assert BlueskyMagics(None).RE is BlueskyMagics.RE is engine
 
 
+def test_the_engine_lives_although_the_one_made_before_was_closed() -> None:
+    RunEngine().close()
+    BlueskyMagics.RE = None
+    assert BlueskyMagics.RE([]) == ()
+    BlueskyMagics.RE = None
+
+
 def test_no_engine_is_made_at_import(python: Python) -> None:
     code = "import threading, bsh.bluesky.magics as m; print(m.MetaclassForClassProperties._engine, threading.active_count())"
     assert python("-c", code).stdout == "None 1\n"
