@@ -14,7 +14,17 @@ devices:
 counters: {default: [det]}
 """
 SPELLINGS = ["ascan th -1 1 4 0.01", "%ascan th -1 1 4 0.01", "ascan(th, -1, 1, 4, 0.01)"]
-ALWAYS_NEW = {"uid", "time", "scan_id", "run_start", "descriptor", "timestamps", "versions", "axes_before", "positions_before"}
+ALWAYS_NEW = {
+    "uid",
+    "time",
+    "scan_id",
+    "run_start",
+    "descriptor",
+    "timestamps",
+    "versions",
+    "axes_before",
+    "positions_before",
+}
 
 
 @pytest.fixture
