@@ -7,16 +7,15 @@ Reports that no view knows are shown as they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from textwrap import wrap
 from typing import Any
 
 from rich.text import Text
 
-from bsh.callbacks.cells import text_width
 from bsh.commands.counts import Counts
 from bsh.commands.plot_report import Plot
 from bsh.commands.reports import Code, Limits, MoveSummary, Position, Positions, RunList
 from bsh.commands.reports import Text as Words
+from bsh.commands.wrapping import at_words
 from bsh.display.console import ConsoleOwner, Mode
 
 __all__ = ["report_lines", "show"]
@@ -59,7 +58,7 @@ def report_lines(report: Any, owner: ConsoleOwner) -> list[Text]:
     if isinstance(report, Code) and owner.has_colour:
         return _coloured(texts)
     if isinstance(report, Words) and not isinstance(report, Code) and owner.mode is not Mode.PIPE:
-        texts = [piece for text in texts for piece in _at_words(text, owner.width - 1)]
+        texts = [piece for text in texts for piece in at_words(text, owner.width - 1)]
     lines = [Text(line) for line in texts]
     for kind, paint in _PAINTERS.items():
         if isinstance(report, kind):
@@ -72,22 +71,6 @@ def _coloured(texts: list[str]) -> list[Text]:
 
     code = Syntax("", "python", theme="ansi_dark", background_color="default")
     return list(code.highlight("\n".join(texts)).split("\n"))[: len(texts)]
-
-
-def _at_words(text: str, width: int) -> list[str]:
-    """Break a sentence that is too wide between words; columns, and what fits, stay as they are."""
-    words = text.lstrip()
-    if text_width(text) <= width or "  " in words:
-        return [text]
-    indent = text[: len(text) - len(words)]
-    return wrap(
-        words,
-        max(20, width),
-        initial_indent=indent,
-        subsequent_indent=f"{indent}  ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def _drawn(report: Plot, owner: ConsoleOwner) -> list[Text]:

@@ -22,7 +22,10 @@ def tell(engine: Any, text: str, *, loud: bool = False) -> None:
     """
     state = "idle" if engine is None else str(engine.state)
     if state in ("idle", "paused", "panicked"):
-        print(f"*** {text} ***" if loud else f"bsh: {text}", file=sys.stderr, flush=True)
+        from bsh.commands.wrapping import for_stream
+
+        line = f"*** {text} ***" if loud else f"bsh: {text}"
+        print(for_stream(line, sys.stderr), file=sys.stderr, flush=True)
         return
     from bsh.engine.notices import Notice, StopFailed
 

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = ["BeamlineApplication", "start_application"]
 
+LEAST_COLUMNS = 80
+"""Lines shorter than this are not broken at the start: what breaks them is loaded with the commands."""
+
 
 class BeamlineApplication(TerminalIPythonApp):
     """IPython's terminal application around a session.
@@ -81,16 +84,16 @@ class BeamlineApplication(TerminalIPythonApp):
         """Say where this is, and what people should know."""
         session = self._session
         for line in banner_lines(session):
-            print(line)
+            print(line if len(line) < LEAST_COLUMNS else _broken(line))
         told = len(session.notices)
 
         def tell_the_rest() -> None:
             from bsh.session.late_devices import summary
 
             if len(session.notices) > told and session.offline:
-                print(summary(session.devices))
+                print(_broken(summary(session.devices)))
             for notice in session.notices[told:]:
-                print(notice)
+                print(_broken(notice))
 
         session.when_complete(tell_the_rest)
 
@@ -101,6 +104,14 @@ class BeamlineApplication(TerminalIPythonApp):
         self._values.stop()
         set_pause_hook(self._session, None)
         self._session.interactive = False
+
+
+def _broken(text: str) -> str:
+    import sys
+
+    from bsh.commands.wrapping import for_stream
+
+    return for_stream(text, sys.__stdout__)
 
 
 def _confirm(preflight: Any) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, TextIO
 from rich.text import Text
 
 from bsh.commands.selection import selection_of
+from bsh.commands.wrapping import at_words
 from bsh.display import ConsoleOwner, EngineActivity, LiveDisplay, draw_models_in, show
 from bsh.session import Session
 from bsh.shell.errors import ErrorText
@@ -114,9 +115,15 @@ class Screen:
         rows: list[str | Text] = []
         if text.is_bug and error is not None:
             rows += "".join(traceback.format_exception(error)).splitlines()
-        rows += [Text(line, style="red") for line in text.message.splitlines()]
-        rows += [Text(line, style="yellow") for line in text.hint.splitlines()]
+        rows += [Text(line, style="red") for line in self._broken(text.message)]
+        rows += [Text(line, style="yellow") for line in self._broken(text.hint)]
         self._errors.print_rows(rows)
+
+    def _broken(self, text: str) -> list[str]:
+        lines = text.splitlines()
+        if not self._errors.is_terminal:
+            return lines
+        return [piece for line in lines for piece in at_words(line, self._errors.width - 1)]
 
 
 class _StandardError:

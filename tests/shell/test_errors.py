@@ -149,3 +149,12 @@ def test_a_command_of_spec_that_is_not_here_is_answered_with_what_stands_for_it(
             with pytest.raises(CommandError) as caught:
                 session.run(f"{word} th 5")
             assert caught.value.hint == words
+
+
+@pytest.mark.terminal
+def test_an_error_that_is_too_wide_is_broken_between_words(open_shell):
+    shell = open_shell(columns=60)
+    assert shell.run("dscan th -1000 1 10 0.1").splitlines()[:2] == [
+        "ERROR: th: -1000 deg is outside [-180, 180] deg (point 0 of",
+        "  11)",
+    ]
