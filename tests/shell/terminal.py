@@ -251,7 +251,8 @@ class Shell(Terminal):
         """What has been shown since the last line was typed, without prompt and toolbar."""
         deadline = time.monotonic() + 20.0
         with self._changed:
-            while (shown := self._shown_below()) is None:  # the prompt is being drawn once more, with the line
+            # the prompt may be being drawn once more, with the line
+            while (shown := self._shown_below()) is None:
                 left = deadline - time.monotonic()
                 assert left > 0, f"{self._typed!r} is not to be seen on:\n{self._text()}"
                 self._changed.wait(left)

@@ -137,7 +137,7 @@ def test_the_display_of_a_session_that_is_closed_draws_no_more(tmp_path):
 
     with Session.from_profile("sim", home=tmp_path) as session:
         screen = Screen(session)
-        assert [view._live for view in views_of(LivePlot("det", "th"))] == [screen.live]
+        assert [view._listener for view in views_of(LivePlot("det", "th"))] == [screen.live]
     assert views_of(LivePlot("det", "th")) == []
     assert progress_bars._displays == []
 
