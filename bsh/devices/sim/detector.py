@@ -143,7 +143,7 @@ class SimDetector(SimDevice):
             self._count(1.0)
             return Status.finished(self)
         status = Status(obj=self)
-        self._counting = _UnderWay(status, self.clock.time())
+        self._counting = _UnderWay(status, self.clock.time(), seconds)
         self.clock.call_later(seconds, lambda: self._end_count(status, seconds))
         return status
 
@@ -221,7 +221,7 @@ class SimDetector(SimDevice):
                 under_way.counted = elapsed
 
     def _elapsed(self, under_way: _UnderWay) -> float:
-        return min(max(0.0, self.clock.time() - under_way.began), float(self.count_time.get()))
+        return min(max(0.0, self.clock.time() - under_way.began), under_way.seconds)
 
     def _count(self, seconds: float, *, more: bool = False, is_over: bool = True) -> None:
         """Count for some time, on top of what is counted already or anew; subscribers hear of the end only."""
@@ -247,13 +247,18 @@ class SimDetector(SimDevice):
 
 
 class _UnderWay:
-    """A count that has begun, and for how many of its seconds the counts were looked at already."""
+    """A count that has begun, its counting time, and for how many of its seconds the counts were looked at already.
 
-    __slots__ = ("began", "counted", "status")
+    The counting time is that of its beginning: a plan that was interrupted puts the old one back before the counts so
+    far are read.
+    """
 
-    def __init__(self, status: Status, began: float) -> None:
+    __slots__ = ("began", "counted", "seconds", "status")
+
+    def __init__(self, status: Status, began: float, seconds: float) -> None:
         self.status = status
         self.began = began
+        self.seconds = seconds
         self.counted = 0.0
 
 

@@ -52,6 +52,16 @@ def test_counts_that_are_looked_at_meanwhile_only_grow_and_are_as_many_as_withou
     assert counted(8) == pytest.approx(1000, abs=15)
 
 
+def test_a_count_that_is_stopped_has_the_counts_of_its_time_although_the_count_time_was_put_back(clock):
+    det = SimDetector("det", amplitude=1000, noise=None, count_time=0.1, clock=clock)
+    det.count_time.set(10.0)
+    det.trigger()
+    clock.advance(4.0)
+    det.count_time.set(0.1)
+    det.stop()
+    assert det.read()["det"]["value"] == pytest.approx(4000.0)
+
+
 def test_a_reading_stays_that_of_the_last_trigger_when_the_motor_moves_on():
     motor = SimMotor("m")
     det = SimDetector("det", motor=motor, amplitude=100, noise=None, count_time=0)
