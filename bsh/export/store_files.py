@@ -42,12 +42,12 @@ def read_store_documents(path: Path) -> Iterator[tuple[str, Document]]:
     Raises
     ------
     CommandError
-        Nothing in it can be read.
+        Nothing in it can be read; or what follows cannot, for another reason than damage: it may be locked.
     """
     connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
     begun = set()
     try:
-        for run, name, body in _rows(connection):
+        for run, name, body in _rows(connection, path):
             try:
                 doc = decode(body)
             except (ValueError, TypeError):
@@ -62,17 +62,20 @@ def read_store_documents(path: Path) -> Iterator[tuple[str, Document]]:
         raise CommandError(f"{path} holds no run that can be read")
 
 
-def _rows(connection: sqlite3.Connection) -> Iterator[tuple[int | None, str, Any]]:
+def _rows(connection: sqlite3.Connection, path: Path) -> Iterator[tuple[int | None, str, Any]]:
     sequence = failures = 0
     limit = _AT_ONCE
+    has_read = False
     while failures < _GIVE_UP_AFTER:
         try:
             rows = connection.execute(
                 "SELECT seq, run, name, body FROM documents WHERE seq > ? ORDER BY seq LIMIT ?",
                 (sequence, limit),
             ).fetchall()
-        except sqlite3.OperationalError:  # not even the table
-            return
+        except sqlite3.OperationalError as error:
+            if has_read:
+                raise CommandError(f"{path} cannot be read to its end: {error}", hint="try again") from error
+            return  # not even the table
         except sqlite3.DatabaseError:
             if limit == 1:  # this one it is
                 sequence += (
@@ -83,6 +86,7 @@ def _rows(connection: sqlite3.Connection) -> Iterator[tuple[int | None, str, Any
             continue
         if not rows:
             return
+        has_read = True
         yield from (row[1:] for row in rows)
         sequence, failures = rows[-1][0], 0
         limit = min(_AT_ONCE, 2 * limit)

@@ -22,6 +22,8 @@ from bsh.store.summary import IMPORTED, RUNNING
 __all__ = ["TakenIn", "read_documents", "take_in"]
 
 _TIMEOUT_S = 60.0
+_HDF5 = b"\x89HDF\r\n\x1a\n"
+"""How NeXus files begin."""
 
 
 @dataclass
@@ -67,10 +69,10 @@ def read_documents(path: Path) -> Iterator[tuple[str, Document]]:
     """
     try:
         with path.open("rb") as file:
-            begin = file.read(1)
-        if begin in (b"[", b"{"):
+            begin = file.read(len(_HDF5))
+        if begin[:1] in (b"[", b"{"):
             yield from read_json_documents(path)
-        elif begin and begin[0] >= 0x80:  # an array or a map of msgpack
+        elif begin and begin[0] >= 0x80 and begin != _HDF5:  # an array or a map of msgpack
             yield from read_msgpack_documents(path)
         elif is_store_file(path):
             yield from read_store_documents(path)

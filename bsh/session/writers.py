@@ -6,6 +6,7 @@ business, what they write is that of the formats.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping, MutableMapping
@@ -93,10 +94,17 @@ class Writers:
         ----------
         name : str
             A file; what is in it already stays.
+
+        Raises
+        ------
+        CommandError
+            Nothing can be written there.
         """
         from bsh.export import SpecFile
 
         path = self._names(SPEC).placed(name)
+        if problem := _unwritable(path):
+            raise CommandError(f"{path} {problem}", hint="choose another file")
         last = SpecFile(path).last_number
         self._metadata[SPEC_FILE] = str(path)
         self._follow(SPEC)
@@ -174,6 +182,18 @@ class Writers:
     def _spec_path(self, start: Mapping[str, Any]) -> Path:
         chosen = start.get(SPEC_FILE)
         return Path(str(chosen)) if chosen else self._names(SPEC).path(dict(start))
+
+
+def _unwritable(path: Path) -> str:
+    """Return why a file cannot be written or made, as far as that can be known without trying; else nothing."""
+    if os.path.isdir(path):
+        return "is a folder"
+    if os.path.exists(path):  # unlike the method of Path, false where one may not look
+        return "" if os.access(path, os.W_OK) else "cannot be written"
+    there = next(place for place in path.absolute().parents if os.path.exists(place))
+    if not there.is_dir():
+        return f"cannot be made: {there} is no folder"
+    return "" if os.access(there, os.W_OK) else f"cannot be made: the folder {there} cannot be written"
 
 
 def _comment(note: Note, metadata: Mapping[str, Any], writer: Any) -> None:

@@ -198,11 +198,11 @@ def startup(session: CommandSession) -> Text:
         group = _ask_for_counters(session)
     except (EOFError, KeyboardInterrupt):
         return Text("\nnothing was changed")
+    if file:
+        newfile.function(session, name=file)  # goes on with its numbers; first, since it can be refused
     for key, answer in answers.items():
         if answer:
             known[key] = answer
-    if file:
-        newfile.function(session, name=file)  # goes on with its numbers
     if plotted is not None:
         selection = selection_of(session)
         selection.plotted = plotted

@@ -57,3 +57,15 @@ def test_a_store_of_which_nothing_is_left_is_said(tmp_path: Path) -> None:
         file.write(b"\xff" * (wreck.stat().st_size - 100))
     with pytest.raises(CommandError, match=r"runs\.db holds no run that can be read"):
         list(read_documents(wreck))
+
+
+def test_a_store_that_cannot_be_read_on_is_not_taken_for_its_end(tmp_path: Path) -> None:
+    other = filled(tmp_path / "runs.db")
+    documents = read_documents(other)
+    next(documents)
+    connection = sqlite3.connect(other)
+    connection.execute("DROP TABLE documents")
+    connection.commit()
+    connection.close()
+    with pytest.raises(CommandError, match=r"runs\.db cannot be read to its end: no such table"):
+        list(documents)

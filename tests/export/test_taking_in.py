@@ -87,11 +87,12 @@ def test_pickled_objects_are_refused(tmp_path: Path) -> None:
         ('{"uid": "a"}\n', "line 1: this is no document"),
         ("hello\n", "is no file of runs"),
         ("", "is no file of runs"),
+        ("\x89HDF\r\n\x1a\n and so on", "is no file of runs"),  # a NeXus file
     ],
 )
 def test_what_cannot_be_read_is_named(tmp_path: Path, text: str, words: str) -> None:
     file = tmp_path / "x"
-    file.write_text(text)
+    file.write_bytes(text.encode("latin-1"))
     with pytest.raises(CommandError, match=words):
         list(read_documents(file))
 

@@ -159,6 +159,15 @@ def test_startup_that_is_interrupted_changes_nothing(session, run, monkeypatch):
     assert "sample" not in session.RE.md
 
 
+def test_startup_with_a_file_that_cannot_be_written_changes_nothing(session, run, monkeypatch, tmp_path):
+    session.interactive = True
+    answers = iter(["Si", "", "", "", str(tmp_path), "", ""])
+    monkeypatch.setattr("builtins.input", lambda question: next(answers))
+    with pytest.raises(CommandError, match="is a folder"):
+        run("startup")
+    assert "sample" not in session.RE.md
+
+
 def test_hi_lists_the_scans(run, session):
     session.run("loopscan 1 0.01")
     session.run("ct 0.01")

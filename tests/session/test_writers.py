@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 from silx.io.specfile import SpecFile
 
-from bsh.errors import RunEngineInterrupted
+from bsh.errors import CommandError, RunEngineInterrupted
 from bsh.session import Session
 
 MakeSession = Callable[..., Session]
@@ -206,6 +206,25 @@ def test_newfile_goes_on_after_the_last_scan_of_the_file_or_from_a_number(
     report = str(session.run("newfile fresh 0"))
     assert "Next scan is number 1." in report
     assert "numbers up to 99 are taken already" in report
+
+
+def test_newfile_refuses_what_can_be_no_file(make_session: MakeSession, tmp_path: Path) -> None:
+    session = make_session(SPEC)
+    (tmp_path / "a file").touch()
+    for name, words in (
+        ("", "is a folder"),
+        ("a file/x.spec", f"cannot be made: {tmp_path / 'a file'} is no folder"),
+    ):
+        with pytest.raises(CommandError) as refused:
+            session.writers.use_spec_file(str(tmp_path / name))
+        assert refused.value.message == f"{tmp_path / name} {words}"
+    assert session.writers.spec_file() == file_of(session)
+
+
+def test_newfile_refuses_what_cannot_be_written(make_session: MakeSession) -> None:
+    session = make_session(SPEC)
+    with pytest.raises(CommandError, match="/proc/sys/kernel/version cannot be written"):
+        session.run("newfile /proc/sys/kernel/version")  # by root neither
 
 
 def test_every_other_format_has_a_file_for_each_run(make_session: MakeSession) -> None:
