@@ -201,7 +201,8 @@ class RunStore:
             self._writer.when_durable(partial(self._told, callback))
 
     def _told(self, callback: Callable[[BaseException | None], None], error: BaseException | None) -> None:
-        may_pass = error is not None and not (self._closed or is_corruption(error.__cause__ or error))
+        goes_on = not (self._closed or self._writer.has_ended)
+        may_pass = goes_on and error is not None and not is_corruption(error.__cause__ or error)
         if may_pass and self.is_patient:
             self._writer.when_durable(partial(self._told, callback))
         else:

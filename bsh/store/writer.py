@@ -95,7 +95,8 @@ class Writer:
         self._closing = threading.Event()
         self._batch = _Batch()
         self._left: list[_Taken] = []
-        self._has_ended = False
+        self.has_ended = False
+        """Whether nothing is written any more."""
         self._last_commit = float("-inf")
         self._thread = threading.Thread(target=self._run, name="bsh-store-writer", daemon=True)
         self._thread.start()
@@ -109,6 +110,8 @@ class Writer:
     def when_durable(self, callback: WhenDurable) -> None:
         """Call back when what is in the queue now is on disk, or has failed to get there."""
         self._queue.append(callback)
+        if self.has_ended:
+            self._refuse_the_rest()
         self.wake()
 
     def submit(
@@ -131,7 +134,7 @@ class Writer:
 
     def _enqueue(self, request: _Request) -> Future[Any]:
         self._queue.append(request)
-        if self._has_ended:
+        if self.has_ended:
             self._refuse_the_rest()
         return request.future
 
@@ -175,7 +178,7 @@ class Writer:
         except BaseException as error:  # no known way to fail: say so rather than vanish
             self.error = store_error(self._database.path, "go on writing to", error)
         finally:
-            self._has_ended = True
+            self.has_ended = True
             self._refuse_the_rest()
             with contextlib.suppress(sqlite3.Error):
                 self._connection.close()

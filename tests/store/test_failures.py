@@ -91,6 +91,24 @@ def test_a_patient_store_that_is_closed_answers_with_its_error(impatient: RunSto
     assert [type(answer) for answer in answers] == [StoreError]
 
 
+@pytest.mark.parametrize("is_patient", [True, False])
+def test_a_store_that_has_ceased_to_write_answers_with_its_error(path: Path, is_patient: bool) -> None:
+    store = RunStore(path)
+    store.is_patient = is_patient
+    store.on_commit(lambda _: sys.exit("enough"))  # on the writer's thread, which it ends
+    first, *rest = run_documents(3)
+    store(*first)
+    assert wait_durable(store) is None
+    for name, doc in rest:
+        store(name, doc)
+    error = wait_durable(store)
+    assert "cannot go on writing to" in str(error)
+    assert "enough" in str(error)
+    assert wait_durable(store) is error
+    with pytest.raises(StoreError, match="documents are not in"):
+        store.close()
+
+
 def test_what_cannot_be_saved_when_closing_goes_to_a_file_of_its_own(impatient: RunStore, path: Path) -> None:
     holder = locked(path)
     documents = run_documents(2)
