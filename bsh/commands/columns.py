@@ -12,6 +12,9 @@ from typing import Any
 
 __all__ = ["align", "blocks", "format_count", "format_duration", "format_value"]
 
+DUST = 1e-9
+"""A value of less than this in the last decimal is what arithmetic left of a zero: 0.3 - 0.1 * 3, for example."""
+
 
 def format_value(value: Any, precision: int | None = 4) -> str:
     """Format one value for people.
@@ -27,6 +30,8 @@ def format_value(value: Any, precision: int | None = 4) -> str:
     --------
     >>> format_value(1.5), format_value(None), format_value("Open")
     ('1.5000', '?', 'Open')
+    >>> format_value(2.5e-9), format_value(5.55e-17)
+    ('2.5e-09', '0.0000')
     """
     if value is None:
         return "?"
@@ -44,6 +49,8 @@ def format_value(value: Any, precision: int | None = 4) -> str:
     if not math.isfinite(number):
         return str(number)
     decimals = 4 if precision is None or precision < 0 else precision
+    if abs(number) < 10.0**-decimals * DUST:
+        number = 0.0
     if number and not 10.0**-decimals / 2 <= abs(number) < 1e9:
         return f"{number:.{max(decimals, 3)}g}" if abs(number) >= 1e9 else f"{number:.3g}"
     text = f"{number:.{decimals}f}"

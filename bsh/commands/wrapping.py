@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from textwrap import wrap
 from typing import Any
 
@@ -10,9 +11,13 @@ __all__ = ["at_words", "for_stream"]
 
 LEAST_WIDTH = 20
 
+_COLUMNS = re.compile(r"(?<![.!?])  ")
+
 
 def at_words(text: str, width: int) -> list[str]:
     """Break a sentence that is too wide between words; columns, and what fits, stay as they are.
+
+    Two blanks are columns, but for those that follow the end of a sentence.
 
     Parameters
     ----------
@@ -29,7 +34,7 @@ def at_words(text: str, width: int) -> list[str]:
     from bsh.callbacks.cells import text_width
 
     words = text.lstrip()
-    if text_width(text) <= width or "  " in words:
+    if text_width(text) <= width or _COLUMNS.search(words):
         return [text]
     indent = text[: len(text) - len(words)]
     return wrap(

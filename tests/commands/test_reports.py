@@ -110,7 +110,7 @@ def test_an_empty_run_list_names_what_was_looked_for():
     ("value", "precision", "expected"),
     [
         (1.5, 3, "1.500"), (None, 3, "?"), ("open", 3, "open"), (True, 3, "True"), (3, 3, "3"),
-        (1e-7, 3, "1e-07"), (2.5e12, 3, "2.5e+12"), (float("nan"), 3, "nan"), (-0.0, 2, "0.00"), (1.0, None, "1.0000"),
+        (1e-7, 3, "1e-07"), (1e-11, 4, "1e-11"), (-5.55e-17, 4, "0.0000"), (2.5e12, 3, "2.5e+12"), (float("nan"), 3, "nan"), (-0.0, 2, "0.00"), (1.0, None, "1.0000"),
     ],
 )  # fmt: skip
 def test_values_are_formatted_for_people(value, precision, expected):

@@ -13,6 +13,7 @@ SENTENCE = "  choose a target within the limits; 'wm th' shows them"
 def test_a_sentence_is_broken_between_words_and_goes_on_further_in():
     assert at_words(SENTENCE, 30) == ["  choose a target within the", "    limits; 'wm th' shows them"]
     assert at_words(SENTENCE, 60) == [SENTENCE]
+    assert at_words("Mon Nov 23 2026.  th limits reset", 24) == ["Mon Nov 23 2026.  th", "  limits reset"]
     assert at_words("/a/path/that/is/not/broken/anywhere", 30) == ["/a/path/that/is/not/broken/anywhere"]
 
 
