@@ -8,6 +8,7 @@ from typing import Any
 from bsh.commands import CommandSession, command
 from bsh.commands.columns import align, format_value
 from bsh.commands.reports import Listing, Report, Text
+from bsh.devices.epics import is_connected
 
 __all__ = ["COMMANDS", "suspenders"]
 
@@ -36,7 +37,10 @@ def _row(suspender: Any) -> list[str]:
         tripped = getattr(suspender, "tripped", False)
         return [name, "", type(suspender).__name__, "holds" if tripped else "-", ""]
     told = describe()
-    value = "?" if told.value is None else _shown(told.value, signal)
+    if not is_connected(signal):
+        value = "not connected"  # the last one may be long ago
+    else:
+        value = "?" if told.value is None else _shown(told.value, signal)
     if not told.tripped:
         return [name, value, told.rule, "-", ""]
     release = ""

@@ -41,6 +41,30 @@ def test_the_table_says_what_holds_since_when_and_until_when(watched: Session, r
     assert re.search(r"\d\d:\d\d:\d\d +\d\d:\d\d:\d\d \((29|30) s\)$", held)
 
 
+class Lost(SimSignal):
+    connected = True
+
+    @property
+    def egu(self) -> str:
+        if not self.connected:
+            raise TimeoutError("nobody answers")
+        return "mA"
+
+    @egu.setter
+    def egu(self, unit: str) -> None:
+        return
+
+
+def test_of_a_signal_that_is_lost_no_value_is_shown(watched: Session, run: Any) -> None:
+    current, door = Lost("current", value=100.0), SimSignal("door", value=0)
+    watched.RE.install_suspender(SuspendFloor(current, 50))
+    watched.RE.install_suspender(SuspendBoolHigh(door))
+    current.connected = False
+    _, lost, high = str(run("suspenders")).splitlines()
+    assert lost.split() == ["current", "not", "connected", "current", "<", "50", "-"]
+    assert high.split()[:2] == ["door", "0"]
+
+
 class Foreign:
     tripped = True
 

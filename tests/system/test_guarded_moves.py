@@ -140,6 +140,14 @@ def test_a_record_that_is_switched_to_stop_is_a_failure(motor):
     assert "m2 did not arrive" in failure(status)
 
 
+@pytest.mark.parametrize(("field", "value"), [("SPMG", 0), ("VAL", 2.5)])
+def test_a_move_that_is_ended_behind_most_of_its_way_without_a_stop_is_a_failure(motor, field, value):
+    status = begin(motor, 3.0)
+    wait_until(lambda: motor.user_readback.get() > 1.8)
+    put(f"m2.{field}", value)
+    assert "m2 did not arrive: it was stopped, or sent elsewhere (it was sent from 0" in failure(status)
+
+
 def test_the_end_of_a_foreign_move_is_not_the_end_of_ours(motor):
     import epics
 

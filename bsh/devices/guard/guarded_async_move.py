@@ -11,7 +11,7 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-from bsh.devices.guard.guarded_motion import LOST, GuardedMotion
+from bsh.devices.guard.guarded_motion import ELSEWHERE, LOST, GuardedMotion
 from bsh.devices.guard.guarded_status import reason
 
 __all__ = ["GuardedAsyncMove", "is_async_record", "lost_channels"]
@@ -135,7 +135,7 @@ class GuardedAsyncMove(GuardedMotion):
         kept = await asyncio.wait_for(motor.user_setpoint.get_value(cached=False), ANSWER_WITHIN_S)
         if self._tolerance is None and abs(kept - self.target) <= near:
             return None  # for its record it has arrived: deadbands and encoders differ
-        return "it was stopped, or sent elsewhere"
+        return ELSEWHERE
 
     async def _near_enough(self) -> float:
         if self._tolerance is not None:

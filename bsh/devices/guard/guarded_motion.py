@@ -7,9 +7,11 @@ from typing import Any
 from bsh.devices.guard.guarded_status import GuardedStatus
 from bsh.errors import DeviceError
 
-__all__ = ["LOST", "GuardedMotion", "shown"]
+__all__ = ["ELSEWHERE", "LOST", "GuardedMotion", "shown"]
 
 LOST = "its connection was lost, and it may be moving still: see that its IOC runs"
+
+ELSEWHERE = "it was stopped, or sent elsewhere"
 
 STEPS = 20
 """Without a tolerance for the motor: so many times its last decimal is near enough."""

@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import Any
 
 from bsh.devices.guard.after_callbacks import after_callbacks
-from bsh.devices.guard.guarded_motion import LOST, GuardedMotion, shown
+from bsh.devices.guard.guarded_motion import ELSEWHERE, LOST, GuardedMotion, shown
 from bsh.devices.guard.guarded_status import reason
 from bsh.devices.guard.overseer import LOOK_EVERY_S, overseer
 
@@ -31,6 +31,8 @@ ANSWER_WITHIN_S = 0.5
 
 FRACTION = 0.5
 """Without a tolerance for the motor, and without a sign of a stop: with less of the way done, it has not arrived."""
+
+BLOCKED = "it says that it is done: it was stopped, or it is blocked"
 
 
 class GuardedMove(GuardedMotion):
@@ -109,14 +111,13 @@ class GuardedMove(GuardedMotion):
 
     def _is_refused(self, now: float) -> bool:
         """Tell whether the record has not taken the target, as it does with one out of its limits; asks it once."""
-        motor = self.obj
         if self._was_asked or now - self._began_at < BEGIN_S:
             return False
         self._was_asked = True
         if self._seen != self._start or not self._rests():
             return False
-        kept = motor.user_setpoint.get(use_monitor=False, timeout=ANSWER_WITHIN_S)
-        if abs(kept - self.target) <= self._a_few_steps():
+        kept = self._kept()
+        if self._is_target(kept):
             return False
         unit = f" {self._unit}".rstrip()
         self._fail(f"its record keeps the target {shown(kept)}{unit}{self._limits()}")
@@ -129,6 +130,13 @@ class GuardedMove(GuardedMotion):
             for signal in (motor.low_limit_travel, motor.high_limit_travel)
         )
         return "" if low <= self.target <= high else f", with limits from {shown(low)} to {shown(high)}"
+
+    def _kept(self) -> float:
+        """Ask the record, not its monitors, which target it has."""
+        return float(self.obj.user_setpoint.get(use_monitor=False, timeout=ANSWER_WITHIN_S))
+
+    def _is_target(self, kept: float) -> bool:
+        return bool(abs(kept - self.target) <= self._a_few_steps())
 
     def _rests(self) -> bool:
         """Ask the record, not its monitors, whether it says that it is done."""
@@ -158,12 +166,13 @@ class GuardedMove(GuardedMotion):
         if not self._rests():
             self._said_done_at = now
             return False
-        if missing is not None and missing <= self._roughly():
+        keeps_target = self._is_target(self._kept())  # that of a record that was stopped is where it is
+        if missing is not None and missing <= self._roughly() and keeps_target:
             self._succeed()
             return True
         if quiet_s < SETTLE_S:
             return False
-        self._fail(_complaint(self.obj) or "it says that it is done: it was stopped, or it is blocked")
+        self._fail(_complaint(self.obj) or (BLOCKED if keeps_target else ELSEWHERE))
         return True
 
     def _succeed(self) -> None:
