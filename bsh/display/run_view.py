@@ -194,12 +194,12 @@ class RunView:
         return self._points_taken(self.progress.done, is_early=True)
 
     def _points_taken(self, taken: int, *, is_early: bool) -> str:
+        if is_early and self.planned is not None:
+            return f"{taken} of {_points(self.planned)}"
         if taken == 0 and self.other_streams:
             streams = self.other_streams.items()
             counts = (f"{name} {count} {'event' if count == 1 else 'events'}" for name, count in streams)
             return f"no points, {', '.join(counts)}"
-        if is_early and self.planned is not None:
-            return f"{taken} of {_points(self.planned)}"
         return _points(taken)
 
     def _peaks(self) -> list[Text]:

@@ -129,6 +129,17 @@ class BeamlineShell(TerminalInteractiveShell):
         session.when_complete(lambda: self._show_plans(session, plain))
         autoawait_in_engine_event_loop(self)
         load_once_drawn(self.pt_app.app if self.pt_app is not None else None, session)
+        self._clear_line_with_ctrl_c()
+
+    def _clear_line_with_ctrl_c(self) -> None:
+        """Let one Ctrl+C clear the line: with a menu of completions open IPython only closes that, and keeps the line."""
+        from prompt_toolkit.filters import has_completions, has_focus
+        from prompt_toolkit.key_binding import KeyBindings
+
+        bindings = self.pt_app.key_bindings if self.pt_app is not None else None
+        if isinstance(bindings, KeyBindings):
+            clear = bindings.add("c-c", filter=has_completions & has_focus("DEFAULT_BUFFER"))
+            clear(lambda event: event.current_buffer.reset())
 
     def _show_plans(self, session: Session, plain: bool) -> None:
         from bsh.commands import set_pause_hook

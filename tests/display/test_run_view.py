@@ -176,6 +176,12 @@ def test_a_run_without_points_names_its_other_streams() -> None:
     assert view.points_text() == "no points, fly 1 event"
 
 
+def test_a_scan_that_is_paused_in_its_first_point_tells_how_many_were_planned() -> None:
+    view = RunView(start_doc(num_points=21))
+    view.other_streams["baseline"] = 1
+    assert view.points_text() == "0 of 21 points"
+
+
 def test_a_count_of_nothing_is_no_early_end() -> None:
     start = start_doc(plan_name="count", num_points=1, detectors=[], motors=[])
     assert shown([("start", start), ("stop", stop_doc(START_TIME))])[1] == ["#142 done · 0 points · 0.0 s"]

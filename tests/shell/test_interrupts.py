@@ -259,6 +259,15 @@ def test_ctrl_c_at_the_prompt_clears_the_line(shell):
     assert shell.run("wa th").splitlines()[-1].split() == ["user", "0.0000"]
 
 
+def test_ctrl_c_at_the_prompt_clears_the_line_with_a_menu_of_completions_open(shell):
+    shell.wait_prompt()
+    shell.send("mv sam\t")
+    shell.wait(r"samx +samy|samx\s")
+    shell.interrupt()
+    shell.wait_prompt()
+    assert shell.run("wa th").splitlines()[-1].split() == ["user", "0.0000"]
+
+
 def test_the_terminal_echoes_again_after_a_scan(shell):
     shell.run("ascan th 0 0.1 1 0.05")
     shell.start("input('name? ')")
