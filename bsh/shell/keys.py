@@ -9,7 +9,7 @@ import os
 import select
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 __all__ = ["KeyReader", "keep_type_ahead", "single_keys"]
@@ -32,6 +32,13 @@ class KeyReader:
     def __init__(self, fd: int | None = None, read_line: Callable[[str], str] = input) -> None:
         self._fd = fd
         self._read_line = read_line
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Hand keys on without echo meanwhile: a key that is pressed as soon as a menu appears is not shown in it."""
+        fd = self._terminal()
+        with nullcontext() if fd is None else single_keys(fd):
+            yield
 
     def pending(self) -> str:
         """Return what was typed already and not read; do not wait."""

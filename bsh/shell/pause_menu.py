@@ -69,8 +69,9 @@ class PauseMenu:
             typed_before = self._keys.pending() if is_new else ""
             if typed_before:
                 self._keep(typed_before)
-            self._owner.print_rows(self._panel())
-            choice = self._choose()
+            with self._keys.at_once():
+                self._owner.print_rows(self._panel())
+                choice = self._choose()
             if choice == "i":
                 words = "Still paused. Type resume, stop, abort or halt; moves and counts work, too."
                 self._owner.print_rows([Text(words, style="yellow")])

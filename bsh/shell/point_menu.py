@@ -38,14 +38,15 @@ class PointMenu:
 
     def __call__(self) -> None:
         """Ask once; any key that is none of the menu's changes nothing."""
-        self._owner.print_rows(
-            [
-                choices("  ", ("k", "skip the next point"), ("p", "take the last point again")),
-                choices("  ", ("n", "another number of points"), ("t", "another counting time")),
-            ]
-        )
         try:
-            key = self._keys.read("[k/p/n/t] ").lower()
+            with self._keys.at_once():
+                self._owner.print_rows(
+                    [
+                        choices("  ", ("k", "skip the next point"), ("p", "take the last point again")),
+                        choices("  ", ("n", "another number of points"), ("t", "another counting time")),
+                    ]
+                )
+                key = self._keys.read("[k/p/n/t] ").lower()
             number = self._keys.line(QUESTIONS[key]).strip() if key in QUESTIONS else ""
         except KeyboardInterrupt:
             self._owner.print_rows([""])  # below the ^C that the terminal wrote

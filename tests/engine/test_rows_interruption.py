@@ -59,7 +59,7 @@ def test_without_a_shell_the_second_press_pauses_and_one_during_the_cleanup_skip
 def test_a_policy_asks_for_something_stronger_with_each_press() -> None:
     from bsh.engine.sigint import PRESSES
 
-    strength = ["defer", "pause", "abort", "halt"]
+    strength = ["defer", "pause", "finish", "abort", "halt"]
     for policy in InterruptPolicy:
         ranks = [strength.index(action) for action in PRESSES[policy]]
         assert ranks == sorted(ranks)

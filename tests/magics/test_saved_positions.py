@@ -65,7 +65,7 @@ def test_at_a_prompt_it_asks(session, monkeypatch):
 
 def test_tab_offers_them(session):
     session.run("mv th 1.25; pos save mounted th; mv th 0")
-    assert complete("mv th ", session, session.namespace).notes["1.2500"] == "mounted"
+    assert complete("mv th ", session, session.namespace).notes["1.2500"] == "mounted, before"
     assert "mounted" not in complete("mv samx ", session, session.namespace).notes.values()
 
 
