@@ -181,6 +181,7 @@ class LiveDisplay:
         self._committed = committed
         self._accepted = accepted if accepted is not None and committed is not None else lambda: 0
         self._working_on = working_on
+        self._store_error = store_error
         self._commit_patience_s = commit_patience_s
         self._clock = clock
         self._monotonic = monotonic
@@ -437,8 +438,12 @@ class LiveDisplay:
         finally:
             self._is_finishing = False
         if self._queue:
-            warning = f"Not on disk yet: the store has not answered for {self._commit_patience_s:g} s."
-            self._owner.update([Text(warning, style="red")], ())
+            from bsh.commands.wrapping import at_words
+
+            error = self._store_error()
+            why = error.message if error else f"the store has not answered for {self._commit_patience_s:g} s."
+            lines = at_words(f"Not on disk yet: {why}", self._owner.width - 1)
+            self._owner.update([Text(line, style="red") for line in lines], ())
             self._frame(footer=False, whatever=True)
 
     def _frame(self, *, footer: bool = True, whatever: bool = False) -> None:

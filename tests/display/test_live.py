@@ -16,7 +16,7 @@ from bsh.devices.status import Status
 from bsh.display import ConsoleOwner, LiveDisplay, live
 from bsh.display.redirection import LineProxy
 from bsh.engine.notices import InterruptAcknowledged, Released
-from bsh.errors import RequestAbort
+from bsh.errors import RequestAbort, StoreError
 from tests.callbacks.documents import START_TIME, event_doc, scan_documents, scan_start, stop_doc
 from tests.callbacks.test_progress import Device
 from tests.display.terminal import Drawn, Terminal, owner_of
@@ -125,10 +125,21 @@ def test_the_end_waits_for_the_last_rows_and_no_longer_than_it_must() -> None:
     assert "Not on disk" not in file.getvalue()
 
 
-def test_rows_that_never_get_to_disk_are_shown_with_a_warning() -> None:
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (None, "the store has not answered for 0.2 s."),
+        (StoreError("cannot save to runs.db: the disk is full"), "cannot save to runs.db: the disk is full"),
+    ],
+)
+def test_rows_that_never_get_to_disk_are_shown_with_a_warning(error: StoreError | None, words: str) -> None:
     store, drawn = Store(), Drawn()
     display = display_on(
-        drawn.file, accepted=store.accept, committed=lambda: store.committed, commit_patience_s=0.2
+        drawn.file,
+        accepted=store.accept,
+        committed=lambda: store.committed,
+        store_error=lambda: error,
+        commit_patience_s=0.2,
     )
 
     def plan() -> None:
@@ -138,7 +149,7 @@ def test_rows_that_never_get_to_disk_are_shown_with_a_warning() -> None:
 
     run(display, plan)
     lines = drawn.look()
-    warning = lines.index("Not on disk yet: the store has not answered for 0.2 s.")
+    warning = lines.index(f"Not on disk yet: {words}")
     assert lines[warning - 1].split()[:2] == ["0", "0.0000"]
     assert lines[warning + 1].split()[:2] == ["1", "1.0000"]
 
