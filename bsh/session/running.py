@@ -356,6 +356,7 @@ class Running:
         session = self._session
         if not session.profile.on_exit:
             return
+        execution = session.RE.execution
         self._leaving = True  # what on_exit runs has no on_exit of its own
         session.RE.heeds_suspenders = False  # a shutter is closed, beam or no beam
         try:
@@ -371,6 +372,8 @@ class Running:
         finally:
             self._leaving = False
             session.RE.heeds_suspenders = True
+            if session.state == "idle":
+                session.RE.execution = execution  # whose outcome is told next, not that of on_exit
 
     def leave_after_abort(self, reason: str, code: int) -> bool:
         """Abort the plan that runs; once its cleanup is done, the caller of the engine gets SystemExit.

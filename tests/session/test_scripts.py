@@ -9,10 +9,24 @@ from typing import Any
 import pytest
 
 from bsh import plan_stubs as bps
-from bsh.errors import RunEngineInterrupted
+from bsh.devices.status import Status
+from bsh.errors import DeviceError, FailedStatus, RunEngineInterrupted
+from bsh.msg import Msg
 from bsh.session import Session
 
 MakeSession = Callable[..., Session]
+
+
+class Deaf:
+    parent = None
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def set(self, value: Any) -> Status:
+        status = Status(obj=self)
+        status.set_exception(DeviceError(f"{self.name} does not answer"))
+        return status
 
 
 def script(name: str, text: str) -> None:
@@ -117,6 +131,29 @@ def test_a_line_of_on_exit_that_fails_is_told_and_the_next_runs(
         capsys.readouterr().out
     )
     assert session.devices["samx"].position == 2.0
+
+
+def test_a_plan_fails_with_its_own_error_where_on_exit_fails_as_well(
+    make_session: MakeSession, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = make_session("on_exit: [RE(deaf_shutter())]\n")
+
+    def failing(name: str) -> Any:
+        yield Msg("set", Deaf(name), 1, group="failing")
+        yield from bps.wait("failing")
+
+    def scan() -> Any:
+        yield from bps.open_run()
+        try:
+            yield from failing("motor")
+        finally:
+            yield from failing("counter")
+
+    session.namespace["deaf_shutter"] = lambda: failing("shutter")
+    with pytest.raises(FailedStatus, match="motor does not answer") as raised:
+        session.execute(scan)
+    assert "counter does not answer" in raised.value.__notes__[0]
+    assert "shutter does not answer" in capsys.readouterr().out
 
 
 def test_closing_with_a_paused_scan_aborts_it_and_runs_on_exit(make_session: MakeSession) -> None:
