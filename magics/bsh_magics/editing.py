@@ -14,7 +14,7 @@ from bsh_magics.editor import edit, require_terminal
 
 __all__ = ["COMMANDS", "edmac"]
 
-HEADING = '"""Functions of this profile; read at every start. edmac opens this file and reads it again."""\n'
+HEADING = '"""Functions of this profile, read at every start; edmac opens this file."""\n'
 SKELETON = 'def {name}():\n    """Say what it does."""\n    wa\n'
 
 

@@ -11,7 +11,7 @@ from bsh.commands import CommandSession, Flag, Option, command
 from bsh.commands.argument_types import NumberType, WordType
 from bsh.commands.columns import format_duration
 from bsh.commands.reports import Text
-from bsh.errors import CommandError
+from bsh.errors import CommandError, UsageError
 
 if TYPE_CHECKING:
     from bsh.session.command_file import CommandFile, FileLine, Foreseen
@@ -143,8 +143,10 @@ def rec(session: CommandSession, file: FileName = "") -> Text:
     written.
     """
     recorder = session.recorder
-    if file == "off":
+    if file in ("off", "stop", "end"):
         return Text(recorder.stop())
+    if file == "start":
+        raise UsageError("rec: a file is missing", hint="rec align.mac begins, rec off ends")
     if file:
         recorder.start(Path(file))
     if recorder.file is None:

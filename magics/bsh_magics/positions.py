@@ -205,7 +205,7 @@ def selected(session: CommandSession, patterns: Sequence[str]) -> list[tuple[str
         if not found:
             labels = {label for device in known.values() for label in labels_of(device)}
             hint = nearest_hint(pattern, [*known, *labels]) or f"motors: {', '.join(movable_names(session))}"
-            raise UsageError(f"wa: no motor and no label matches {pattern}", hint=hint)
+            raise UsageError(f"no motor and no label matches {pattern}", hint=hint)
         chosen |= found
     return list(chosen.items())
 

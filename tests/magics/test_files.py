@@ -280,6 +280,22 @@ def test_rec_leaves_out_what_did_not_work(session, here, tmp_path):
     assert (tmp_path / "new.mac").read_text() == "mv th 1\n"
 
 
+@pytest.mark.parametrize("word", ["off", "stop", "end"])
+def test_rec_ends_with_the_word_that_other_shells_have_for_it(session, here, tmp_path, word):
+    session.run("rec new.mac")
+    session.run("mv th 1")
+    session.run(f"rec {word}")
+    assert session.recorder.file is None
+    assert (tmp_path / "new.mac").read_text() == "mv th 1\n"
+    assert not (tmp_path / word).exists()
+
+
+def test_rec_start_asks_for_a_file_instead_of_writing_one_of_that_name(session, here):
+    with pytest.raises(UsageError, match="a file is missing"):
+        session.run("rec start")
+    assert session.recorder.file is None
+
+
 def test_rec_adds_to_a_file_that_is_there(session, here, tmp_path):
     here("wa")
     session.run("rec align.mac")

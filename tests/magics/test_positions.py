@@ -61,7 +61,7 @@ def test_wa_v_shows_limits_offset_and_source(run):
 
 
 def test_wa_refuses_a_name_that_nothing_matches_and_offers_near_ones(session):
-    with pytest.raises(UsageError, match="no motor and no label matches sanx") as caught:
+    with pytest.raises(UsageError, match=r"^no motor and no label matches sanx") as caught:
         session.run("wa sanx")
     assert "samx" in caught.value.hint
 
