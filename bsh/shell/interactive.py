@@ -29,6 +29,7 @@ from bsh.shell.prompt import PromptLine
 if TYPE_CHECKING:
     from bsh.commands.report import Report
     from bsh.shell.errors import ErrorText
+    from bsh.shell.hidden_devices import DeviceNames
     from bsh.shell.pause_menu import PauseMenu
     from bsh.shell.screen import Screen
 
@@ -111,6 +112,7 @@ class BeamlineShell(TerminalInteractiveShell):
     exit_code = 0
     _typed = ""
     _hint: Any = None
+    _device_names: DeviceNames | None = None
 
     def attach(self, session: Session, prompt_line: PromptLine, *, plain: bool = False) -> None:
         """Give the shell its session and its prompt; screen and menu come with the session's engine.
@@ -236,9 +238,12 @@ class BeamlineShell(TerminalInteractiveShell):
         return ConditionalProcessor(UsageHint(session, self.user_ns, self.prompt_line.text), ~IsDone())
 
     def _before_cell(self, typed: str) -> None:
+        from bsh.shell.hidden_devices import DeviceNames
+
         self._typed = typed
         assert self.session is not None
         self.session.complete()
+        self._device_names = DeviceNames(self.session)
         self.session.journal.begin(typed)
         if self.screen is not None:
             self.screen.last_shown = None
@@ -246,6 +251,8 @@ class BeamlineShell(TerminalInteractiveShell):
     def _after_cell(self, result: Any) -> None:
         assert self.session is not None
         self.session.recorder.typed(self._typed, worked=result.success)
+        for name in self._device_names.look_again() if self._device_names is not None else ():
+            print(f"{name} no longer means the device in Python; del {name} brings it back")
         queue = self.session.queue
         queue.line_ended()
         if not result.success and len(queue) and not queue.paused:

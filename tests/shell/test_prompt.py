@@ -110,11 +110,18 @@ def test_help_of_a_command_is_its_usage(shell):
     assert shell.run("mv").startswith("usage: mv motor position")
 
 
+def test_a_device_whose_name_is_given_away_is_told_and_comes_back_with_del(shell):
+    assert shell.run("th = 3").strip() == "th no longer means the device in Python; del th brings it back"
+    assert shell.run("th + 1").strip().endswith("4")
+    assert shell.run("del th").strip() == ""
+    assert shell.run("th").startswith("th: 0.0000 deg")
+
+
 def test_tab_offers_motors_after_mv_and_counters_after_the_time(shell):
     shell.wait_prompt()
     shell.send("mv sam\t")
     shell.wait(r"samx +samy|samx\s")
-    shell.send("\x03\x03")  # the first one closes the menu
+    shell.interrupt()
     shell.wait_prompt()
     shell.send("ct 1 mo\t")
     shell.wait(r"^sim 1> ct 1 mon$")
