@@ -481,12 +481,18 @@ class LiveDisplay:
 
     def _footer(self, now: float) -> Sequence[Line]:
         unsaved_s = now - self._held[1] if self._held is not None else 0.0
-        unsaved = len(self._queue) if self._held is not None else 0
         try:
-            return self._in_place.lines() if self._in_place else self._board.footer(unsaved, unsaved_s)
+            return self._in_place.lines() if self._in_place else self._board.footer(self._unsaved, unsaved_s)
         except Exception:
             logger.exception("the footer failed")
             return ()
+
+    @property
+    def _unsaved(self) -> int:
+        """How many documents rows wait for; of those that were shown in any case, too."""
+        if self._held is None or self._committed is None:
+            return 0
+        return max((number for *_, number in list(self._queue)), default=0) - self._committed()
 
     def _drain(self, now: float, whatever: bool) -> list[Line]:
         """Take what is in the queue, up to the first document that is not on disk."""

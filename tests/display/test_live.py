@@ -125,6 +125,34 @@ def test_the_end_waits_for_the_last_rows_and_no_longer_than_it_must() -> None:
     assert "Not on disk" not in file.getvalue()
 
 
+def test_documents_that_are_not_on_disk_are_counted_and_nothing_else() -> None:
+    store, file = Store(), Drawn().file
+    display = display_on(
+        file,
+        accepted=store.accept,
+        committed=lambda: store.committed,
+        commit_patience_s=0.0,
+        monotonic=lambda: 50 * monotonic(),
+    )
+    documents = scan_documents(ROWS)
+
+    def plan() -> None:
+        for document in documents[:4]:
+            display(*document)
+        display.waiting(None)
+        store.committed = 1
+        wait_until(lambda: "3 documents are not on disk yet" in file.getvalue())
+
+    def goes_on() -> None:
+        display(*documents[4])
+        wait_until(lambda: "4 documents are not on disk yet" in file.getvalue())
+        store.committed = 5
+
+    run(display, plan)
+    assert "Not on disk yet" in file.getvalue()  # these rows are shown now; they are no safer for that
+    run(display, goes_on)
+
+
 @pytest.mark.parametrize(
     ("error", "words"),
     [
