@@ -107,15 +107,19 @@ def _own_engine(
 ) -> Iterator[tuple[dict[str, Any], Callable[[Any], Any]]]:
     """Give names and a way to run plans that do not depend on the session's engine, nor change it."""
     from bsh.commands import DISPATCHER, Dispatcher, runners
+    from bsh.devices.guard import HardwareGuard
     from bsh.engine import RunEngine
     from bsh.engine.loops import set_engine_event_loop
 
+    profile = session.profile
+    guard = HardwareGuard(stall_s=profile.stalled_after_s, count_times=profile.count_time)
+
     def sent(device: Any, target: Any, status: Any) -> Any:
         moved[device] = None
-        return status
+        return guard.moved(device, target, status)
 
-    engine = RunEngine({}, context_managers=[])
-    engine.move_guard = sent
+    engine: Any = RunEngine({}, context_managers=[])
+    engine.move_guard, engine.action_guard, engine.is_lost = sent, guard.began, guard.is_lost
     stand_in = _StandIn(session, engine)
     names = {
         **session.namespace,

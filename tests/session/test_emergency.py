@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from bsh import plan_stubs as bps
+from bsh.devices.status import Status
 from bsh.errors import RunEngineInterrupted
 from bsh.profile import load_profile
 from bsh.session import Session
@@ -53,6 +54,31 @@ def test_the_command_runs_every_line_whatever_became_of_the_others(make_session:
     for noting in [one for one in threading.enumerate() if one.name == "bsh-panic-note"]:
         noting.join(10)
     assert session.drift.look() == [], "it was bsh that moved them"
+
+
+class LostValve:
+    """Like a device of ophyd whose connection is lost, and whose library says "done" for that."""
+
+    name = "valve"
+    parent = None
+    connected = True
+
+    def walk_signals(self) -> list[Any]:
+        return []
+
+    def set(self, value: Any) -> Status:
+        status = Status(obj=self)
+        self.connected = False
+        threading.Timer(3, status.set_finished).start()
+        return status
+
+
+def test_an_action_whose_device_is_lost_meanwhile_is_not_done(make_session: MakeSession) -> None:
+    session = make_session("panic: [close_valve]\n")
+    session.namespace["close_valve"] = lambda: bps.mv(LostValve(), "closed")
+    (line,) = str(session.run("panic")).splitlines()[1:]
+    assert line.startswith("FAILED panic failed at ")
+    assert "valve did not take its new value: its connection was lost" in line
 
 
 def test_another_process_halts_the_plan_and_acts(
