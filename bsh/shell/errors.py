@@ -227,6 +227,7 @@ def unknown_command(
     commands: Collection[str],
     names: Collection[str],
     movable: Collection[str] = (),
+    functions: Collection[str] = (),
 ) -> ErrorText | None:
     """Say so where a line that failed looks like a command of another shell.
 
@@ -242,6 +243,8 @@ def unknown_command(
         Names that are known at the prompt.
     movable : collection of str
         Names of what can be moved.
+    functions : collection of str
+        Names of functions that people wrote.
 
     Examples
     --------
@@ -257,16 +260,23 @@ def unknown_command(
         return ErrorText(f"{words} is neither a command nor Python", f"to move {target.group(1)}: mv {words}")
     looks = _FIRST_WORD if isinstance(error, SyntaxError) else _WITH_PATH_OR_OPTION
     found = looks.match(lines[0]) if isinstance(error, SyntaxError | NameError) else None
-    if found is None or found.group(1) in commands or found.group(1) in names:
+    if found is None or found.group(1) in commands:
         return None
     import keyword
 
     word = found.group(1)
     if keyword.iskeyword(word) or keyword.issoftkeyword(word):
         return None
+    if word in names:
+        return _without_brackets(lines[0].strip(), word) if word in functions else None
     from bsh.commands.spec_words import SPEC_WORDS
 
     if word in SPEC_WORDS:
         return ErrorText(f"there is no command {word}", SPEC_WORDS[word])
     hints = [nearest_hint(word, commands), f"!{lines[0].strip()} runs it in the system's shell"]
     return ErrorText(f"there is no command {word}", "; ".join(hint for hint in hints if hint))
+
+
+def _without_brackets(line: str, word: str) -> ErrorText:
+    arguments = ", ".join(line.split()[1:])
+    return ErrorText(f"{line} is neither a command nor Python", f"{word} is a function: {word}({arguments})")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import nullcontext
-from types import TracebackType
+from types import FunctionType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.displayhook import DisplayHook
@@ -355,6 +355,7 @@ class BeamlineShell(TerminalInteractiveShell):
             self.session.registry.names,
             self.user_ns,
             movable_names(self.session),
+            {name for name, value in self.user_ns.items() if isinstance(value, FunctionType)},
         )
         if is_own and unknown is not None:
             return unknown

@@ -158,3 +158,10 @@ def test_an_error_that_is_too_wide_is_broken_between_words(open_shell):
         "ERROR: th: -1000 deg is outside [-180, 180] deg (point 0 of",
         "  11)",
     ]
+
+
+def test_a_function_that_is_called_as_a_command_is_shown_with_its_brackets():
+    text = unknown_command(SyntaxError(), "align 0.2 th", ["mv"], ["align", "x"], [], ["align"])
+    assert text.message == "align 0.2 th is neither a command nor Python"
+    assert text.hint == "align is a function: align(0.2, th)"
+    assert unknown_command(SyntaxError(), "x 0.2", ["mv"], ["align", "x"], [], ["align"]) is None
