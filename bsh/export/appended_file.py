@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["AppendedFile", "naming"]
+__all__ = ["AppendedFile", "naming", "sync_name"]
 
 
 class AppendedFile:
@@ -25,6 +26,7 @@ class AppendedFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._descriptor: int | None = None
+        self._name_is_on_disk = False
 
     def append(self, text: str) -> None:
         """Append whole lines, at once; readers see all of them or none.
@@ -66,6 +68,9 @@ class AppendedFile:
         """Wait until the file is on disk."""
         if self._descriptor is not None:
             os.fsync(self._descriptor)
+            if not self._name_is_on_disk:
+                sync_name(self.path)
+                self._name_is_on_disk = True
 
     def close(self) -> None:
         """Close the file; it is opened again when it is needed."""
@@ -88,7 +93,24 @@ class AppendedFile:
         if self._descriptor is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
+            self._name_is_on_disk = False
         return self._descriptor
+
+
+def sync_name(path: Path) -> None:
+    """Wait until the name of a file is on disk, as far as its file system can: a power cut may take it away otherwise.
+
+    Parameters
+    ----------
+    path : Path
+        A file that was made, or got its name, a moment ago.
+    """
+    with suppress(OSError):
+        descriptor = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def naming(error: OSError, path: Path) -> OSError:

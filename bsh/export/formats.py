@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from bsh.errors import CommandError, UsageError
-from bsh.export.appended_file import naming
+from bsh.export.appended_file import naming, sync_name
 from bsh.export.jsonl import document_line, is_jsonl_of, write_jsonl
 from bsh.export.nexus import is_nexus_of, write_nexus
 from bsh.export.spec import write_spec
@@ -183,6 +183,8 @@ def _replacing(path: Path, *, durable: bool) -> Iterator[Path]:
             _sync(path if is_there else temporary)
         if not is_there:
             temporary.replace(path)
+            if durable:
+                sync_name(path)
     finally:
         temporary.unlink(missing_ok=True)
 

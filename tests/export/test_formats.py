@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from event_model import DocumentNames, schema_validators
 
 from bsh.errors import CommandError, UsageError
 from bsh.export import FORMATS, export_run
+from bsh.export.appended_file import AppendedFile
 from bsh.export.formats import write_run
 from bsh.store import RunStore, StoredRun
 from tests.store.runs import run_documents, save
@@ -122,3 +124,42 @@ def test_file_that_cannot_be_written_is_named(store: RunStore, tmp_path: Path) -
     with pytest.raises(CommandError, match=r"cannot write .*nowhere/x\.jsonl: No such file") as caught:
         export_run(store.run(-1), "jsonl", tmp_path / "nowhere" / "x.jsonl")
     assert "-o FILE" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_a_durable_file_is_synced_before_it_has_its_name_and_its_folder_after_it(
+    store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, durable: bool
+) -> None:
+    save(store, run_documents(3))
+    file = tmp_path / "files" / "scan.nxs"
+    file.parent.mkdir()
+    synced: list[tuple[bool, bool]] = []
+    sync = os.fsync
+
+    def watched(descriptor: int) -> None:
+        is_folder = os.path.samestat(os.fstat(descriptor), file.parent.stat())
+        synced.append((is_folder, file.exists()))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    write_run(store.run(-1), FORMATS["nexus"], file, durable=durable)
+    assert synced == ([(False, False), (True, True)] if durable else [])
+
+
+def test_a_file_that_grows_has_its_name_on_disk_once_it_is_synced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = AppendedFile(tmp_path / "scans.csv")
+    synced: list[bool] = []
+    sync = os.fsync
+
+    def watched(descriptor: int) -> None:
+        synced.append(os.path.samestat(os.fstat(descriptor), tmp_path.stat()))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    for _ in range(2):
+        file.append("1,2\n")
+        file.sync()
+    assert synced == [False, True, False], "the folder once"
+    file.close()
