@@ -10,6 +10,7 @@ import time
 import pytest
 
 from bsh.devices.epics import prepare, wait_connected
+from bsh.devices.epics_camera import camera
 from bsh.devices.guard import HardwareGuard
 from bsh.devices.status import Status
 from bsh.errors import DeviceError, FailedStatus, RunEngineInterrupted
@@ -187,6 +188,15 @@ def test_a_motor_whose_ioc_dies_is_told_within_a_second(doomed, crash_ioc):
     crash_ioc.start()
     wait_connected(doomed, 30)
     assert "connection was lost" in failure(status), "the return of the IOC turns no failure into a success"
+
+
+def test_a_camera_whose_ioc_dies_has_not_measured(crash_ioc):
+    device = camera("CRASH:det1:", name="camera")
+    wait_connected(device, 20)
+    device.cam.acquire_time.put(10.0, wait=True)
+    status = HardwareGuard().began(device, "trigger", device.trigger())
+    crash_ioc.stop()
+    assert "camera did not finish its measurement: its connection was lost" in failure(status)
 
 
 def test_a_motor_whose_ioc_freezes_is_told_when_the_network_gives_it_up_and_moves_when_it_is_back(

@@ -147,7 +147,7 @@ def _puts(device: Any) -> bool:
 
 
 def _kind_of(cls: type) -> _Kind:
-    if not hasattr(cls, "connected") or cls.__module__.startswith("bsh."):
+    if not hasattr(cls, "connected"):
         return _Kind.OTHER
     if all(hasattr(cls, name) for name in ("motor_done_move", "user_readback", "motor_stop")):
         return _Kind.RECORD
