@@ -15,6 +15,8 @@ __all__ = ["align", "blocks", "format_count", "format_duration", "format_value"]
 DUST = 1e-9
 """A value of less than this in the last decimal is what arithmetic left of a zero: 0.3 - 0.1 * 3, for example."""
 
+YEAR_S = 365.25 * 24 * 3600
+
 
 def format_value(value: Any, precision: int | None = 4) -> str:
     """Format one value for people.
@@ -91,9 +93,11 @@ def format_duration(seconds: float) -> str:
 
     Examples
     --------
-    >>> format_duration(0.84), format_duration(75), format_duration(3725)
-    ('0.8 s', '1 m 15 s', '1 h 02 m')
+    >>> format_duration(0.84), format_duration(75), format_duration(3725), format_duration(1e99)
+    ('0.8 s', '1 m 15 s', '1 h 02 m', '3.17e+91 years')
     """
+    if seconds >= 10 * YEAR_S:
+        return f"{seconds / YEAR_S:.3g} years"
     if seconds < 60:
         return f"{seconds:.1f} s"
     whole = round(seconds)

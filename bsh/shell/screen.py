@@ -14,7 +14,7 @@ from typing import Any, TextIO
 from rich.text import Text
 
 from bsh.commands.selection import selection_of
-from bsh.commands.wrapping import at_words
+from bsh.commands.wrapping import at_words, for_stream
 from bsh.display import ConsoleOwner, EngineActivity, LiveDisplay, draw_models_in, show
 from bsh.session import Session
 from bsh.shell.errors import ErrorText
@@ -40,7 +40,7 @@ class Screen:
         self._session = session
         self.last_shown: Any = None
         store = session.store
-        self.typed = TypedAhead(session, print, self._run_at_once, lambda: self.live.show_status())
+        self.typed = TypedAhead(session, _tell, self._run_at_once, lambda: self.live.show_status())
         self.live = LiveDisplay(
             self.owner,
             typed=self.typed if sys.stdin is not None and sys.stdin.isatty() else None,
@@ -124,6 +124,10 @@ class Screen:
         if not self._errors.is_terminal:
             return lines
         return [piece for line in lines for piece in at_words(line, self._errors.width - 1)]
+
+
+def _tell(text: str) -> None:
+    print(for_stream(text, sys.__stdout__))
 
 
 class _StandardError:

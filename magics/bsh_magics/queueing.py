@@ -60,10 +60,10 @@ def _listing(session: CommandSession) -> Report:
         return Text("nothing is queued: lines typed while a plan runs wait here, or q add LINE")
     rows = [[str(line.number), line.text] for line in waiting.lines]
     state = f"paused ({waiting.paused}): q go runs them" if waiting.paused else "next at the end of what runs"
-    return Listing((f"{state}{_time_of_all(session)}", *align(rows, left=(1,))))
+    return Listing((state, *align(rows, left=(1,)), *_time_of_all(session)))
 
 
-def _time_of_all(session: CommandSession) -> str:
+def _time_of_all(session: CommandSession) -> tuple[str, ...]:
     """Say how long all that waits will take, each line from where those before it leave the axes."""
     from bsh.session.command_file import CommandFile
 
@@ -72,8 +72,8 @@ def _time_of_all(session: CommandSession) -> str:
         file = CommandFile(Path("<queue>"), session, text)  # type: ignore[arg-type]  # a command's session is one
         seconds = file.look_ahead().seconds_from(1)
     except BshError:  # each line is checked again when its turn comes
-        return ""
-    return f"; all of it takes at least {format_duration(seconds)}" if seconds else ""
+        return ()
+    return (f"all of it takes at least {format_duration(seconds)}",) if seconds else ()
 
 
 @command("finish", group="queue", examples=["finish"])

@@ -142,7 +142,8 @@ def test_counts_are_formatted_for_people(value, expected):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "expected"), [(0.84, "0.8 s"), (59.9, "59.9 s"), (75, "1 m 15 s"), (3725, "1 h 02 m")]
+    ("seconds", "expected"),
+    [(0.84, "0.8 s"), (59.9, "59.9 s"), (75, "1 m 15 s"), (3725, "1 h 02 m"), (1e99, "3.17e+91 years")],
 )
 def test_durations_are_formatted_for_people(seconds, expected):
     assert format_duration(seconds) == expected

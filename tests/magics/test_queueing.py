@@ -17,7 +17,7 @@ def test_lines_are_added_listed_moved_and_taken_out(session, run):
     session.run("queue add mv th 2")
     session.run("q add mv th 3")
     assert run("q").plain().splitlines() == [
-        "next at the end of what runs; all of it takes at least 0.4 s", "1  mv th 1; wa", "2  mv th 2", "3  mv th 3",
+        "next at the end of what runs", "1  mv th 1; wa", "2  mv th 2", "3  mv th 3", "all of it takes at least 0.4 s",
     ]  # fmt: skip
     run("q up 3")
     assert texts(session) == ["mv th 1; wa", "mv th 3", "mv th 2"]
@@ -75,6 +75,8 @@ def test_the_list_tells_how_long_all_of_it_takes(session, run):
     session.run("q add ascan th 0 1 10 1")
     session.run("q add mvr th 20")
     session.run("q pause")
-    assert re.search(r"; all of it takes at least 1[1-9][.\d]* s$", run("q").plain().splitlines()[0])
+    assert re.search(r"^all of it takes at least 1[1-9][.\d]* s$", run("q").plain().splitlines()[-1])
+    session.queue.pause("the line before did not end well")
+    assert all(len(line) < 80 for line in run("q").plain().splitlines())
     session.run("q add mv th 9999")  # what cannot run is told when its turn comes
     assert "takes" not in run("q").plain()

@@ -57,6 +57,12 @@ def test_what_only_looks_does_not_wait(scanning):
     scanning.wait_prompt()
 
 
+def test_what_is_said_of_a_line_is_broken_between_words(scanning):
+    scanning.send("this is a line of several words (\r")
+    scanning.wait(r"goes on in the next\n  line$")
+    scanning.wait(r"#1 done")
+
+
 def test_a_line_that_fails_pauses_the_queue(scanning):
     scanning.send("1 / 0\rmv samx 1\rmv samx 2\r")
     scanning.wait(r"^the queue is paused, 2 waiting")
