@@ -198,13 +198,12 @@ class Follower:
         if is_new:
             self._seen = self._store.cursor(self.name) or self._first
             self._open.clear()
+            self._note_place()  # before anything can fail: what is stored from now on is written some day
             self._writer = self._make_writer()
         assert self._seen is not None
         while documents := self._store.documents_after(self._seen):
             for one in documents:
                 began = self._hand(one) or began
-            self._note_place()
-        if is_new:
             self._note_place()
         if self._open and began:
             self._finish_abandoned()
