@@ -175,7 +175,7 @@ def test_the_first_run_of_a_new_store_is_not_forgotten_by_a_crash(
 
 
 def test_what_comes_while_the_writer_cannot_be_made_is_not_forgotten_by_a_crash(
-    store: RunStore, told: list[str]
+    store: RunStore, follow: Follow, told: list[str]
 ) -> None:
     documents = run_documents()
 
@@ -184,11 +184,13 @@ def test_what_comes_while_the_writer_cannot_be_made_is_not_forgotten_by_a_crash(
             save(store, documents)  # they are there before anything was written
         raise OSError(errno.EACCES, os.strerror(errno.EACCES))
 
-    follower = Follower(store, "recorder", make, tell=told.append, first_retry_s=WAIT_S)
+    follower = Follower(store, "spec", make, tell=told.append, first_retry_s=WAIT_S)
     follower.start()
     follower.close(WAIT_S)
     assert told
-    assert len(store.documents_after(store.cursor("recorder"))) == len(documents)
+    writer = Recorder()
+    assert follow(writer).wait(WAIT_S)
+    assert writer.got == documents
 
 
 def test_the_next_session_goes_on_before_the_first_unfinished_run(
