@@ -258,6 +258,8 @@ def unknown_command(
     if target is not None and target.group(1) in movable:
         words = lines[0].strip()
         return ErrorText(f"{words} is neither a command nor Python", f"to move {target.group(1)}: mv {words}")
+    if isinstance(error, NameError) and error.name == lines[0].strip():
+        return _of_spec(lines[0].strip())
     looks = _FIRST_WORD if isinstance(error, SyntaxError) else _WITH_PATH_OR_OPTION
     found = looks.match(lines[0]) if isinstance(error, SyntaxError | NameError) else None
     if found is None or found.group(1) in commands:
@@ -269,10 +271,9 @@ def unknown_command(
         return None
     if word in names:
         return _without_brackets(lines[0].strip(), word) if word in functions else None
-    from bsh.commands.spec_words import SPEC_WORDS
-
-    if word in SPEC_WORDS:
-        return ErrorText(f"there is no command {word}", SPEC_WORDS[word])
+    of_spec = _of_spec(word)
+    if of_spec is not None:
+        return of_spec
     hints = [nearest_hint(word, commands), f"!{lines[0].strip()} runs it in the system's shell"]
     return ErrorText(f"there is no command {word}", "; ".join(hint for hint in hints if hint))
 
@@ -280,3 +281,9 @@ def unknown_command(
 def _without_brackets(line: str, word: str) -> ErrorText:
     arguments = ", ".join(line.split()[1:])
     return ErrorText(f"{line} is neither a command nor Python", f"{word} is a function: {word}({arguments})")
+
+
+def _of_spec(word: str) -> ErrorText | None:
+    from bsh.commands.spec_words import SPEC_WORDS
+
+    return ErrorText(f"there is no command {word}", SPEC_WORDS[word]) if word in SPEC_WORDS else None

@@ -146,6 +146,8 @@ def test_a_command_of_spec_that_is_not_here_is_answered_with_what_stands_for_it(
             assert word not in session.registry
             text = unknown_command(SyntaxError(), f"{word} th 5", session.registry.names, ["th"])
             assert text.lines == [f"there is no command {word}", words]
+            alone = unknown_command(NameError(name=word), word, session.registry.names, ["th"])
+            assert alone.lines == text.lines, "many take no argument"
             with pytest.raises(CommandError) as caught:
                 session.run(f"{word} th 5")
             assert caught.value.hint == words
