@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, NamedTuple
 
 from .classes import (
@@ -205,9 +205,21 @@ def _check_classes(
         if suspender is not None and (
             factory := _resolved(suspender.factory, suspender.position, resolver, reading)
         ):
-            keywords = {"signal": None, **suspender.keywords}
-            for keyword, what, instead in keyword_problems(factory, keywords):
+            problems = list(keyword_problems(factory, {"signal": None, **suspender.keywords}))
+            for keyword, what, instead in problems:
                 reading.report(suspender.keyword_positions.get(keyword, suspender.position), what, instead)
+            if not problems and suspender.factory.startswith("bsh.suspenders."):
+                _check_values(factory, suspender, reading)
+
+
+def _check_values(factory: Factory, suspender: SuspenderSpec, reading: Reading) -> None:
+    """Report what a suspender of bsh says of its values; it is made for nothing, and watches nothing."""
+    try:
+        signal = SimpleNamespace(name=str(suspender.signal), get=lambda: None)
+        factory(signal=signal, **suspender.keywords)
+    except (TypeError, ValueError) as error:
+        what = str(error).rstrip(".")
+        reading.report(suspender.position, f"found values that do not fit: {what}", "write numbers that do")
 
 
 def _resolved(dotted: str, position: Position, resolver: Resolver, reading: Reading) -> Factory | None:

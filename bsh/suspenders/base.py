@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import numbers
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-__all__ = ["SuspenderBase", "SuspenderReport"]
+__all__ = ["SuspenderBase", "SuspenderReport", "number"]
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,9 @@ class SuspenderBase:
         self.pre_plan = pre_plan
         self.post_plan = post_plan
         self._signal = signal
-        self._sleep = sleep
+        self._sleep = number("sleep", sleep)
+        if self._sleep < 0:
+            raise ValueError(f"sleep ({sleep}) must not be negative.")
         self._tripped_message = tripped_message
         self._lock = threading.RLock()
         self._value: Any = None
@@ -222,3 +225,23 @@ class SuspenderBase:
         loop = getattr(self.RE, "loop", None)
         for changed in self._changed:
             loop.call_soon_threadsafe(changed.set)  # type: ignore[union-attr]  # who waits has an engine
+
+
+def number(name: str, value: Any) -> Any:
+    """Return what has to be a number: a text would be found out when the signal is bad, and then nothing watches.
+
+    Parameters
+    ----------
+    name : str
+        What it is called.
+    value : object
+        What was given.
+
+    Raises
+    ------
+    ValueError
+        It is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise ValueError(f"{name} ({value!r}) must be a number.")
+    return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bsh.suspenders.base import SuspenderBase
+from bsh.suspenders.base import SuspenderBase, number
 
 __all__ = ["SuspendBoolHigh", "SuspendBoolLow", "SuspendCeil", "SuspendFloor"]
 
@@ -60,8 +60,10 @@ class _Threshold(SuspenderBase):
         self, signal: Any, suspend_thresh: float, *, resume_thresh: float | None = None, **kwargs: Any
     ) -> None:
         super().__init__(signal, **kwargs)
-        self._suspend_thresh = suspend_thresh
-        self._resume_thresh = suspend_thresh if resume_thresh is None else resume_thresh
+        self._suspend_thresh = number("suspend_thresh", suspend_thresh)
+        self._resume_thresh = (
+            suspend_thresh if resume_thresh is None else number("resume_thresh", resume_thresh)
+        )
         self._validate()
 
     def _validate(self) -> None:

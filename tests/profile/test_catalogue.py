@@ -20,7 +20,7 @@ COMMANDS = {"mv", "ct", "ascan"}
 KINDS = {
     "bad_includes", "bad_rules", "baseline_entries_that_are_no_devices", "classes", "limits_reversed", "lines_that_would_fail",
     "missing_devices", "names_given_twice", "names_that_cannot_be_typed", "not_yaml", "references_in_circles",
-    "unknown_keys", "wrong_types",
+    "unknown_keys", "values_of_suspenders", "wrong_types",
 }  # fmt: skip
 
 
