@@ -155,6 +155,11 @@ class _StandIn:
     ) -> Any:
         return self.RE(factory())
 
+    def run_typed(
+        self, make: Callable[[], Any], line: str, *subs: Any, repeatable: bool = False, **metadata: Any
+    ) -> Any:
+        return self.RE(make(), *subs, **metadata)
+
     def show(self, report: Any) -> None:
         return
 

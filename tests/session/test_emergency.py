@@ -56,6 +56,12 @@ def test_the_command_runs_every_line_whatever_became_of_the_others(make_session:
     assert session.drift.look() == [], "it was bsh that moved them"
 
 
+def test_a_plan_that_is_given_to_the_engine_meets_no_rule_either(make_session: MakeSession) -> None:
+    session = make_session("rules: {forbid: ['th > 2']}\npanic: ['RE(bps.mv(th, 3))']\n")
+    assert str(session.run("panic")).splitlines()[1].startswith("RE(bps.mv(th, 3)): done")
+    assert session.devices["th"].position == 3.0
+
+
 class LostValve:
     """Like a device of ophyd whose connection is lost, and whose library says "done" for that."""
 
