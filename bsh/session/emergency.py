@@ -156,7 +156,7 @@ class _StandIn:
         return self.RE(factory())
 
     def run_typed(
-        self, make: Callable[[], Any], line: str, *subs: Any, repeatable: bool = False, **metadata: Any
+        self, make: Callable[[], Any], line: str, /, *subs: Any, repeatable: bool, **metadata: Any
     ) -> Any:
         return self.RE(make(), *subs, **metadata)
 
