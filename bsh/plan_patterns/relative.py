@@ -15,6 +15,7 @@ from bsh.plan_patterns.plan import bare_generator
 
 __all__ = [
     "RELATIVE_TO",
+    "is_return",
     "origin_of",
     "relative_run_wrapper",
     "relative_set_wrapper",
@@ -23,6 +24,20 @@ __all__ = [
 
 RELATIVE_TO = "relative_to"
 """Key of the start document of a relative scan: where each of its axes was, by name."""
+
+
+_RETURN = "reset"
+
+
+def is_return(msg: Msg) -> bool:
+    """Whether a message is a move of :func:`reset_positions_wrapper`: an axis goes back to where it was.
+
+    Parameters
+    ----------
+    msg : Msg
+        A ``set``.
+    """
+    return str(msg.kwargs.get("group")).startswith(f"{_RETURN}-")
 
 
 def origin_of(obj: Any) -> MsgGenerator:
@@ -227,7 +242,7 @@ def reset_positions_wrapper(plan: AnyPlan, devices: Iterable[Any] | None = None)
     def go_back() -> MsgGenerator:
         if stay:
             return
-        group = short_uid("reset")
+        group = short_uid(_RETURN)
         for device, position in origins.known.items():
             yield Msg("set", device, position, group=group)
         if origins.known:

@@ -1,7 +1,7 @@
 """Looks after every move of a plan whether the axis is where it was sent.
 
 A status that ends well is not enough: an axis that lost steps, or was stopped by its own limit switch, says the same.
-Owns the comparison and what the profile wants done about it.
+Owns the comparison and what the profile wants done about it; and says which axes go back when a plan is ended early.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bsh.commands.axes import near_enough
-from bsh.errors import DeviceError
+from bsh.errors import DeviceError, RunEngineControlException
 from bsh.msg import Msg, MsgGenerator
+from bsh.plan_patterns.relative import is_return
 
 if TYPE_CHECKING:
     from bsh.profile import MissedTarget
@@ -59,6 +60,7 @@ class Arrivals:
         sent: dict[Any, tuple[float, Any]] = {}
         answer: Any = None
         error: BaseException | None = None
+        is_ended_early = False
         while True:
             try:
                 msg = plan.send(answer) if error is None else plan.throw(error)
@@ -70,6 +72,8 @@ class Arrivals:
                 target = msg.args[0] if len(msg.args) == 1 else None
                 if isinstance(target, int | float) and hasattr(type(msg.obj), "position"):
                     sent[msg.obj] = (target, msg.kwargs.get("group"))
+                    if is_ended_early and is_return(msg) and self._is_off(msg.obj, target):
+                        self._tell(f"returning {msg.obj.name} → {_place(msg.obj, target)}; ^C leaves it")
             try:
                 answer = yield msg
                 if sent and name == "wait":
@@ -80,6 +84,7 @@ class Arrivals:
             except BaseException as thrown:
                 error = thrown
                 sent.clear()
+                is_ended_early = is_ended_early or isinstance(thrown, RunEngineControlException)
 
     def _look(self, sent: dict[Any, tuple[float, Any]], group: Any) -> MsgGenerator:
         arrived = {axis: target for axis, (target, of) in sent.items() if of == group}
@@ -128,9 +133,12 @@ def _group(msg: Msg) -> Any:
 
 
 def _text(axis: Any, target: float) -> str:
+    return f"{axis.name} is at {_place(axis, axis.position)}, asked for {_place(axis, target, units=False)}"
+
+
+def _place(axis: Any, place: float, *, units: bool = True) -> str:
     from bsh.commands.columns import format_value
     from bsh.commands.values import precision_of, units_of
 
-    digits, units = precision_of(axis), units_of(axis)
-    unit = f" {units}" if units else ""
-    return f"{axis.name} is at {format_value(axis.position, digits)}{unit}, asked for {format_value(float(target), digits)}"
+    text = format_value(float(place), precision_of(axis))
+    return f"{text} {units_of(axis) or ''}".rstrip() if units else text

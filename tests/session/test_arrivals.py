@@ -127,3 +127,24 @@ def test_a_plan_keeps_its_answers_and_its_value(told):
 
 def test_there_is_no_word_any_more_about_a_key_without_effect(told):
     assert not [notice for notice in told("on_missed_target: fail\n").notices if "no effect" in notice]
+
+
+@pytest.mark.parametrize(
+    ("end", "returns"), [({}, ["returning th → 0.500 deg; ^C leaves it"]), ({"return_motors": False}, [])]
+)
+def test_the_axes_of_a_scan_that_is_ended_early_are_told_to_go_back(told, end, returns):
+    session = told()
+    session.run("mv th 0.5")
+    session.RE.subscribe(lambda name, doc: session.RE.request_pause(), "event")
+    with pytest.raises(RunEngineInterrupted):
+        session.run("dscan th 1 2 4 0.01")
+    session.stop(**end)
+    assert [text for text in session.warned if text.startswith("returning")] == returns
+    assert session.devices["th"].position == (0.5 if returns else 1.5)
+    assert session.store.run(-1).summary.exit_status == "success"
+
+
+def test_a_scan_that_ends_well_says_nothing_of_going_back(told):
+    session = told()
+    session.run("dscan th -1 1 4 0.01")
+    assert session.warned == []
