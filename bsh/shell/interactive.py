@@ -23,7 +23,7 @@ from bsh.session import Session
 from bsh.shell.autoawait import autoawait_in_engine_event_loop
 from bsh.shell.lexing import EmptyFirstLexer
 from bsh.shell.loading import load_once_drawn
-from bsh.shell.paused_run import EndedEarly, ReturnedToPrompt
+from bsh.shell.paused_run import KEYS_OF_THE_MENU, EndedEarly, ReturnedToPrompt
 from bsh.shell.prompt import PromptLine
 
 if TYPE_CHECKING:
@@ -346,8 +346,11 @@ class BeamlineShell(TerminalInteractiveShell):
     def _error_text(self, error: BaseException) -> ErrorText:
         assert self.session is not None
         from bsh.commands import movable_names
-        from bsh.shell.errors import describe, unknown_command
+        from bsh.shell.errors import ErrorText, describe, unknown_command
 
+        key = KEYS_OF_THE_MENU.get(self._typed.strip()) if self.session.state == "paused" else None
+        if key and isinstance(error, NameError):
+            return ErrorText("a scan is paused; at the prompt its menu takes words", f"type {key}")
         is_own = not isinstance(error, SyntaxError) or str(error.filename).startswith("<ipython-input")
         unknown = unknown_command(
             error,

@@ -10,7 +10,11 @@ from typing import Any
 from bsh.errors import RunEngineInterrupted
 from bsh.session import Session
 
-__all__ = ["EndedEarly", "ReturnedToPrompt", "open_run", "paused_label"]
+__all__ = ["KEYS_OF_THE_MENU", "EndedEarly", "ReturnedToPrompt", "open_run", "paused_label"]
+
+
+KEYS_OF_THE_MENU = {"r": "resume", "s": "stop", "a": "abort"}
+"""What somebody means who types a key of the menu at the prompt instead; ``h`` is a command there."""
 
 
 class EndedEarly(RunEngineInterrupted):

@@ -6,6 +6,8 @@ import shutil
 import sys
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from bsh.commands import CommandSession, Line, axis_named, command, limits_of, precision_of
@@ -100,7 +102,19 @@ def why(session: CommandSession) -> Text:
     error = getattr(sys, "last_value", None)
     if error is None:
         raise CommandError("nothing went wrong since the start")
-    return Text("".join(traceback.format_exception(error)).rstrip())
+    return Text("".join(traceback.format_exception(type(error), error, _from_typed_line(error))).rstrip())
+
+
+def _from_typed_line(error: BaseException) -> TracebackType | None:
+    """Return the traceback without the frames of IPython that lead to what was typed."""
+    trace = error.__traceback__
+    while (
+        trace is not None
+        and trace.tb_next is not None
+        and "IPython" in Path(trace.tb_frame.f_code.co_filename).parts
+    ):
+        trace = trace.tb_next
+    return trace
 
 
 COMMANDS = [dry, explain, why]

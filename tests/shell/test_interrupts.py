@@ -102,6 +102,7 @@ def test_at_the_prompt_a_paused_scan_can_be_looked_at_and_resumed(scanning):
     scanning.wait(r"^sim \[paused #1 \d+/21\]>$")
     assert "user" in scanning.run("wa")
     assert "a scan is paused" in scanning.run("ascan tth 0 1 2 0.1")
+    assert scanning.run("r").splitlines()[-1] == "type resume"
     assert "#1 done · 21 points" in scanning.run("resume")
     scanning.wait(r"^sim 2>$")
 

@@ -78,6 +78,8 @@ def test_errors_take_two_lines_and_tb_has_the_rest(shell):
     )
     assert shell.run("1/0") == "ERROR: ZeroDivisionError: division by zero"
     assert "Traceback (most recent call last)" in shell.run("%tb")
+    assert "IPython" not in shell.run("why")
+    assert shell.output.splitlines()[-1] == "ZeroDivisionError: division by zero"
     assert shell.run("nonsense").startswith("ERROR: NameError: name 'nonsense' is not defined")
     assert shell.run("x = = 3").startswith("SyntaxError: invalid syntax\n  x = = 3\n")
 
