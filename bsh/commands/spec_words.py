@@ -12,7 +12,6 @@ _TIME = "the counting time is an argument: ct 0.5; a negative one counts to the 
 _GEOMETRY = "the diffractometer's own functions do that; br, ca, ci, wh, pa and hklscan use it"
 _LOG = "the transcript of a session is always kept; logbook writes the page of a day"
 _WAIT = "the prompt comes back when motors and counters are done; waitfor th < 5 waits until something is so"
-_SHUTTER = "with shutter: in the profile RE(open_shutter()) and RE(close_shutter()) do it"
 
 SPEC_WORDS = {
     "set_dial": _REGISTER,
@@ -35,8 +34,6 @@ SPEC_WORDS = {
     "waitmove": _WAIT,
     "waitcount": _WAIT,
     "waitall": _WAIT,
-    "shopen": _SHUTTER,
-    "shclose": _SHUTTER,
     "setplot": "plotselect chooses what is drawn, plot draws it again, cols chooses columns",
     "splot": "plot draws the last scan",
     "rplot": "plot draws the last scan; it is drawn while it runs, too",

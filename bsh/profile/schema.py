@@ -144,7 +144,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         "shutter",
         _SHUTTER,
-        "What lets beam in; gives the plans open_shutter() and close_shutter().",
+        "What lets beam in; for shopen, shclose and shstat, and for the plans open_shutter() and close_shutter().",
         None,
         "{device: shutter, open: Open, close: Close}",
     ),

@@ -210,7 +210,7 @@ def emergency_profile(profile: Profile) -> Profile:
     nothing: dict[str, Any] = {"baseline": (), "monitors": (), "suspenders": (), "rules": (), "on_exit": ()}
     words = {word for line in profile.panic for word in re.findall(r"[^\W\d]\w*", line.text)}
     specs = {spec.name: spec for spec in profile.devices if spec.name is not None}
-    if words & {"open_shutter", "close_shutter"} and profile.shutter is not None:
+    if words & {"open_shutter", "close_shutter", "shopen", "shclose"} and profile.shutter is not None:
         words.add(profile.shutter.device.name)
     words |= {profile.aliases[word].name for word in words if word in profile.aliases}
     if profile.startup and not _are_known(words, specs, profile):

@@ -267,6 +267,7 @@ suspenders: [{class: SuspendFloor, signal: th, suspend_thresh: 0}]
     ("lines", "needed"),
     [
         ("[close_shutter]", ["shutter"]),
+        ("[shclose]", ["shutter"]),
         ('["mv theta 1", "ct 1 det"]', ["th", "base", "det"]),
         ("[my_own_function]", ["th", "samx", "base", "det", "shutter"]),
     ],
