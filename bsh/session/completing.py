@@ -29,7 +29,7 @@ from .macros import macro_notices
 from .point_editing import PointEditing
 from .rest_watch import watch_over
 from .scan_numbers import ScanNumbers
-from .shutter import shutter_plans
+from .shutter import names_of_devices, shutter_plans
 from .sim_twins import uses_of
 from .supplements import ProfileSupplements
 
@@ -145,7 +145,7 @@ def add_devices(session: Session, known: Any) -> None:
     """Put devices and aliases into the namespace; one whose name is a command's stays out, and that is said."""
     names = session.namespace
     if session.profile.shutter is not None:
-        names.update(shutter_plans(session.profile.shutter, session.devices))
+        names.update(shutter_plans(session.profile.shutter, names_of_devices(session)))
     for name, device in known.items():
         if name in session.registry:  # made by a factory: the profile's check could not know the name
             session.notices.append(f"'{name}' is a command; the device is session.devices['{name}']")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,7 +12,18 @@ from bsh.profile import ShutterSpec
 
 from .references import resolve_ref
 
-__all__ = ["shutter_plans", "state_named"]
+__all__ = ["names_of_devices", "shutter_plans", "state_named"]
+
+
+def names_of_devices(session: Any) -> Mapping[str, Any]:
+    """Return what the shutter's name is looked up in: devices and aliases, as they are at that moment.
+
+    Parameters
+    ----------
+    session : Session
+        Whose devices.
+    """
+    return ChainMap(session.devices, session.aliases)
 
 
 def shutter_plans(spec: ShutterSpec, devices: Mapping[str, Any]) -> dict[str, Callable[[], Plan]]:
@@ -22,7 +34,7 @@ def shutter_plans(spec: ShutterSpec, devices: Mapping[str, Any]) -> dict[str, Ca
     spec : ShutterSpec
         The profile's key ``shutter``.
     devices : mapping
-        Devices by name.
+        Devices and aliases by name.
     """
 
     @plan

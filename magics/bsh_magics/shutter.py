@@ -28,10 +28,10 @@ def shclose(session: CommandSession) -> Any:
 def shstat(session: CommandSession) -> Text:
     """Tell whether the shutter is open."""
     from bsh.session.references import resolve_ref
-    from bsh.session.shutter import state_named
+    from bsh.session.shutter import names_of_devices, state_named
 
     spec = _spec(session, "shstat")
-    device = resolve_ref(spec.device, session.devices)
+    device = resolve_ref(spec.device, names_of_devices(session))
     if hasattr(type(device), "offline_error"):
         raise device.offline_error()
     state = state_named(spec, device, position_of(device))
@@ -40,10 +40,10 @@ def shstat(session: CommandSession) -> Text:
 
 
 def _put(session: CommandSession, name: str, way: str) -> Generator[Any, Any, Text]:
-    from bsh.session.shutter import shutter_plans
+    from bsh.session.shutter import names_of_devices, shutter_plans
 
     spec = _spec(session, name)
-    plans = shutter_plans(spec, session.devices)
+    plans = shutter_plans(spec, names_of_devices(session))
 
     def told() -> Generator[Any, Any, Text]:
         yield from plans[f"{way}_shutter"]()

@@ -63,3 +63,19 @@ def test_a_shutter_that_is_offline_is_named(session, name):
     session.devices["shutter"] = OfflineDevice("shutter", "no answer within 2 s")
     with pytest.raises(DeviceOffline, match="shutter is offline: no answer"):
         session.run(name)
+
+
+def test_the_shutter_may_be_named_by_an_alias(tmp_path):
+    file = Path(tmp_path / "plain.yml")
+    file.write_text(
+        "devices:\n  bsh.devices.sim.SimShutter: [{name: fe, delay: 0}]\naliases: {front: fe}\n"
+        "shutter: {device: front, open: open, close: closed}\n"
+    )
+    with Session.from_profile(file, home=tmp_path / "home") as session:
+        shown = []
+        session.show = shown.append
+        session.run("shopen")
+        session.run("shstat")
+        assert shown[-1].text == "front is open"
+        session.RE(session.namespace["close_shutter"]())
+        assert session.devices["fe"].position == "closed"
