@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bsh.devices.traversal import root_ancestor
-from bsh.errors import BshError, DeviceOffline, LimitError
+from bsh.errors import BshError, DeviceError, DeviceOffline
 from bsh.msg import Msg, MsgGenerator, ensure_generator
 
 from .device_locks import DeviceLocks
@@ -130,6 +130,8 @@ def look_ahead(
         A planned position lies outside the limits of its axis, or is forbidden by a rule.
     DeviceOffline
         A device is offline that the plan uses, or that a rule about its axes needs.
+    DeviceError
+        The plan moves a locked device.
     """
     interlocks = interlocks or Interlocks((), {})
     walk = _Walk(factory(), interlocks, locks)
@@ -137,8 +139,8 @@ def look_ahead(
         warnings.simplefilter("always")
         try:
             estimate = walk.estimate(count_time)
-        except LimitError:
-            if not _depends_on_data(factory, interlocks):
+        except DeviceError:
+            if not _depends_on_data(factory, interlocks, locks):
                 raise
             estimate = None
         except BshError:
@@ -174,14 +176,14 @@ def _extrapolated(known: Preflight, estimate: Any, planned: int | None) -> Prefl
     return replace(known, num_points=planned, seconds=seconds, warnings=(*known.warnings, note))
 
 
-def _depends_on_data(factory: Callable[[], Any], interlocks: Interlocks) -> bool:
-    """Whether a plan that seemed to go out of limits would not, had its detectors read something else.
+def _depends_on_data(factory: Callable[[], Any], interlocks: Interlocks, locks: DeviceLocks | None) -> bool:
+    """Whether a plan that is refused would not be, had its detectors read something else.
 
     A plan such as "step on until it is bright" never sees light here, and walks on for ever.
     """
     try:
-        _Walk(factory(), interlocks, bright=True).estimate(None)
-    except LimitError:
+        _Walk(factory(), interlocks, locks, bright=True).estimate(None)
+    except DeviceError:
         return False
     except Exception:
         return True
@@ -204,15 +206,19 @@ class _Walk:
         self.axes: dict[Any, None] = {}
         self.counters: dict[Any, None] = {}
         self._alive: set[Any] = set()
+        self._refused: DeviceError | None = None
 
     def estimate(self, count_time: Mapping[str, str] | None) -> Any:
         """Check limits and estimate."""
         from bsh.simulators import preflight
 
         rules = self._interlocks.checkable()
-        return preflight(
+        found = preflight(
             self.messages(), count_time=count_time, rules=rules, devices=self._interlocks.devices
         )
+        if self._refused is not None:  # taken for a failure of a plan that has looked at made-up data
+            raise self._refused
+        return found
 
     def messages(self) -> MsgGenerator:
         """Yield the plan's messages and hand the answers on."""
@@ -222,19 +228,23 @@ class _Walk:
         try:
             while True:
                 msg = self._plan.send(answer)
-                for device in _devices_of(msg):
-                    if device not in self._alive:
-                        _refuse_unless_alive(device)
-                        self._alive.add(device)
-                if msg.command == "set":
-                    if self._locks is not None and msg.obj not in self.axes:
-                        self._locks.refuse(msg.obj)
-                    self.axes[msg.obj] = None
-                elif msg.command == "trigger":
-                    self.counters[msg.obj] = None
-                elif msg.command == "open_run":
-                    self._note_run(msg)
-                self._interlocks.refuse_unchecked(msg)
+                try:
+                    for device in _devices_of(msg):
+                        if device not in self._alive:
+                            _refuse_unless_alive(device)
+                            self._alive.add(device)
+                    if msg.command == "set":
+                        if self._locks is not None and msg.obj not in self.axes:
+                            self._locks.refuse(msg.obj)
+                        self.axes[msg.obj] = None
+                    elif msg.command == "trigger":
+                        self.counters[msg.obj] = None
+                    elif msg.command == "open_run":
+                        self._note_run(msg)
+                    self._interlocks.refuse_unchecked(msg)
+                except DeviceError as refusal:
+                    self._refused = refusal
+                    raise
                 answer = yield msg
                 if self._bright and msg.command in ("read", "read_together"):
                     answer = _bright(msg, answer)

@@ -4,6 +4,7 @@ import pytest
 
 from bsh.errors import DeviceError, StoreError, UsageError
 from bsh.session import Session
+from bsh.session.preflight import BRIGHT, DryRun
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,35 @@ def test_nothing_moves_a_locked_motor_and_the_reason_is_said(session, line):
     assert [session.devices[name].position for name in ("th", "samx")] == [0.0, 0.0]
     assert session.store.peek_scan_id() == 1
     assert session.devices["th"].limits == (-180.0, 180.0)
+
+
+@pytest.fixture
+def look_first(session):
+    """A scan that reads something before, as one with a counting time of EPICS does."""
+
+    def plan(is_expected=lambda value: True):
+        bps, bp = session.namespace["bps"], session.namespace["bp"]
+        value = yield from bps.rd(session.devices["det"])
+        if is_expected(value):
+            yield from bp.scan([session.devices["det"]], session.devices["th"], 0, 1, 3)
+
+    return plan
+
+
+def test_a_plan_that_has_looked_at_data_is_refused_before_it_begins_as_well(session, look_first):
+    session.run("lock th beam stop is in")
+    with pytest.raises(DeviceError, match=r"th is locked by .*: beam stop is in") as caught:
+        session.execute(look_first)
+    assert caught.value.hint == "unlock th lets it move again"
+    with session.dry(), pytest.raises(DeviceError, match="th is locked"):
+        session.execute(look_first)
+    assert session.store.peek_scan_id() == 1
+
+
+def test_a_plan_that_moves_it_only_where_there_is_no_light_may_begin(session, look_first):
+    session.run("lock th")
+    with session.dry(), pytest.raises(DryRun):
+        session.execute(lambda: look_first(lambda value: value < BRIGHT))
 
 
 def test_a_plan_that_nobody_could_look_at_is_refused_when_it_comes_to_the_motor(session):
