@@ -1,4 +1,4 @@
-"""Keeps what libca writes to standard error, at the level of C, off the screen.
+"""Keeps what libca writes to standard error, at the level of C, and what pyepics warns of, off the screen.
 
 Owns everything that is done to libca for that, once, when it is loaded; and the hook that sees it come, whoever imports it:
 a profile's class, a start-up script, somebody at the prompt.
@@ -33,7 +33,7 @@ _is_watching = False
 
 
 def quieten_libca(ca: Any) -> None:
-    """Take libca's complaints off standard error; cheap when called again.
+    """Take the complaints of libca and pyepics off standard error; cheap when called again.
 
     Parameters
     ----------
@@ -53,6 +53,7 @@ def quieten_libca(ca: Any) -> None:
             if hasattr(ca.libca, "eltc"):
                 ca.libca.eltc(0)
             _begin_without_repeater(ca)
+        ca.warnings = _WarningsToLog()
         put_outcomes.listen(ca)
         tell_rights_with_connections(ca)
         # At exit pyepics would close libca while ophyd's finalizers still clear channels: a crash.
@@ -60,6 +61,20 @@ def quieten_libca(ca: Any) -> None:
         ca.AUTO_CLEANUP = False
         atexit.unregister(ca.finalize_libca)
         _is_quiet = True
+
+
+class _WarningsToLog:
+    """Stands for the module ``warnings`` in pyepics, which warns of what whoever asked is told anyway.
+
+    A filter would not do: it is forgotten wherever warnings are collected.
+    """
+
+    @staticmethod
+    def warn(message: str, *args: Any, **kwargs: Any) -> None:
+        """Log what would be a warning."""
+        import logging
+
+        logging.getLogger("bsh.devices.epics").debug(message)
 
 
 def watch_imports() -> None:

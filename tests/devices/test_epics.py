@@ -126,6 +126,18 @@ def test_a_device_that_does_not_answer_is_named_with_what_is_silent():
 
 
 @pytest.mark.ioc
+def test_an_ioc_that_answers_too_late_is_nothing_that_pyepics_warns_of(crash_ioc, caplog, recwarn):
+    caplog.set_level("DEBUG", "bsh.devices.epics")
+    signal = import_device_class("ophyd.EpicsSignalRO")("CRASH:ring:current", name="current")
+    wait_connected(signal, 10)
+    crash_ioc.freeze()
+    assert signal._read_pv.get(use_monitor=False, timeout=0.1) is None
+    crash_ioc.thaw()
+    assert [each for each in recwarn if "timed out" in str(each.message)] == []
+    assert "ca.get('CRASH:ring:current') timed out after 0.10 seconds." in caplog.messages
+
+
+@pytest.mark.ioc
 def test_a_lost_ioc_is_noticed_and_libca_prints_nothing(crash_ioc, capfd):
     import threading
 
