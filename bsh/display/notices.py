@@ -103,6 +103,8 @@ def suspension_text(suspenders: Iterable[Any], now: float) -> str | None:
 
 
 def _hold(report: Any, now: float) -> str:
+    if report.value is None:
+        return str(report.justification)
     value = format_value(report.value, PRESENT_WIDTH)
     if report.releases_at is None:
         return f"{report.rule}, now {value}"

@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bsh.devices.epics import is_connected
+
 __all__ = ["SuspenderBase", "SuspenderReport", "number"]
+
+LOOK_S = 1.0
+"""How often a signal that is not connected, and will not tell when it is, is looked at, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -22,11 +27,11 @@ class SuspenderReport:
     rule : str
         What it watches for.
     value : object
-        The last value of its signal, None before the first.
+        The last value of its signal, None before the first and while it is not connected.
     tripped : bool
         Whether it holds plans back.
     since : datetime or None
-        When it tripped.
+        When it tripped, as far as that is known.
     releases_at : datetime or None
         When it lets go, once its signal has come back.
     justification : str
@@ -48,7 +53,7 @@ class SuspenderReport:
 
 
 class SuspenderBase:
-    """Holds plans back while a signal is bad. Subclasses say what bad is.
+    """Holds plans back while a signal is bad. Subclasses say what bad is; NaN and no connection always are.
 
     Parameters
     ----------
@@ -83,6 +88,9 @@ class SuspenderBase:
         self._value: Any = None
         self._bad_value: Any = None
         self._tripped = False
+        self._lost = False  # the connection; its last value says nothing
+        self._only_lost = False  # tripped by that, not by a value
+        self._is_fresh = False  # a value came since the loss
         self._since: datetime | None = None
         self._releases_at: datetime | None = None
         self._changed: set[asyncio.Event] = set()
@@ -113,7 +121,7 @@ class SuspenderBase:
     # -- in use ------------------------------------------------------------------------------------
 
     def install(self, RE: Any, *, event_type: str | None = None) -> None:  # noqa: N803 - the field's name
-        """Start watching for an engine; a signal that is bad already counts.
+        """Start watching for an engine; a signal that is bad or not connected already counts.
 
         Parameters
         ----------
@@ -123,30 +131,36 @@ class SuspenderBase:
             Passed to ``signal.subscribe``.
         """
         self.RE = RE
-        self._signal.subscribe(self, event_type=event_type, run=True)
+        if self._tells_connection():
+            self._signal.subscribe(self._connection_changed, event_type="meta", run=False)
+            self._connection_changed(connected=is_connected(self._signal))
+        self._signal.subscribe(self, event_type=event_type, run=not self._lost)  # what it was last is old
 
     def remove(self) -> None:
         """Stop watching and let go."""
         self._signal.clear_sub(self)
+        if self._tells_connection():
+            self._signal.clear_sub(self._connection_changed)
         with self._lock:
-            self._tripped = False
+            self._tripped = self._lost = self._only_lost = False
             self._releases_at = None
             self._tell_waiting()
-        self.RE = None
+            self.RE = None
 
     def __call__(self, value: Any, **kwargs: Any) -> None:
         """Take a new value of the signal, on whatever thread it comes."""
         newly = newly_good = False
         with self._lock:
             self._value = value
-            if self._should_suspend(value):
-                newly = not self._tripped
-                self._tripped = True
+            if self._lost:
+                self._is_fresh = True
+                self._lost = not is_connected(self._signal)  # else it is judged when the connection is whole
+            if self._lost:
+                return
+            if _is_nan(value) or self._should_suspend(value):
+                newly = self._trip()
+                self._only_lost = False
                 self._bad_value = value
-                self._releases_at = None
-                if newly:
-                    self._since = datetime.now()
-                self._tell_waiting()
             elif self._tripped and self._should_resume(value):
                 newly_good = bool(self._changed)  # somebody waits for it
                 self._tripped = False
@@ -157,7 +171,41 @@ class SuspenderBase:
             engine.announce(
                 f"{self._signal.name} is good again; going on after {self._sleep:g} s, at {self._releases_at:%H:%M:%S}."
             )
-        if newly and engine is not None:
+        if newly:
+            self._ask_to_wait()
+
+    def _connection_changed(self, connected: bool = True, **kwargs: Any) -> None:
+        newly = False
+        with self._lock:
+            if connected:
+                value, is_judged = self._value, self._lost and self._is_fresh
+            elif self.RE is None or self._lost or is_connected(self._signal):
+                return  # removed, known, or back already
+            else:
+                is_judged = self._is_fresh = False
+                self._lost = True
+                newly = self._trip()
+                self._only_lost |= newly
+        if is_judged:
+            self(value)
+        if newly:
+            self._ask_to_wait()
+
+    def _tells_connection(self) -> bool:
+        return "meta" in getattr(self._signal, "event_types", ())  # as signals of ophyd do
+
+    def _trip(self) -> bool:
+        newly = not self._tripped
+        self._tripped = True
+        self._releases_at = None
+        if newly:
+            self._since = datetime.now()
+        self._tell_waiting()
+        return newly
+
+    def _ask_to_wait(self) -> None:
+        engine = self.RE
+        if engine is not None:
             engine.request_suspend(
                 self._released,
                 pre_plan=self.pre_plan,
@@ -167,14 +215,19 @@ class SuspenderBase:
 
     @property
     def tripped(self) -> bool:
-        """Whether plans have to wait: the signal is bad, or good for less than ``sleep`` seconds."""
+        """Whether plans have to wait: the signal is bad, not connected, or good for less than ``sleep`` seconds."""
         with self._lock:
-            return self._tripped or self._remaining_s() > 0
+            return self._tripped or self._remaining_s() > 0 or not is_connected(self._signal)
 
     @property
     def justification(self) -> str:
         """Why plans have to wait."""
-        text = self._get_justification()
+        if self._lost or self._only_lost or not is_connected(self._signal):
+            text = f"the signal {self._signal.name} is not connected"
+        elif _is_nan(self._bad_value):
+            text = f"Signal {self._signal.name} = nan"
+        else:
+            text = self._get_justification()
         return f"{text}: {self._tripped_message}" if self._tripped_message else text
 
     def report(self) -> SuspenderReport:
@@ -183,9 +236,9 @@ class SuspenderBase:
             tripped = self.tripped
             return SuspenderReport(
                 rule=self._rule(),
-                value=self._value,
+                value=self._value if is_connected(self._signal) and not self._lost else None,
                 tripped=tripped,
-                since=self._since if tripped else None,
+                since=self._since if self._tripped or self._remaining_s() > 0 else None,
                 releases_at=self._releases_at if tripped else None,
                 justification=self.justification if tripped else "",
                 signal=str(self._signal.name),
@@ -207,7 +260,8 @@ class SuspenderBase:
             while self.tripped:
                 changed.clear()
                 with self._lock:
-                    timeout = None if self._tripped else self._remaining_s()
+                    left_s = self._remaining_s() if is_connected(self._signal) else LOOK_S
+                    timeout = None if self._tripped else left_s
                 try:
                     await asyncio.wait_for(changed.wait(), timeout)
                 except TimeoutError:
@@ -225,6 +279,13 @@ class SuspenderBase:
         loop = getattr(self.RE, "loop", None)
         for changed in self._changed:
             loop.call_soon_threadsafe(changed.set)  # type: ignore[union-attr]  # who waits has an engine
+
+
+def _is_nan(value: Any) -> bool:
+    try:
+        return bool(value != value)  # also of what numpy has
+    except (TypeError, ValueError):  # an array
+        return False
 
 
 def number(name: str, value: Any) -> Any:

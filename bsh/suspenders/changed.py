@@ -51,7 +51,7 @@ class SuspendWhenChanged(SuspenderBase):
         return bool(value != self.expected_value)
 
     def _should_resume(self, value: Any) -> bool:
-        return self.allow_resume and bool(value == self.expected_value)
+        return (self.allow_resume or self._only_lost) and bool(value == self.expected_value)
 
     def _get_justification(self) -> str:
         text = f"Signal {self._signal.name} = {self._bad()}, expected {self.expected_value!r}"

@@ -47,7 +47,8 @@ def _row(suspender: Any) -> list[str]:
     if told.releases_at is not None:
         left_s = max(0.0, (told.releases_at - datetime.now()).total_seconds())
         release = f"{told.releases_at:%H:%M:%S} ({left_s:.0f} s)"
-    return [name, value, told.rule, f"{told.since:%H:%M:%S}", release]
+    since = "holds" if told.since is None else f"{told.since:%H:%M:%S}"  # not connected, who knows how long
+    return [name, value, told.rule, since, release]
 
 
 def _shown(value: Any, signal: Any) -> str:

@@ -61,7 +61,7 @@ def test_of_a_signal_that_is_lost_no_value_is_shown(watched: Session, run: Any) 
     watched.RE.install_suspender(SuspendBoolHigh(door))
     current.connected = False
     _, lost, high = str(run("suspenders")).splitlines()
-    assert lost.split() == ["current", "not", "connected", "current", "<", "50", "-"]
+    assert lost.split() == ["current", "not", "connected", "current", "<", "50", "holds"]
     assert high.split()[:2] == ["door", "0"]
 
 
