@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from bsh.devices.soft_limits import narrowed
 from bsh.devices.supposed import supposed_place
+from bsh.errors import BshError
 
 __all__ = [
     "answer_of",
@@ -126,10 +127,28 @@ def position_of(device: Any) -> Any:
     ----------
     device : device
         With a ``position``, or readable.
+
+    Raises
+    ------
+    DeviceOffline
+        Its connection is lost, and it cannot tell.
     """
     supposed = supposed_place(device)
     if supposed is not None:
         return supposed
+    try:
+        return _told_position(device)
+    except BshError:
+        raise
+    except Exception as error:
+        if getattr(device, "connected", None) is not False:
+            raise
+        from bsh.devices.not_connected import not_connected_error
+
+        raise not_connected_error(device) from error
+
+
+def _told_position(device: Any) -> Any:
     if hasattr(type(device), "position"):
         return device.position
     reading = answer_of(device.read())

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bsh.devices.traversal import root_ancestor
-from bsh.errors import BshError, DeviceError, DeviceOffline
+from bsh.devices.not_connected import not_connected_error
+from bsh.errors import BshError, DeviceError
 from bsh.msg import Msg, MsgGenerator, ensure_generator
 
 from .device_locks import DeviceLocks
@@ -271,10 +271,7 @@ def _refuse_unless_alive(device: Any) -> None:
     if isinstance(device, OfflineDevice):
         raise device.offline_error()
     if getattr(device, "connected", None) is False:
-        raise DeviceOffline(
-            f"{device.name} is not connected",
-            hint=f"see that it is on and reachable, then: reconnect {root_ancestor(device).name}",
-        )
+        raise not_connected_error(device)
 
 
 def _devices_of(msg: Msg) -> tuple[Any, ...]:

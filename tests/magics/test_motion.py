@@ -4,7 +4,9 @@ import threading
 
 import pytest
 
-from bsh.errors import CommandError, LimitError, RunEngineInterrupted, UsageError
+from bsh.devices.epics import import_device_class
+from bsh.errors import CommandError, DeviceOffline, LimitError, RunEngineInterrupted, UsageError
+from bsh.shell.errors import describe
 
 
 def test_mv_moves_and_says_from_where_to_where(run, session):
@@ -124,3 +126,14 @@ def test_mvd_moves_in_dial_positions_and_mvdr_in_dial_direction(session):
 def test_what_has_no_dial_cannot_be_moved_in_dial_positions(session, line):
     with pytest.raises(CommandError, match="has no dial"):
         session.run(line)
+
+
+@pytest.mark.parametrize("line", ["mv m9 1", "mvr m9 1", "mv th 0.5 m9 1"])
+def test_a_motor_whose_connection_is_lost_is_told_with_how_it_comes_back(session, line):
+    lost = import_device_class("ophyd.EpicsMotor")("NOBODY:m9", name="m9")
+    session.devices["m9"] = session.namespace["m9"] = lost
+    with pytest.raises(DeviceOffline) as refused:
+        session.run(line)
+    told = ["ERROR: m9 is not connected", "see that it is on and reachable, then: reconnect m9"]
+    assert describe(refused.value).lines[:2] == told
+    assert session.devices["th"].position == 0.0
