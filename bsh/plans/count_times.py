@@ -11,7 +11,6 @@ from bsh.msg import Msg, MsgGenerator, ensure_generator
 from bsh.plan_patterns.cleanup import AnyPlan, finalize_wrapper
 from bsh.plan_patterns.messages import short_uid
 from bsh.plan_patterns.plan import give_up
-from bsh.plan_stubs.motion import rd
 
 __all__ = ["count_for", "counting_signals", "set_all"]
 
@@ -93,8 +92,7 @@ def count_for(
 
     def counting() -> MsgGenerator:
         for signal, _ in wanted:
-            old = yield from rd(signal, default_value=None)
-            before.append((signal, old))
+            before.append((signal, (yield from _value_now(signal))))
         yield from ensure_generator(set_all(wanted))
         return (yield from ensure_generator(plan() if callable(plan) else plan))
 
@@ -105,6 +103,13 @@ def count_for(
         return (yield from finalize_wrapper(counting(), put_back))
     finally:
         give_up(plan)  # it was not begun if a counting time could not be read
+
+
+def _value_now(signal: Any) -> MsgGenerator:
+    """Read a value that decides nothing and is only put back, so that who looks ahead can still foresee the plan."""
+    for reading in ((yield Msg("read", signal)) or {}).values():
+        return dict(reading)["value"]  # of a copy: made-up readings tell when somebody looks at them
+    return None
 
 
 def set_all(values: Sequence[tuple[Any, Any]]) -> list[Msg]:

@@ -6,6 +6,7 @@ import pytest
 
 from bsh.errors import RequestAbort, RequestStop, UsageError
 from bsh.plans import spec
+from bsh.simulators import estimate
 from tests.plans.devices import Det, Motor, Signal, Timed
 from tests.plans.drive import drive, once
 
@@ -78,6 +79,14 @@ def test_a_count_time_that_was_never_set_is_not_put_back():
     det = Timed("d", 1.5)
     driven = drive(spec.ascan([det], x, 0, 1, 1, 0.1), values, fail_at=once("read", ValueError()))
     assert driven.moves() == []
+
+
+def test_a_count_time_that_can_be_triggered_as_those_of_ophyd_keeps_nobody_from_looking_ahead():
+    det = Timed("d", 1.5)
+    det.count_time.trigger = lambda: None
+    looked_at = estimate(spec.ascan([det], x, 0, 1, 4, 0.1))
+    assert looked_at.complete
+    assert looked_at.points == 5
 
 
 def test_the_count_time_may_be_left_alone():
