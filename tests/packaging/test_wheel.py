@@ -18,8 +18,8 @@ import pytest
 pytestmark = [pytest.mark.wheel, pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).parents[2]
-LAYERS = ("documents", "magics/test_scans.py", "magics/test_positions.py")
-"""The lowest layer, and what goes through all the others: scans, stored runs, positions."""
+LAYERS = ("documents", "magics/test_positions.py")
+"""The lowest layer, and what goes through all the others."""
 
 
 def run(*command: object, **options: object) -> subprocess.CompletedProcess[str]:
