@@ -17,12 +17,21 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-__all__ = ["COMMANDS_GROUP", "EntryPoint", "installed_entry_points", "names_brought", "remember_names"]
+__all__ = [
+    "COMMANDS_GROUP",
+    "EntryPoint",
+    "has_no_packages",
+    "installed_entry_points",
+    "names_brought",
+    "remember_names",
+]
 
 COMMANDS_GROUP = "bsh.magics"
 """Modules with commands."""
 
 FILE_NAME = "entry-points.json"
+
+_without_packages = {""}  # the folder that somebody works in, and those of profiles
 
 
 class EntryPoint(NamedTuple):
@@ -108,6 +117,17 @@ def remember_names(group: str, names: Iterable[str], folder: Path) -> None:
         _remember("names", group, found, folder)
 
 
+def has_no_packages(folder: str) -> None:
+    """Note that a folder on ``sys.path`` has modules of people's own: what changes there installs nothing.
+
+    Parameters
+    ----------
+    folder : str
+        As it stands in ``sys.path``.
+    """
+    _without_packages.add(folder)
+
+
 def _asked(group: str) -> list[EntryPoint]:
     from importlib.metadata import entry_points
 
@@ -118,8 +138,10 @@ def _state_of_path() -> list[list[Any]]:
     """Return the folders where modules are looked for, each with the time of its last change."""
     state: list[list[Any]] = [[sys.version, sys.prefix]]
     for entry in sys.path:
+        if entry in _without_packages:
+            continue
         try:
-            state.append([entry, os.stat(entry or os.curdir).st_mtime_ns])
+            state.append([entry, os.stat(entry).st_mtime_ns])
         except OSError:
             state.append([entry, None])
     return state

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from bsh.entry_points import has_no_packages
 from bsh.errors import BshError
 
 from .problem import nearest
@@ -84,6 +85,7 @@ def make_importable(folder: Path) -> None:
     path = str(folder.resolve())
     if path not in sys.path:
         sys.path.append(path)
+        has_no_packages(path)
 
 
 def needs_name(factory: Factory) -> bool:

@@ -67,3 +67,25 @@ def test_a_device_that_cannot_be_made_is_told_with_its_line_and_costs_that_devic
     shell.wait(r"eh1\.yml:6:\d+: .*nowhere")
     shell.wait(r"th.*det.*offline|offline.*th")
     assert "tth" in shell.run("wm tth")
+
+
+def test_what_is_remembered_holds_for_profiles_with_modules_of_their_own_and_the_working_folder(tmp_path):
+    (tmp_path / "home").mkdir()
+    (tmp_path / "own.py").write_text("from bsh.devices.sim import SimMotor as Own\n")
+    (tmp_path / "eh1.yml").write_text("profile: eh1\ndevices:\n  own.Own: [{name: th}]\n")
+    code = (
+        "import sys\n"
+        "from bsh.session import Session\n"
+        "session = Session.from_profile('./eh1.yml', home='home', complete=False)\n"
+        "print('bsh.commands' in sys.modules, 'importlib.metadata' in sys.modules)\n"
+        "sys.path.insert(0, '')\n"  # as the shell does
+        "session.complete()\n"
+        "session.close()\n"
+    )
+    script = tmp_path / "start.py"
+    script.write_text(code)
+    run = [sys.executable, "-P", str(script)]
+    starts = [
+        subprocess.run(run, check=True, capture_output=True, text=True, cwd=tmp_path).stdout for _ in range(2)
+    ]
+    assert starts == ["True True\n", "False False\n"]
