@@ -54,11 +54,10 @@ lint: $(VENV)/.installed-test
 	$(BIN)/lint-imports --no-cache
 
 # libca and its threads live in the test process: a process of their own, apart from tests that break threads. It
-# waits for IOCs most of the time, so it runs beside the others; what it said is shown at the end. Tests at a terminal wait,
-# too: one worker more than there are cores.
+# waits for IOCs most of the time, so it runs beside the others; what it said is shown at the end.
 unit: $(VENV)/.installed-test
 	@$(BIN)/python -m pytest -m ioc > $(VENV)/ioc-tests.log 2>&1 & ioc=$$!; \
-	$(BIN)/python -m pytest -m 'not ioc and not peers and not system' -n 3 --dist worksteal $(FULL); rest=$$?; \
+	$(BIN)/python -m pytest -m 'not ioc and not peers and not system' -n 2 --dist worksteal $(FULL); rest=$$?; \
 	wait $$ioc; ioc=$$?; cat $(VENV)/ioc-tests.log; exit $$((rest + ioc))
 
 test: lint unit
@@ -83,7 +82,7 @@ $(SYSTEM)/.installed: pyproject.toml | $(SYSTEM)/bin/python
 	@touch $@
 
 test-system: $(SYSTEM)/.installed
-	$(SYSTEM)/bin/python -m pytest -m system tests/system
+	$(SYSTEM)/bin/python -m pytest -m system tests/system tests/suspenders
 
 # Strangers at the real shell, each with a seed of its own; one of them types a few lines in `make test`.
 soak: $(VENV)/.installed-test

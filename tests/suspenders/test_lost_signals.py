@@ -138,7 +138,7 @@ def test_one_that_tells_nothing_of_its_connection_is_looked_at(
     assert told == [WORDS, Released]
 
 
-@pytest.mark.ioc
+@pytest.mark.system
 def test_an_ioc_that_dies_holds_the_plan_at_once(engine: RunEngine, crash_ioc: IocProcess) -> None:
     signal = import_device_class("ophyd.EpicsSignalRO")("CRASH:ring:current", name="ring")
     wait_connected(signal, 10)
