@@ -13,7 +13,7 @@ from bsh.msg import Msg, MsgGenerator, ensure_generator, single_gen
 from bsh.plan_patterns.cleanup import AnyPlan
 from bsh.plan_patterns.plan import bare_generator, give_up
 
-__all__ = ["msg_mutator", "pchain", "plan_mutator"]
+__all__ = ["msg_mutator", "pchain", "plan_mutator", "relayed"]
 
 
 class _Insertion:
@@ -134,6 +134,43 @@ def msg_mutator(plan: AnyPlan, msg_proc: Callable[[Msg], Msg | None]) -> MsgGene
             continue
         try:
             value = yield changed
+        except GeneratorExit:
+            generator.close()
+            raise
+        except BaseException as failure:
+            error = failure
+
+
+def relayed(plan: AnyPlan, send: Callable[[Msg], MsgGenerator]) -> MsgGenerator:
+    """Have each message of a plan sent by a plan of its own, which may send others, and deal with failures.
+
+    Parameters
+    ----------
+    plan : iterable or generator of messages
+        The plan.
+    send : callable
+        ``f(msg)`` sends; what it returns is the answer to the message, what it raises is raised in the plan.
+
+    Returns
+    -------
+    object
+        What `plan` returns.
+    """
+    generator = bare_generator(plan)
+    value: Any = None
+    error: BaseException | None = None
+    while True:
+        try:
+            if error is None:
+                msg = generator.send(value)
+            else:
+                thrown, error = error, None
+                msg = generator.throw(thrown)
+        except StopIteration as end:
+            return end.value
+        value = None
+        try:
+            value = yield from send(msg)
         except GeneratorExit:
             generator.close()
             raise

@@ -9,7 +9,7 @@ from bsh.errors import CommandError
 from bsh.msg import Msg, MsgGenerator
 from bsh.plan_patterns.cleanup import AnyPlan
 from bsh.plan_patterns.messages import short_uid, wait_message
-from bsh.plan_patterns.plan import bare_generator
+from bsh.plan_patterns.mutation import relayed
 from bsh.plan_patterns.relative import RELATIVE_TO
 from bsh.preprocessors.decorators import make_decorator
 
@@ -64,28 +64,7 @@ def continuing_wrapper(
     [(2,)]
     """
     continuation = _Continuation(first, relative_to or {}, md or dict)
-    generator = bare_generator(plan)
-    value: Any = None
-    error: BaseException | None = None
-    while True:
-        try:
-            if error is None:
-                msg = generator.send(value)
-            else:
-                thrown, error = error, None
-                msg = generator.throw(thrown)
-        except StopIteration as end:
-            return end.value
-        value = None
-        try:
-            for sent in continuation.in_place_of(msg):
-                value = yield sent
-        except GeneratorExit:
-            generator.close()
-            raise
-        except BaseException as failure:
-            continuation.broken_off()
-            error = failure
+    return (yield from relayed(plan, continuation.send))
 
 
 class _Continuation:
@@ -101,6 +80,19 @@ class _Continuation:
         self._found: Mapping[str, Any] = {}
         self._is_open = False
         self._unsent: dict[Any, Msg] = {}
+
+    def send(self, msg: Msg) -> MsgGenerator:
+        """Send what stands for a message; the moves that were to come first are forgotten where that fails."""
+        answer: Any = None
+        try:
+            for sent in self.in_place_of(msg):
+                answer = yield sent
+        except GeneratorExit:
+            raise
+        except BaseException:
+            self.broken_off()
+            raise
+        return answer
 
     def in_place_of(self, msg: Msg) -> tuple[Msg, ...]:
         """Return what to send; the answer to the last of it is the answer to the message."""

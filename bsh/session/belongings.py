@@ -49,6 +49,9 @@ class Belongings:
     devices: Any
     """The devices by name; a session has them."""
 
+    tell: Callable[..., None]
+    """Tells people something; a session can."""
+
     def __init__(
         self, profile: Profile, folder: Path, store: Any, find_commands: Callable[[], Registry]
     ) -> None:
@@ -140,18 +143,6 @@ class Belongings:
 
         title = self.profile.title or self.profile.name
         return Logbook(self.folder, self.store, self.journal, title=title, tell=self.tell)
-
-    def tell(self, text: str, *, loud: bool = False) -> None:
-        """Tell people something, from any thread.
-
-        Parameters
-        ----------
-        text : str
-            One line.
-        loud : bool
-            Whether it is about something that must not be missed.
-        """
-        raise NotImplementedError
 
     def _hear_note(self, note: Note) -> None:
         self.writers.hear(note)

@@ -14,6 +14,7 @@ from typing import Any
 from bsh.devices.traversal import ancestry
 from bsh.errors import RunEngineControlException
 from bsh.msg import Msg, MsgGenerator
+from bsh.plan_patterns.mutation import relayed
 
 __all__ = ["ReadErrors"]
 
@@ -56,27 +57,18 @@ class ReadErrors:
         """
         self._times.clear()
         self._failed.clear()
-        answer: Any = None
-        error: BaseException | None = None
-        while True:
-            try:
-                msg = plan.send(answer) if error is None else plan.throw(error)
-            except StopIteration as end:
-                return end.value
-            answer, error = None, None
-            try:
-                if msg.command == "read_together" and any(self._is_listed(obj) for obj in msg.args):
-                    answer = yield from self._one_by_one(msg)
-                else:
-                    answer = yield msg
-            except GeneratorExit:
-                plan.close()
+        return (yield from relayed(plan, self._sent))
+
+    def _sent(self, msg: Msg) -> MsgGenerator:
+        try:
+            if msg.command == "read_together" and any(self._is_listed(obj) for obj in msg.args):
+                return (yield from self._one_by_one(msg))
+            return (yield msg)
+        except Exception as error:
+            if msg.command != "trigger" or not self._spares(msg.obj, error):
                 raise
-            except BaseException as thrown:
-                if msg.command != "trigger" or not self._spares(msg.obj, thrown):
-                    error = thrown
-                else:
-                    self._failed[msg.obj] = _words(thrown)
+            self._failed[msg.obj] = _words(error)
+            return None
 
     def read(self, obj: Any, read: Callable[[], Any]) -> Any:
         """Return a device's reading; be the engine's ``read_guard``.

@@ -24,12 +24,12 @@ from bsh.commands import (
     precision_of,
     units_of,
 )
-from bsh.commands.argument_types import CountTimeType, DetectorsType, MetadataType, NumberType
+from bsh.commands.argument_types import NumberType
 from bsh.commands.columns import align, format_value
 from bsh.commands.reports import MoveSummary, Text
 from bsh.errors import CommandError
 from bsh_magics.motion import move_axes
-from bsh_magics.scans import SETTLE, Settle, line_scan
+from bsh_magics.scans import LAST_PARAMETERS, Settle, line_scan
 
 __all__ = ["COMMANDS", "br", "ca", "ci", "hklscan", "pa"]
 
@@ -152,11 +152,7 @@ def _along(axis: str) -> Command:
         parameters=(
             Parameter("start", NumberType(), required=True),
             Parameter("stop", NumberType(), required=True),
-            Parameter("intervals", NumberType(whole=True, minimum=1), required=True),
-            Parameter("seconds", CountTimeType(), required=True),
-            Parameter("counters", DetectorsType(), required=False),
-            Parameter("settle", SETTLE.type, required=False, option=SETTLE),
-            Parameter("md", MetadataType(), required=False),
+            *LAST_PARAMETERS,
         ),
         group="hkl",
         summary=f"Scan {axis} of the diffractometer; the others stay.",

@@ -31,11 +31,20 @@ from bsh.commands.values import device_named
 from bsh.errors import CommandError
 from bsh_magics.counting import active_counters
 
-__all__ = ["COMMANDS", "Settle", "ascan", "dscan", "lineup", "th2th"]
+__all__ = ["COMMANDS", "LAST_PARAMETERS", "Settle", "ascan", "dscan", "lineup", "th2th"]
 
 SETTLE = Option(("--settle",), NumberType(minimum=0, units="s"))
 Settle: TypeAlias = Annotated[float, SETTLE]
 """Seconds between the end of a move and the count after it."""
+
+LAST_PARAMETERS = (
+    Parameter("intervals", NumberType(whole=True, minimum=1), required=True),
+    Parameter("seconds", CountTimeType(), required=True),
+    Parameter("counters", DetectorsType(), required=False),
+    Parameter("settle", SETTLE.type, required=False, option=SETTLE),
+    Parameter("md", MetadataType(), required=False),
+)
+"""What stands behind the axes of a scan along a line, where its command is declared by its parameters."""
 
 
 @command(
@@ -145,13 +154,6 @@ def _several(motors: int, *, relative: bool) -> Command:
             Parameter(f"stop{number}", TargetType(), required=True),
         )
     ]
-    tail = [
-        Parameter("intervals", NumberType(whole=True, minimum=1), required=True),
-        Parameter("seconds", CountTimeType(), required=True),
-        Parameter("counters", DetectorsType(), required=False),
-        Parameter("settle", SETTLE.type, required=False, option=SETTLE),
-        Parameter("md", MetadataType(), required=False),
-    ]
     around = ", around where they are, and bring them back" if relative else ""
     names = ["{motor}", "{motor2}", "{motor3}", "{motor4}"][:motors]
     example = " ".join([name, *(f"{motor} -0.1 0.1" for motor in names), "10 0.1"])
@@ -159,7 +161,7 @@ def _several(motors: int, *, relative: bool) -> Command:
         name=name,
         function=scan,
         kind="plan",
-        parameters=(*placed, *tail),
+        parameters=(*placed, *LAST_PARAMETERS),
         group="scan",
         summary=f"Scan {motors} motors in lockstep{around}.",
         examples=(example,),
